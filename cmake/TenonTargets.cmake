@@ -1,0 +1,40 @@
+# Settings that every target of the project shares.
+include_guard(GLOBAL)
+
+function(tenon_target_defaults target)
+  target_compile_features(${target} PUBLIC cxx_std_20)
+  set_target_properties(${target} PROPERTIES CXX_EXTENSIONS OFF CXX_VISIBILITY_PRESET hidden
+                                             VISIBILITY_INLINES_HIDDEN ON POSITION_INDEPENDENT_CODE ON)
+  if(CMAKE_CXX_COMPILER_ID MATCHES "GNU|Clang")
+    target_compile_options(${target} PRIVATE -Wall -Wextra -Wconversion -Wshadow -Wnon-virtual-dtor)
+    if(TENON_WERROR)
+      target_compile_options(${target} PRIVATE -Werror)
+    endif()
+  endif()
+endfunction()
+
+# A library of the project: target tenon-NAME, alias tenon::NAME, installed by TenonInstall.
+function(tenon_add_library target name)
+  add_library(${target} ${ARGN})
+  add_library(tenon::${name} ALIAS ${target})
+  tenon_target_defaults(${target})
+  set_target_properties(${target} PROPERTIES EXPORT_NAME ${name} VERSION ${PROJECT_VERSION}
+                                             SOVERSION ${PROJECT_VERSION_MAJOR}.${PROJECT_VERSION_MINOR})
+  target_compile_definitions(${target} PRIVATE TENON_BUILDING)
+  if(BUILD_SHARED_LIBS)
+    target_compile_definitions(${target} PUBLIC TENON_SHARED)
+  endif()
+  target_include_directories(${target} PUBLIC $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include>
+                                              $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
+  set_property(GLOBAL APPEND PROPERTY TENON_LIBRARIES ${target})
+endfunction()
+
+# Makes every program that links the backend keep `symbol`, so that an archive's member which registers the
+# backend is never dropped by the linker, nor a shared library by --as-needed.
+function(tenon_keep_symbol target symbol)
+  if(APPLE)
+    target_link_options(${target} INTERFACE "LINKER:-u,_${symbol}")
+  elseif(UNIX)
+    target_link_options(${target} INTERFACE "LINKER:--undefined=${symbol}")
+  endif()
+endfunction()

@@ -1,0 +1,24 @@
+#pragma once
+
+#include <memory>
+#include <span>
+#include <string_view>
+
+#include <tenon/backend/engine.hpp>
+#include <tenon/config.hpp>
+#include <tenon/export.hpp>
+
+namespace tenon::backend {
+
+/// Makes engines for the URL schemes it knows. Immutable and thread-safe.
+class TENON_API Driver {
+ public:
+  virtual ~Driver() = default;
+  /// Lower-case URL schemes without the colon: "sqlite"; "postgresql", "postgres".
+  [[nodiscard]] virtual std::span<const std::string_view> schemes() const noexcept = 0;
+  /// Opens the database that `config.url` names. Throws `Error`: invalid_argument for a URL that cannot
+  /// work, unavailable when the database cannot be reached or opened.
+  [[nodiscard]] virtual std::unique_ptr<Engine> open(const Config& config) const = 0;
+};
+
+}  // namespace tenon::backend

@@ -1,0 +1,46 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+
+#include <tenon/backend/dialect.hpp>
+#include <tenon/backend/maintenance.hpp>
+#include <tenon/backend/session.hpp>
+#include <tenon/backend/statement.hpp>
+#include <tenon/export.hpp>
+#include <tenon/migration.hpp>
+
+namespace tenon::backend {
+
+/// One opened database: what a backend must do. It owns its connections.
+///
+/// Thread safety: every member may be called from any thread at any time.
+/// Errors: `tenon::Error` only, with the kind that fits; the conformance kit (tenon/testing) says which.
+class TENON_API Engine {
+ public:
+  virtual ~Engine() = default;
+
+  [[nodiscard]] virtual const Dialect& dialect() const noexcept = 0;
+  /// Library and version of the database, for people: "SQLite 3.40.1", "PostgreSQL 15.6".
+  [[nodiscard]] virtual std::string version() = 0;
+
+  /// Runs one statement as its own transaction, in one round trip: bind the principal, run, commit.
+  /// Returns the number of rows changed, or returned for a read. When it throws, nothing was committed,
+  /// except outcome_unknown.
+  virtual std::uint64_t execute(const Principal& principal, const Call& call) = 0;
+  /// Inserts all rows of the batch in one transaction of its own; returns their number.
+  virtual std::uint64_t insert(const Principal& principal, const BatchInsert& batch) = 0;
+  /// Begins a transaction. Waits for a connection no longer than the deadline and the pool allow.
+  virtual std::unique_ptr<Session> begin(const Principal& principal, const TransactionOptions& options) = 0;
+
+  virtual std::unique_ptr<Maintenance> maintenance() = 0;
+  /// The bundled schema (component `tenon`) in this backend's SQL, by ascending version.
+  [[nodiscard]] virtual std::span<const EmbeddedMigration> bundled_migrations() const noexcept = 0;
+
+  /// Closes all connections. Later calls throw `Error` (unavailable). Never throws.
+  virtual void close() noexcept = 0;
+};
+
+}  // namespace tenon::backend

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <tenon/backend/statement.hpp>
+#include <tenon/export.hpp>
+
+namespace tenon::backend {
+
+/// An exclusive connection with the login's own rights and no tenant, for migrations and administration.
+/// Not for a host's data path. Closing it rolls back and releases its locks.
+///
+/// Thread safety: none.
+class TENON_API Maintenance {
+ public:
+  using TextRow = std::vector<std::optional<std::string>>;
+
+  virtual ~Maintenance() = default;
+
+  /// Runs one or several statements separated by semicolons and discards their results. Throws `Error`
+  /// whose message carries the database's own text.
+  virtual void execute(std::string_view sql) = 0;
+  /// Runs one statement with text parameters ($1 …) and returns its rows as text, NULL as nothing.
+  virtual std::vector<TextRow> query(std::string_view sql, std::span<const std::string_view> parameters) = 0;
+
+  /// Begins the transaction in which a migration runs: the one that excludes every other writer of the
+  /// schema where the database has such a mode, and with row security off so that a policy in the way
+  /// raises instead of hiding rows.
+  virtual void begin() = 0;
+  virtual void commit() = 0;
+  virtual void rollback() noexcept = 0;
+
+  /// Takes a database-wide lock by name without waiting; false when another connection has it. The lock
+  /// ends with unlock() or with the connection, whichever comes first.
+  virtual bool try_lock(std::string_view name) = 0;
+  virtual void unlock(std::string_view name) noexcept = 0;
+};
+
+}  // namespace tenon::backend

@@ -1,0 +1,70 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+#include <tenon/backend/value.hpp>
+#include <tenon/detail/function_ref.hpp>
+
+namespace tenon::backend {
+
+enum class Access : std::uint8_t { read, write };
+
+/// A statement as a backend gets it: text, types and a name; no values.
+///
+/// The text has `$N` placeholders, numbered from 1, whose first appearances ascend ($1 before $2 …), so a
+/// backend with plain `?` or named placeholders can take it over or rewrite it once per connection. It is
+/// one SQL statement without a trailing semicolon. Values are never part of it.
+///
+/// Lifetime: everything it points to outlives the call; a backend that caches copies the text.
+struct Statement {
+  std::string_view name;             ///< stable, for errors and metrics: "policies.get"
+  std::string_view sql;              ///< in the spelling of the backend's Dialect
+  std::uint64_t id = 0;              ///< statement_id(sql, parameters): the cache key, the same in every process
+  std::span<const Type> parameters;  ///< type of $1, $2, …
+  std::span<const Type> columns;     ///< types of the result's columns; empty when rows are not wanted
+  Access access = Access::read;
+};
+
+/// FNV-1a over the text and the parameter types.
+[[nodiscard]] constexpr std::uint64_t statement_id(std::string_view sql, std::span<const Type> parameters) noexcept {
+  std::uint64_t hash = 14695981039346656037ULL;
+  for (const char c : sql) hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211ULL;
+  for (const Type type : parameters) hash = (hash ^ (0x100U | static_cast<unsigned>(type))) * 1099511628211ULL;
+  return hash;
+}
+
+using Values = std::span<const Value>;
+
+/// Called once per row with the columns in order; false ends the statement early. It may throw: the backend
+/// leaves its connection usable and passes the exception on.
+using RowSink = detail::FunctionRef<bool(Values)>;
+
+/// When a call must have ended, on the monotonic clock. `Deadline::max()`: never.
+using Deadline = std::chrono::steady_clock::time_point;
+
+/// One call: a statement with its values. Exactly `statement.parameters.size()` values, each of its
+/// parameter's type or NULL.
+struct Call {
+  const Statement& statement;
+  Values parameters;
+  RowSink rows;
+  Deadline deadline = Deadline::max();
+};
+
+/// Many rows through one INSERT statement, all or nothing.
+struct BatchInsert {
+  /// The single-row statement `INSERT INTO table (columns…) VALUES ($1, $2, …) conflict_clause`.
+  const Statement& row;
+  std::string_view table;                     ///< as it is spelt in `row`
+  std::span<const std::string_view> columns;  ///< in parameter order
+  std::string_view conflict_clause;           ///< "" or "ON CONFLICT (…) DO UPDATE SET …"
+  std::size_t row_count;                      ///< how many rows `next` will yield
+  /// Fills one row's values; they live until the next call. False at the end.
+  detail::FunctionRef<bool(std::span<Value>)> next;
+  Deadline deadline = Deadline::max();
+};
+
+}  // namespace tenon::backend
