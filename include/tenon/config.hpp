@@ -12,11 +12,11 @@ namespace tenon {
 
 /// How many connections there are and how long anything waits for one.
 struct PoolOptions {
-  std::size_t size = 5;                              ///< connections kept open
-  std::size_t max_overflow = 10;                     ///< further connections under load, closed when idle again
+  std::size_t size = 5;           ///< connections kept open
+  std::size_t max_overflow = 10;  ///< further connections under load, closed when idle again
   std::chrono::milliseconds acquire_timeout{30'000};  ///< longest wait for a connection
   std::chrono::milliseconds connect_timeout{10'000};  ///< longest wait for one connection to open
-  std::chrono::seconds max_lifetime{1'800};          ///< a connection is replaced after this (up to 25% earlier)
+  std::chrono::seconds max_lifetime{1'800};  ///< a connection is replaced after this (up to 25% earlier)
   std::chrono::milliseconds ping_after_idle{1'000};  ///< a connection idle for longer is tested before use
 };
 
@@ -35,8 +35,8 @@ enum class Synchronous : std::uint8_t {
 
 struct SqliteOptions {
   Synchronous synchronous = Synchronous::full;
-  std::size_t readers = 4;                           ///< reading connections beside the one writer
-  std::chrono::milliseconds busy_timeout{5'000};     ///< longest wait for a lock held by another process
+  std::size_t readers = 4;                        ///< reading connections beside the one writer
+  std::chrono::milliseconds busy_timeout{5'000};  ///< longest wait for a lock held by another process
 };
 
 struct PostgresOptions {
@@ -45,7 +45,7 @@ struct PostgresOptions {
   std::string application_role = "tenon_app";
   std::string read_only_role = "tenon_read_only";
   std::string administrator_role = "tenon_administrator";
-  bool prepared_statements = true;  ///< false for poolers that cannot keep them
+  bool prepared_statements = true;    ///< false for poolers that cannot keep them
   std::size_t statement_cache = 256;  ///< prepared statements kept per connection
 };
 

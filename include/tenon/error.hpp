@@ -42,8 +42,8 @@ class TENON_API Error : public std::runtime_error {
 
   /// Facts that some errors carry besides their kind. Empty where unknown.
   struct Detail {
-    std::string sqlstate;    ///< five characters, PostgreSQL docs appendix A; SQLite errors are mapped to it
-    std::string statement;   ///< the statement's name, for example "policies.insert"
+    std::string sqlstate;   ///< five characters, PostgreSQL docs appendix A; SQLite errors are mapped to it
+    std::string statement;  ///< the statement's name, for example "policies.insert"
     std::string constraint;  ///< name of the violated constraint or index, without any shard suffix
     std::string hint;        ///< the database server's own hint
   };

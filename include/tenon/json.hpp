@@ -30,7 +30,8 @@ class TENON_API Json {
   explicit Json(std::string text) : text_(std::move(text)) {}
   Json(const Json& other) : text_(other.text_) {}
   Json(Json&& other) noexcept
-      : text_(std::move(other.text_)), parsed_(other.parsed_.exchange(nullptr, std::memory_order_acq_rel)) {}
+      : text_(std::move(other.text_)),
+        parsed_(other.parsed_.exchange(nullptr, std::memory_order_acq_rel)) {}
   Json& operator=(const Json& other) {
     if (this != &other) assign(other.text_);
     return *this;
@@ -58,12 +59,15 @@ class TENON_API Json {
   /// Keeps `parsed` unless another thread was first; returns the one that is kept.
   const detail::ParsedJson* keep_parsed(std::unique_ptr<const detail::ParsedJson> parsed) const noexcept {
     const detail::ParsedJson* expected = nullptr;
-    if (parsed_.compare_exchange_strong(expected, parsed.get(), std::memory_order_acq_rel)) return parsed.release();
+    if (parsed_.compare_exchange_strong(expected, parsed.get(), std::memory_order_acq_rel))
+      return parsed.release();
     return expected;
   }
 
  private:
-  void reset(const detail::ParsedJson* next) noexcept { delete parsed_.exchange(next, std::memory_order_acq_rel); }
+  void reset(const detail::ParsedJson* next) noexcept {
+    delete parsed_.exchange(next, std::memory_order_acq_rel);
+  }
 
   std::string text_;
   mutable std::atomic<const detail::ParsedJson*> parsed_{nullptr};

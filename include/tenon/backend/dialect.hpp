@@ -26,11 +26,12 @@ class TENON_API Dialect {
   [[nodiscard]] virtual Flavour flavour() const noexcept = 0;
   /// An expression for the start, in UTC, of the day, ISO week (Monday) or month in which the timestamp
   /// column lies; its result has Type::timestamp.
-  [[nodiscard]] virtual std::string start_of(CalendarUnit unit, std::string_view timestamp_column) const = 0;
+  [[nodiscard]] virtual std::string start_of(CalendarUnit unit,
+                                             std::string_view timestamp_column) const = 0;
   /// Statements that create the migration history where it is absent: table `schema_history` (in schema
   /// `tenon` or with prefix `tenon_`) with component text, version bigint, name text, checksum text,
-  /// applied_at text or timestamptz (RFC 3339 text is accepted), duration_ms bigint, tenon_version text; key
-  /// (component, version).
+  /// applied_at text or timestamptz (RFC 3339 text is accepted), duration_ms bigint, tenon_version text;
+  /// key (component, version).
   [[nodiscard]] virtual std::string_view create_schema_history() const noexcept = 0;
   /// An expression that gives the history's applied_at as RFC 3339 text in UTC.
   [[nodiscard]] virtual std::string_view schema_history_applied_at() const noexcept = 0;

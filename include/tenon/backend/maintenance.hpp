@@ -25,7 +25,8 @@ class TENON_API Maintenance {
   /// whose message carries the database's own text.
   virtual void execute(std::string_view sql) = 0;
   /// Runs one statement with text parameters ($1 …) and returns its rows as text, NULL as nothing.
-  virtual std::vector<TextRow> query(std::string_view sql, std::span<const std::string_view> parameters) = 0;
+  virtual std::vector<TextRow> query(std::string_view sql,
+                                     std::span<const std::string_view> parameters) = 0;
 
   /// Begins the transaction in which a migration runs: the one that excludes every other writer of the
   /// schema where the database has such a mode, and with row security off so that a policy in the way

@@ -20,19 +20,21 @@ enum class Access : std::uint8_t { read, write };
 ///
 /// Lifetime: everything it points to outlives the call; a backend that caches copies the text.
 struct Statement {
-  std::string_view name;             ///< stable, for errors and metrics: "policies.get"
-  std::string_view sql;              ///< in the spelling of the backend's Dialect
-  std::uint64_t id = 0;              ///< statement_id(sql, parameters): the cache key, the same in every process
+  std::string_view name;  ///< stable, for errors and metrics: "policies.get"
+  std::string_view sql;   ///< in the spelling of the backend's Dialect
+  std::uint64_t id = 0;   ///< statement_id(sql, parameters): the cache key, the same in every process
   std::span<const Type> parameters;  ///< type of $1, $2, …
   std::span<const Type> columns;     ///< types of the result's columns; empty when rows are not wanted
   Access access = Access::read;
 };
 
 /// FNV-1a over the text and the parameter types.
-[[nodiscard]] constexpr std::uint64_t statement_id(std::string_view sql, std::span<const Type> parameters) noexcept {
+[[nodiscard]] constexpr std::uint64_t statement_id(std::string_view sql,
+                                                   std::span<const Type> parameters) noexcept {
   std::uint64_t hash = 14695981039346656037ULL;
   for (const char c : sql) hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211ULL;
-  for (const Type type : parameters) hash = (hash ^ (0x100U | static_cast<unsigned>(type))) * 1099511628211ULL;
+  for (const Type type : parameters)
+    hash = (hash ^ (0x100U | static_cast<unsigned>(type))) * 1099511628211ULL;
   return hash;
 }
 
@@ -52,16 +54,17 @@ struct Call {
   Values parameters;
   RowSink rows;
   Deadline deadline = Deadline::max();
+  bool stream = false;  ///< many rows may come: hand each on as it arrives instead of holding them all
 };
 
 /// Many rows through one INSERT statement, all or nothing.
 struct BatchInsert {
-  /// The single-row statement `INSERT INTO table (columns…) VALUES ($1, $2, …) conflict_clause`.
+  /// The single-row statement `INSERT INTO table AS "t" (columns…) VALUES ($1, $2, …) conflict_clause`.
   const Statement& row;
-  std::string_view table;                     ///< as it is spelt in `row`
-  std::span<const std::string_view> columns;  ///< in parameter order
-  std::string_view conflict_clause;           ///< "" or "ON CONFLICT (…) DO UPDATE SET …"
-  std::size_t row_count;                      ///< how many rows `next` will yield
+  std::string_view table;                     ///< qualified and quoted, as in `row`
+  std::span<const std::string_view> columns;  ///< unquoted, in parameter order; the first is the tenant's
+  std::string_view conflict_clause;  ///< "" or " ON CONFLICT (…) DO …", which may name the table "t"
+  std::size_t row_count;             ///< how many rows `next` will yield
   /// Fills one row's values; they live until the next call. False at the end.
   detail::FunctionRef<bool(std::span<Value>)> next;
   Deadline deadline = Deadline::max();

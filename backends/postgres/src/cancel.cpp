@@ -1,0 +1,49 @@
+#include "cancel.hpp"
+
+#include <array>
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <thread>
+#include <utility>
+
+#include "handles.hpp"
+
+namespace tenon::postgres {
+
+namespace {
+
+struct Request {
+  explicit Request(PGconn* connection) : cancel(PQgetCancel(connection)) {}
+  CancelHandle cancel;
+  std::mutex mutex;
+  std::condition_variable finished;
+  bool done = false;
+  bool taken = false;
+};
+
+void run(const std::shared_ptr<Request>& request) noexcept {
+  std::array<char, 256> text{};
+  const bool taken = PQcancel(request->cancel.get(), text.data(), static_cast<int>(text.size())) != 0;
+  const std::lock_guard lock(request->mutex);
+  request->done = true;
+  request->taken = taken;
+  request->finished.notify_one();
+}
+
+}  // namespace
+
+bool request_cancel(PGconn* connection, std::chrono::milliseconds patience) noexcept {
+  try {
+    const auto request = std::make_shared<Request>(connection);
+    if (!request->cancel) return false;
+    std::thread(run, request).detach();  // a frozen server may hold it for long; it owns all it touches
+    std::unique_lock lock(request->mutex);
+    request->finished.wait_for(lock, patience, [&] { return request->done; });
+    return request->taken;
+  } catch (...) {
+    return false;
+  }
+}
+
+}  // namespace tenon::postgres

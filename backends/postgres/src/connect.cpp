@@ -1,0 +1,143 @@
+#include "connect.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <cstddef>
+#include <optional>
+#include <string_view>
+#include <utility>
+
+#include <tenon/error.hpp>
+
+#include "error_map.hpp"
+#include "socket_wait.hpp"
+
+namespace tenon::postgres {
+
+namespace {
+
+// SQLAlchemy's and libpq's older spelling of the scheme.
+std::string libpq_url(std::string_view url) {
+  const std::size_t colon = std::min(url.find(':'), url.size());
+  return "postgresql" + std::string(url.substr(colon));
+}
+
+std::vector<std::string> split(std::string_view list) {
+  std::vector<std::string> parts;
+  for (std::size_t start = 0;;) {
+    const std::size_t comma = list.find(',', start);
+    parts.emplace_back(list.substr(start, comma - start));
+    if (comma == std::string_view::npos) return parts;
+    start = comma + 1;
+  }
+}
+
+std::string part(const std::vector<std::string>& parts, std::size_t index) {
+  if (parts.size() == 1) return parts.front();  // one port serves all hosts
+  return index < parts.size() ? parts[index] : std::string{};
+}
+
+bool has_empty_place(const std::vector<std::string>& parts) {
+  return std::any_of(parts.begin(), parts.end(), [](const std::string& place) { return place.empty(); });
+}
+
+[[noreturn]] void throw_failure(const std::string& name, std::string_view text) {
+  const ServerError error = read_verbose_text(text);
+  Error::Detail detail;
+  detail.sqlstate = error.sqlstate;
+  detail.hint = error.hint;
+  std::string shown = error.message;
+  if (error.sqlstate.empty()) {
+    shown = text;
+    while (!shown.empty() && shown.back() == '\n') shown.pop_back();
+    std::replace(shown.begin(), shown.end(), '\n', ' ');
+  }
+  const Error::Kind kind = error.sqlstate.empty() ? Error::Kind::unavailable : kind_of(error);
+  throw Error(kind, "cannot connect to " + name + ": " + shown, std::move(detail));
+}
+
+}  // namespace
+
+ConnectTarget::ConnectTarget(const Config& config) : url_(libpq_url(config.url)), name_(config.display_url()) {
+  read_hosts();
+}
+
+void ConnectTarget::read_hosts() {
+  char* text = nullptr;
+  const OptionsHandle options(PQconninfoParse(url_.c_str(), &text));
+  PQfreemem(text);  // it may quote a piece of the password
+  if (!options) {
+    throw Error(Error::Kind::invalid_argument,
+                "the database URL is not one that libpq reads; it is "
+                "postgresql://user:password@host:port/database?parameters with special characters in %XX form");
+  }
+  std::string host, address, port, attributes;
+  for (const PQconninfoOption* option = options.get(); option->keyword != nullptr; ++option) {
+    if (option->val == nullptr) continue;
+    const std::string_view keyword = option->keyword;
+    if (keyword == "host") host = option->val;
+    if (keyword == "hostaddr") address = option->val;
+    if (keyword == "port") port = option->val;
+    if (keyword == "target_session_attrs") attributes = option->val;
+  }
+  const auto hosts = split(host), addresses = split(address), ports = split(port);
+  const std::size_t count = std::max(hosts.size(), addresses.size());
+  if (count < 2 || attributes == "prefer-standby") return;  // the latter needs libpq's two passes
+  for (const auto* list : {&host, &address, &port}) {  // an empty place stands for a default of libpq's
+    if (list->find(',') != std::string::npos && has_empty_place(split(*list))) return;
+  }
+  for (std::size_t i = 0; i < count; ++i) hosts_.push_back({part(hosts, i), part(addresses, i), part(ports, i)});
+}
+
+ConnectionHandle ConnectTarget::connect(backend::Deadline deadline) const {
+  if (hosts_.empty()) return attempt(nullptr, deadline);
+  std::optional<Error> first;
+  for (std::size_t i = 0; i < hosts_.size(); ++i) {
+    backend::Deadline share = deadline;
+    if (deadline != backend::Deadline::max()) {
+      const auto now = std::chrono::steady_clock::now();
+      share = now + (deadline - now) / static_cast<long>(hosts_.size() - i);
+    }
+    try {
+      return attempt(&hosts_[i], share);
+    } catch (const Error& error) {
+      if (!first) first = error;
+    }
+  }
+  throw Error(*first);
+}
+
+ConnectionHandle ConnectTarget::attempt(const Host* host, backend::Deadline deadline) const {
+  std::vector<const char*> keywords{"dbname", "fallback_application_name", "client_encoding"};
+  std::vector<const char*> values{url_.c_str(), "tenon", "UTF8"};
+  if (host != nullptr) {
+    const std::pair<const char*, const std::string*> overrides[] = {
+        {"host", &host->host}, {"hostaddr", &host->address}, {"port", &host->port}};
+    for (const auto& [keyword, value] : overrides) {
+      keywords.push_back(keyword);
+      values.push_back(value->c_str());
+    }
+  }
+  keywords.push_back(nullptr);
+  values.push_back(nullptr);
+
+  ConnectionHandle connection(PQconnectStartParams(keywords.data(), values.data(), 1));
+  if (!connection) throw Error(Error::Kind::limit_exceeded, "cannot connect to " + name_ + ": out of memory");
+  PQsetErrorVerbosity(connection.get(), PQERRORS_VERBOSE);  // brings the SQLSTATE of a refused login
+  PostgresPollingStatusType next = PGRES_POLLING_WRITING;
+  while (next != PGRES_POLLING_OK) {
+    if (next == PGRES_POLLING_FAILED || PQstatus(connection.get()) == CONNECTION_BAD) {
+      throw_failure(name_, PQerrorMessage(connection.get()));
+    }
+    const Wait wait = wait_socket(PQsocket(connection.get()), next == PGRES_POLLING_READING,
+                                  next == PGRES_POLLING_WRITING, deadline);
+    if (wait == Wait::timed_out) {
+      throw Error(Error::Kind::unavailable, "cannot connect to " + name_ + ": no answer in time");
+    }
+    next = PQconnectPoll(connection.get());
+  }
+  PQsetErrorVerbosity(connection.get(), PQERRORS_DEFAULT);
+  return connection;
+}
+
+}  // namespace tenon::postgres

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <libpq-fe.h>
+
+#include <tenon/backend/statement.hpp>
+#include <tenon/backend/value.hpp>
+
+namespace tenon::postgres {
+
+/// Turns rows of binary results into Values. It is liberal in what it takes: any integer, float or numeric
+/// column for a number, any text-like column for a text, json and jsonb for JSON.
+class RowReader {
+ public:
+  explicit RowReader(const backend::Statement& statement) : statement_(statement) {}
+
+  /// Checks the columns of a result against the statement. Throws `Error` (schema_mismatch) that names the
+  /// statement and the column's position.
+  void describe(const PGresult* result);
+
+  /// Decodes one row. The values live until the next call. Throws `Error` (corrupt) for a value that the
+  /// library's type cannot hold: infinite times, numeric NaN, an integer too large.
+  [[nodiscard]] backend::Values read(const PGresult* result, int row);
+
+ private:
+  enum class Wire : std::uint8_t {
+    boolean, int2, int4, int8, float4, float8, numeric, text, jsonb, uuid, timestamp, date, bytes
+  };
+
+  [[nodiscard]] Wire wire_of(Oid type, std::size_t column) const;
+  [[nodiscard]] backend::Value decode(std::size_t column, std::string_view bytes);
+  [[nodiscard]] backend::Value decode_integer(std::size_t column, std::int64_t value);
+  [[nodiscard]] backend::Value decode_numeric_column(std::size_t column, std::string_view bytes);
+  [[nodiscard]] std::string place(std::size_t column) const;
+  [[noreturn]] void mismatch(const std::string& what) const;
+  [[noreturn]] void corrupt(std::size_t column, const char* what) const;
+
+  const backend::Statement& statement_;
+  std::vector<Wire> wires_;
+  std::vector<backend::Value> values_;
+  std::vector<std::string> decimals_;  // texts of decimal columns of the current row
+};
+
+}  // namespace tenon::postgres

@@ -1,0 +1,238 @@
+#include "flight.hpp"
+
+#include <array>
+#include <charconv>
+#include <chrono>
+#include <cstring>
+#include <utility>
+
+#include "binding.hpp"
+#include "statement_guard.hpp"
+#include "types.hpp"
+
+namespace tenon::postgres {
+
+namespace {
+
+constexpr int binary_results = 1;
+constexpr int text_results = 0;
+
+std::uint64_t tag_count(PGresult* result) {
+  const char* const text = PQcmdTuples(result);
+  std::uint64_t count = 0;
+  std::from_chars(text, text + std::strlen(text), count);
+  return count;
+}
+
+}  // namespace
+
+Flight::Flight(Connection& connection, bool named_statements, backend::Deadline deadline)
+    : connection_(connection), named_(named_statements), deadline_(deadline) {
+  items_.reserve(8);
+}
+
+void Flight::sent(int accepted, Item item) {
+  if (accepted == 1) {
+    items_.push_back(item);
+  } else {
+    refused_ = true;
+  }
+}
+
+void Flight::command(Step step, const char* sql) {
+  if (refused_) return;
+  sent(PQsendQueryParams(connection_.raw(), sql, 0, nullptr, nullptr, nullptr, nullptr, text_results),
+       {step, 0, {}});
+}
+
+void Flight::housekeep() {
+  if (!connection_.statements().has_evicted()) return;
+  for (const std::uint64_t id : connection_.statements().take_evicted()) {
+    command(Step::housekeeping, ("deallocate " + StatementCache::name_of(id)).c_str());
+    sync();
+  }
+}
+
+// True when the statement can be run by its name.
+bool Flight::prepare_named(std::uint64_t id, std::string_view sql, const std::vector<Oid>& types) {
+  StatementCache& cache = connection_.statements();
+  const StatementCache::Lookup known = cache.find(id, sql);
+  if (known == StatementCache::Lookup::prepared) return true;
+  if (known == StatementCache::Lookup::collision) return false;
+  text_.assign(sql);
+  sent(PQsendPrepare(connection_.raw(), StatementCache::name_of(id).c_str(), text_.c_str(),
+                     static_cast<int>(types.size()), types.data()),
+       {Step::prepare, id, sql});
+  return true;
+}
+
+void Flight::bind(const Binding& binding, const backend::Principal& principal, bool named) {
+  if (refused_) return;
+  const auto values = binding.values(principal);
+  std::array<const char*, Binding::parameter_count> pointers{};
+  std::array<int, Binding::parameter_count> lengths{};
+  std::array<int, Binding::parameter_count> formats{};
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    pointers[i] = values[i].data() == nullptr ? "" : values[i].data();
+    lengths[i] = static_cast<int>(values[i].size());
+    formats[i] = 1;
+  }
+  types_.assign(Binding::parameter_count, oid::text);
+  if (named && named_ && prepare_named(binding.id(), binding.sql(), types_)) {
+    sent(PQsendQueryPrepared(connection_.raw(), StatementCache::name_of(binding.id()).c_str(),
+                             Binding::parameter_count, pointers.data(), lengths.data(), formats.data(),
+                             binary_results),
+         {Step::bind, binding.id(), {}});
+    return;
+  }
+  sent(PQsendQueryParams(connection_.raw(), binding.sql().c_str(), Binding::parameter_count, types_.data(),
+                         pointers.data(), lengths.data(), formats.data(), binary_results),
+       {Step::bind, 0, {}});
+}
+
+void Flight::statement(const backend::Statement& statement, backend::Values values) {
+  if (refused_) return;
+  Parameters& parameters = connection_.parameters();
+  parameters.assign(values);
+  types_.clear();
+  for (const backend::Type type : statement.parameters) types_.push_back(type_info(type).scalar);
+  const bool known =
+      named_ && connection_.statements().find(statement.id, statement.sql) == StatementCache::Lookup::prepared;
+  if (!known) check_statement(statement.name, statement.sql);
+  if (named_ && prepare_named(statement.id, statement.sql, types_)) {
+    if (refused_) return;
+    sent(PQsendQueryPrepared(connection_.raw(), StatementCache::name_of(statement.id).c_str(),
+                             parameters.count(), parameters.values(), parameters.lengths(), parameters.formats(),
+                             binary_results),
+         {Step::statement, statement.id, {}});
+    return;
+  }
+  text_.assign(statement.sql);
+  sent(PQsendQueryParams(connection_.raw(), text_.c_str(), parameters.count(), types_.data(), parameters.values(),
+                         parameters.lengths(), parameters.formats(), binary_results),
+       {Step::statement, 0, {}});
+}
+
+void Flight::prepare_unnamed(const char* sql, const std::vector<Oid>& types) {
+  if (refused_) return;
+  sent(PQsendPrepare(connection_.raw(), "", sql, static_cast<int>(types.size()), types.data()),
+       {Step::prepare, 0, {}});
+}
+
+void Flight::run_unnamed(int count, const char* const* values, const int* lengths, const int* formats) {
+  if (refused_) return;
+  sent(PQsendQueryPrepared(connection_.raw(), "", count, values, lengths, formats, binary_results),
+       {Step::statement, 0, {}});
+}
+
+void Flight::sync() {
+  if (refused_) return;
+  sent(PQpipelineSync(connection_.raw()), {Step::sync, 0, {}});
+}
+
+void Flight::push() {
+  if (!refused_ && connection_.flush(deadline_) == Wait::lost) refused_ = true;
+}
+
+Landing Flight::land() { return read(nullptr, false); }
+
+Landing Flight::land(LiveRows live, bool cancel_unwanted) { return read(&live, cancel_unwanted); }
+
+Landing Flight::read(const LiveRows* live, bool cancel_unwanted) {
+  Landing landing;
+  if (refused_) {
+    landing.end = Landing::End::lost;
+    landing.nothing_sent = items_.empty();
+    connection_.give_up();
+    return landing;
+  }
+  for (const Item& item : items_) {
+    if (!read_item(landing, item, live, cancel_unwanted)) {
+      connection_.give_up();
+      break;
+    }
+  }
+  landing.unreplicated = connection_.take_unreplicated_commit();
+  if (connection_.lost()) connection_.give_up();
+  // A cancellation that hit nothing may still be on its way to the next statement.
+  if ((landing.cancelled || unwanted_) && !(landing.error && landing.error->sqlstate == "57014")) {
+    if (landing.cancelled || cancel_unwanted) connection_.give_up();
+  }
+  if (unwanted_ && landing.error && landing.error->sqlstate == "57014") landing.error.reset();
+  return landing;
+}
+
+// All results of one command. False when the connection is of no more use.
+bool Flight::read_item(Landing& landing, const Item& item, const LiveRows* live, bool cancel_unwanted) {
+  const bool streaming = live != nullptr && item.step == Step::statement;
+  if (streaming) PQsetSingleRowMode(connection_.raw());
+  bool answered = false;
+  for (;;) {
+    ResultHandle result;
+    if (!receive(landing, result)) return false;
+    if (!result) {
+      if (item.step != Step::sync) return true;
+      if (answered) {  // libpq before 14.11/15.6 loses the Sync after an error at it
+        connection_.give_up();
+        return true;
+      }
+      continue;
+    }
+    const ExecStatusType status = PQresultStatus(result.get());
+    if (status == PGRES_PIPELINE_SYNC) return true;
+    if (streaming && status == PGRES_SINGLE_TUPLE) {
+      ++landing.affected;
+      if (!unwanted_ && !(*live)(result.get())) {
+        unwanted_ = true;
+        if (cancel_unwanted && !connection_.cancel()) return false;
+      }
+      continue;
+    }
+    answered = answered || item.step == Step::sync;
+    take(landing, item, std::move(result));
+  }
+}
+
+// One result, with the cancellation that a passed deadline asks for.
+bool Flight::receive(Landing& landing, ResultHandle& result) {
+  Wait wait = connection_.next(deadline_, result);
+  if (wait == Wait::timed_out && !landing.cancelled) {
+    landing.cancelled = true;
+    deadline_ = std::chrono::steady_clock::now() + Connection::cancel_patience;
+    if (connection_.cancel()) wait = connection_.next(deadline_, result);
+  }
+  if (wait == Wait::timed_out) landing.end = Landing::End::timed_out;
+  if (wait == Wait::lost) landing.end = Landing::End::lost;
+  return wait == Wait::ready;
+}
+
+void Flight::take(Landing& landing, const Item& item, ResultHandle result) {
+  switch (PQresultStatus(result.get())) {
+    case PGRES_TUPLES_OK:
+    case PGRES_COMMAND_OK:
+      if (item.step == Step::prepare && item.id != 0) connection_.statements().add(item.id, item.sql);
+      if (item.step == Step::commit) landing.commit_tag = PQcmdStatus(result.get());
+      if (item.step == Step::statement) {
+        if (PQntuples(result.get()) > 0 || landing.affected == 0) landing.affected += tag_count(result.get());
+        landing.rows = std::move(result);
+      }
+      return;
+    case PGRES_PIPELINE_ABORTED:
+      return;
+    default:
+      note_error(landing, item, result.get());
+  }
+}
+
+void Flight::note_error(Landing& landing, const Item& item, const PGresult* result) {
+  ServerError error = read_error(result);
+  if (error.sqlstate.empty()) return;  // libpq's own word for a broken connection; receive() will see it
+  if (is_connection_loss(error)) connection_.give_up();
+  if (item.step == Step::housekeeping || landing.error) return;
+  landing.failed_step = item.step;
+  landing.failed_id = item.id;
+  landing.first_step_failed = &item == items_.data();
+  landing.error = std::move(error);
+}
+
+}  // namespace tenon::postgres

@@ -1,0 +1,108 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <tenon/backend/session.hpp>
+#include <tenon/backend/statement.hpp>
+#include <tenon/error.hpp>
+
+#include "connection.hpp"
+#include "error_map.hpp"
+#include "handles.hpp"
+
+namespace tenon::postgres {
+
+class Binding;
+
+/// What a flight carries; decides how its failure is told.
+enum class Step : std::uint8_t {
+  housekeeping,  ///< failure is ignored
+  begin,
+  bind,
+  prepare,
+  statement,
+  commit,
+  sync
+};
+
+/// What came back.
+struct Landing {
+  enum class End : std::uint8_t {
+    complete,   ///< everything was answered, up to the last Sync
+    timed_out,  ///< the deadline passed and the server did not even answer the cancellation
+    lost        ///< the connection broke
+  } end = End::complete;
+
+  std::optional<ServerError> error;  ///< the first error of the server
+  Step failed_step = Step::sync;     ///< where it came
+  std::uint64_t failed_id = 0;       ///< the statement that failed to prepare or to run
+  bool first_step_failed = false;    ///< nothing had been done before the error
+  bool nothing_sent = false;
+  bool cancelled = false;            ///< we asked to cancel because the deadline had passed
+  bool unreplicated = false;         ///< committed, but not confirmed by the synchronous replica
+  std::uint64_t affected = 0;        ///< rows changed by all statements, by their tags
+  std::string commit_tag;            ///< of Step::commit
+  ResultHandle rows;                 ///< result of the last statement
+
+  [[nodiscard]] bool ok() const noexcept { return end == End::complete && !error; }
+};
+
+/// Commands that are sent together and answered together: one round trip. Add commands, then land().
+/// A flight that was begun must be landed, or its connection given up.
+class Flight {
+ public:
+  /// Receives the rows of a statement one at a time in single-row mode. False: no more rows are wanted.
+  using LiveRows = detail::FunctionRef<bool(const PGresult*)>;
+
+  Flight(Connection& connection, bool named_statements, backend::Deadline deadline);
+
+  /// Deallocates evicted statements, in a transaction of its own before everything else.
+  void housekeep();
+  void command(Step step, const char* sql);
+  void bind(const Binding& binding, const backend::Principal& principal, bool named);
+  /// Prepares the statement where the server session lacks it. Throws `Error` (permission_denied) for a
+  /// statement that is not allowed, before anything of it is sent.
+  void statement(const backend::Statement& statement, backend::Values values);
+  /// The unnamed statement, prepared once and run many times in one flight.
+  void prepare_unnamed(const char* sql, const std::vector<Oid>& types);
+  void run_unnamed(int count, const char* const* values, const int* lengths, const int* formats);
+  void sync();
+
+  /// Sends what is buffered so far, so that a large batch does not pile up.
+  void push();
+  /// Sends the rest and reads all answers. `live` receives the last statement's rows as they come;
+  /// `cancel_unwanted` allows to cancel a statement whose rows are no longer wanted.
+  [[nodiscard]] Landing land();
+  [[nodiscard]] Landing land(LiveRows live, bool cancel_unwanted);
+
+ private:
+  struct Item {
+    Step step;
+    std::uint64_t id;  // of the statement, for prepare and statement; 0 for the unnamed
+    std::string_view sql;
+  };
+
+  void sent(int accepted, Item item);
+  bool prepare_named(std::uint64_t id, std::string_view sql, const std::vector<Oid>& types);
+  Landing read(const LiveRows* live, bool cancel_unwanted);
+  bool read_item(Landing& landing, const Item& item, const LiveRows* live, bool cancel_unwanted);
+  void take(Landing& landing, const Item& item, ResultHandle result);
+  bool receive(Landing& landing, ResultHandle& result);
+  void note_error(Landing& landing, const Item& item, const PGresult* result);
+
+  Connection& connection_;
+  const bool named_;
+  backend::Deadline deadline_;
+  std::vector<Item> items_;
+  std::vector<Oid> types_;
+  std::string text_;  // a zero-terminated copy for libpq
+  bool refused_ = false;  // libpq took no more commands: the connection is gone
+  bool unwanted_ = false;
+};
+
+}  // namespace tenon::postgres

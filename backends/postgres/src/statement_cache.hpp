@@ -1,0 +1,55 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <list>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+namespace tenon::postgres {
+
+/// Which statements one connection's server session has prepared: least recently used ones leave when there
+/// are more than `limit`, and are deallocated by a later flight.
+///
+/// Names are the hash of text and parameter types in hexadecimal, so that behind a transaction pooler the
+/// same name means the same statement in every session.
+///
+/// Thread safety: none; it belongs to its connection.
+class StatementCache {
+ public:
+  explicit StatementCache(std::size_t limit) : limit_(limit == 0 ? 1 : limit) {}
+
+  enum class Lookup : std::uint8_t {
+    prepared,  ///< execute it by its name
+    absent,    ///< prepare it under its name, then call add()
+    collision  ///< another text has the same hash: use the unnamed statement
+  };
+  [[nodiscard]] Lookup find(std::uint64_t id, std::string_view sql);
+  void add(std::uint64_t id, std::string_view sql);
+  /// The server does not have it (any more); no need to deallocate.
+  void forget(std::uint64_t id);
+  /// The server has it in a form that is of no use: deallocate it, then prepare again.
+  void discard(std::uint64_t id);
+  void clear();
+
+  /// Statements to deallocate; the caller takes over.
+  [[nodiscard]] std::vector<std::uint64_t> take_evicted();
+  [[nodiscard]] bool has_evicted() const noexcept { return !evicted_.empty(); }
+
+  [[nodiscard]] static std::string name_of(std::uint64_t id);
+
+ private:
+  struct Entry {
+    std::uint64_t id;
+    std::string sql;
+  };
+
+  std::size_t limit_;
+  std::list<Entry> recent_;  // newest first
+  std::unordered_map<std::uint64_t, std::list<Entry>::iterator> index_;
+  std::vector<std::uint64_t> evicted_;
+};
+
+}  // namespace tenon::postgres

@@ -1,0 +1,62 @@
+#include "checkpointer.hpp"
+
+#include <chrono>
+#include <limits>
+
+#include <system_error>
+
+namespace tenon::sqlite {
+namespace {
+
+constexpr std::chrono::milliseconds wait_for_readers{50};
+
+}  // namespace
+
+Checkpointer::~Checkpointer() {
+  {
+    const std::scoped_lock lock(mutex_);
+    stop_ = true;
+  }
+  asked_changed_.notify_one();
+  if (thread_.joinable()) thread_.join();
+}
+
+void Checkpointer::ask() noexcept {
+  next_at_ = std::numeric_limits<int>::max();  // once, until the thread has had its turn
+  const std::scoped_lock lock(mutex_);
+  asked_ = true;
+  try {
+    if (!thread_.joinable()) thread_ = std::thread([this] { work(); });
+  } catch (const std::system_error&) {
+    checkpoint();  // no thread to be had: in the caller, who holds the writer
+    asked_ = false;
+    return;
+  }
+  asked_changed_.notify_one();
+}
+
+void Checkpointer::work() {
+  std::unique_lock lock(mutex_);
+  while (true) {
+    asked_changed_.wait(lock, [this] { return asked_ || stop_; });
+    if (stop_) return;
+    asked_ = false;
+    lock.unlock();
+    WriterQueue::Ticket ticket(false);
+    if (queue_.enter(ticket, {backend::Deadline::max(), std::chrono::milliseconds::max(), "checkpoint"})) {
+      checkpoint();
+      queue_.leave();
+    }
+    lock.lock();
+  }
+}
+
+void Checkpointer::checkpoint() {
+  const int pages = writer_.wal_pages();
+  const bool overgrown = pages >= hard_pages;
+  writer_.checkpoint(overgrown ? SQLITE_CHECKPOINT_RESTART : SQLITE_CHECKPOINT_PASSIVE, wait_for_readers);
+  // Counts only while readers keep the log from beginning anew; waiting for them is tried less often.
+  next_at_ = pages + (overgrown ? soft_pages : soft_pages / 4);
+}
+
+}  // namespace tenon::sqlite

@@ -1,0 +1,198 @@
+#include "codec.hpp"
+
+#include <array>
+#include <cmath>
+#include <cstdint>
+#include <limits>
+#include <string>
+
+#include <tenon/error.hpp>
+#include <tenon/json.hpp>
+#include <tenon/uuid.hpp>
+
+#include "error_map.hpp"
+#include "text.hpp"
+
+namespace tenon::sqlite {
+namespace {
+
+using backend::Type;
+using backend::Value;
+
+// PostgreSQL's ranges of timestamptz and date (PostgreSQL docs, table 8.9), cut to what the library's types
+// hold, so that what one backend takes the other takes too.
+constexpr std::int64_t first_microsecond = -210'866'803'200'000'000;  // 4714-11-24 BC
+constexpr std::int64_t last_microsecond = 9'223'371'331'199'999'999;  // 294246-12-31
+constexpr std::int64_t first_day = -2'440'588;                        // 4714-11-24 BC
+constexpr std::int64_t last_day = 2'145'042'905;                      // 5874897-12-31
+
+[[noreturn]] void refuse(std::string_view subject, std::size_t index, const char* reason,
+                         const char* sqlstate) {
+  throw Error(Error::Kind::invalid_argument,
+              std::string(subject) + ": parameter $" + std::to_string(index + 1) + " " + reason,
+              {.sqlstate = sqlstate, .statement = std::string(subject), .constraint = {}, .hint = {}});
+}
+
+void check(int code, sqlite3_stmt* statement, std::string_view subject) {
+  if (code != SQLITE_OK) throw make_error(sqlite3_db_handle(statement), code, subject, false);
+}
+
+int bind_text(sqlite3_stmt* statement, int place, std::string_view text, sqlite3_destructor_type lifetime) {
+  return sqlite3_bind_text64(statement, place, text.empty() ? "" : text.data(), text.size(), lifetime,
+                             SQLITE_UTF8);
+}
+
+int bind_uuid(sqlite3_stmt* statement, int place, const Value::UuidBytes& bytes) {
+  std::array<char, 36> text{};
+  Uuid{bytes}.write(text.data());
+  return bind_text(statement, place, {text.data(), text.size()}, SQLITE_TRANSIENT);
+}
+
+int bind_value(sqlite3_stmt* statement, std::size_t index, const Value& value, std::string_view subject) {
+  const int place = static_cast<int>(index) + 1;
+  if (value.is_null()) return sqlite3_bind_null(statement, place);
+  switch (value.type()) {
+    case Type::timestamp:
+      if (value.integral() < first_microsecond || value.integral() > last_microsecond) {
+        refuse(subject, index, "is a timestamp before 4713 BC or after AD 294246", "22008");
+      }
+      return sqlite3_bind_int64(statement, place, value.integral());
+    case Type::date:
+      if (value.integral() < first_day || value.integral() > last_day) {
+        refuse(subject, index, "is a date before 4713 BC or after AD 5874897", "22008");
+      }
+      return sqlite3_bind_int64(statement, place, value.integral());
+    case Type::boolean:
+    case Type::int16:
+    case Type::int32:
+    case Type::int64:
+      return sqlite3_bind_int64(statement, place, value.integral());
+    case Type::float64:
+      if (std::isnan(value.real())) refuse(subject, index, "is not a number (NaN)", "22003");
+      return sqlite3_bind_double(statement, place, value.real());
+    case Type::text:
+      if (!is_text(value.bytes())) refuse(subject, index, "is not UTF-8 or holds a NUL byte", "22021");
+      return bind_text(statement, place, value.bytes(), SQLITE_STATIC);
+    case Type::json:
+      if (!is_json(value.bytes())) refuse(subject, index, "is not JSON (RFC 8259)", "22P02");
+      return bind_text(statement, place, value.bytes(), SQLITE_STATIC);
+    case Type::decimal:
+      if (!is_decimal(value.bytes())) refuse(subject, index, "is not a decimal number", "22P02");
+      return bind_text(statement, place, value.bytes(), SQLITE_STATIC);
+    case Type::uuid:
+      return bind_uuid(statement, place, value.uuid());
+    case Type::blob:
+      return sqlite3_bind_blob64(statement, place, value.bytes().empty() ? "" : value.bytes().data(),
+                                 value.bytes().size(), SQLITE_STATIC);
+  }
+  refuse(subject, index, "has a type that SQLite does not know", "0A000");
+}
+
+[[noreturn]] void damaged(sqlite3_stmt* statement, int column, std::string_view subject,
+                          const char* expected) {
+  const char* const name = sqlite3_column_name(statement, column);
+  throw Error(Error::Kind::corrupt,
+              std::string(subject) + ": the stored value of column " + (name != nullptr ? name : "?") +
+                  " is not " + expected + "; something else than this library has written it",
+              {.sqlstate = "XX001", .statement = std::string(subject), .constraint = {}, .hint = {}});
+}
+
+struct Range {
+  std::int64_t least;
+  std::int64_t greatest;
+};
+
+template <class T>
+constexpr Range range_of() {
+  return {std::numeric_limits<T>::min(), std::numeric_limits<T>::max()};
+}
+
+Value read_integral(sqlite3_stmt* statement, int column, int stored, Type type, Range range,
+                    std::string_view subject) {
+  if (stored != SQLITE_INTEGER) damaged(statement, column, subject, "an integer");
+  const std::int64_t value = sqlite3_column_int64(statement, column);
+  if (value < range.least || value > range.greatest)
+    damaged(statement, column, subject, "in the range of its type");
+  return Value::integral(type, value);
+}
+
+std::string_view column_text(sqlite3_stmt* statement, int column) {
+  const auto* const text = reinterpret_cast<const char*>(sqlite3_column_text(statement, column));
+  const auto size = static_cast<std::size_t>(sqlite3_column_bytes(statement, column));
+  if (text == nullptr) throw make_error(sqlite3_db_handle(statement), SQLITE_NOMEM, "read", false);
+  return {text, size};
+}
+
+Value read_text(sqlite3_stmt* statement, int column, int stored, Type type, std::string_view subject) {
+  if (stored != SQLITE_TEXT) damaged(statement, column, subject, "text");
+  const std::string_view text = column_text(statement, column);
+  if (type == Type::uuid) {
+    const std::optional<Uuid> id = Uuid::parse(text);
+    if (!id) damaged(statement, column, subject, "a UUID");
+    return Value::uuid(id->bytes);
+  }
+  if (type == Type::decimal && !is_decimal(text)) damaged(statement, column, subject, "a decimal number");
+  return Value::bytes(type, text);
+}
+
+Value read_value(sqlite3_stmt* statement, int column, Type type, std::string_view subject) {
+  const int stored = sqlite3_column_type(statement, column);
+  if (stored == SQLITE_NULL) return Value::null(type);
+  switch (type) {
+    case Type::boolean:
+      return read_integral(statement, column, stored, type, {0, 1}, subject);
+    case Type::int16:
+      return read_integral(statement, column, stored, type, range_of<std::int16_t>(), subject);
+    case Type::int32:
+      return read_integral(statement, column, stored, type, range_of<std::int32_t>(), subject);
+    case Type::int64:
+      return read_integral(statement, column, stored, type, range_of<std::int64_t>(), subject);
+    case Type::timestamp:
+      return read_integral(statement, column, stored, type, {first_microsecond, last_microsecond}, subject);
+    case Type::date:
+      return read_integral(statement, column, stored, type, {first_day, last_day}, subject);
+    case Type::float64:
+      // An expression such as coalesce(sum(x), 0) gives an integer where there is nothing to sum.
+      if (stored != SQLITE_FLOAT && stored != SQLITE_INTEGER)
+        damaged(statement, column, subject, "a number");
+      return Value::real(sqlite3_column_double(statement, column));
+    case Type::text:
+    case Type::json:
+    case Type::decimal:
+    case Type::uuid:
+      return read_text(statement, column, stored, type, subject);
+    case Type::blob: {
+      if (stored != SQLITE_BLOB) damaged(statement, column, subject, "a blob");
+      const auto* const data = static_cast<const char*>(sqlite3_column_blob(statement, column));
+      const auto size = static_cast<std::size_t>(sqlite3_column_bytes(statement, column));
+      return Value::bytes(type, size == 0 ? std::string_view("", 0) : std::string_view(data, size));
+    }
+  }
+  damaged(statement, column, subject, "of a known type");
+}
+
+}  // namespace
+
+void bind_all(sqlite3_stmt* statement, std::span<const Type> types, std::span<const Value> values,
+              std::string_view subject) {
+  if (values.size() != types.size()) {
+    throw Error(Error::Kind::invalid_argument, std::string(subject) + ": " + std::to_string(values.size()) +
+                                                   " values for " + std::to_string(types.size()) +
+                                                   " parameters");
+  }
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    if (!values[i].is_null() && values[i].type() != types[i]) {
+      refuse(subject, i, "is not of the type that the statement declares", "42804");
+    }
+    check(bind_value(statement, i, values[i], subject), statement, subject);
+  }
+}
+
+void read_row(sqlite3_stmt* statement, std::span<const Type> types, std::span<Value> row,
+              std::string_view subject) {
+  for (std::size_t i = 0; i < types.size(); ++i) {
+    row[i] = read_value(statement, static_cast<int>(i), types[i], subject);
+  }
+}
+
+}  // namespace tenon::sqlite

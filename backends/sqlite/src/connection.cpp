@@ -1,0 +1,253 @@
+#include "connection.hpp"
+
+#include <algorithm>
+#include <thread>
+#include <utility>
+
+#include <SQLiteCpp/Exception.h>
+
+namespace tenon::sqlite {
+namespace {
+
+using backend::Deadline;
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
+
+constexpr int progress_interval =
+    2'000;  // virtual machine steps between two looks at the clock: some 20 µs
+
+SQLite::Database open_database(const ConnectionOptions& options) {
+  // Each connection is used by one thread at a time, so SQLite's own mutex would only cost.
+  const int access = options.path.empty() || options.writes ? SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE
+                                                            : SQLite::OPEN_READONLY;
+  try {
+    return {options.path.empty() ? ":memory:" : options.path, access | SQLite::OPEN_NOMUTEX, 0};
+  } catch (const SQLite::Exception& failure) {
+    throw make_error(nullptr, failure.getErrorCode(), "open", false);
+  }
+}
+
+}  // namespace
+
+Connection::Connection(const ConnectionOptions& options)
+    : options_(options),
+      db_(open_database(options)),
+      busy_timeout_(options.busy_timeout),
+      statements_(handle()) {
+  configure();
+}
+
+Connection::~Connection() {
+  rollback();
+}
+
+void Connection::configure() {
+  sqlite3* const db = handle();
+  sqlite3_extended_result_codes(db, 1);
+  sqlite3_busy_handler(db, &on_busy, this);
+  sqlite3_progress_handler(db, progress_interval, &on_progress, this);
+  if (options_.writes && sqlite3_db_readonly(db, "main") == 1) {
+    throw Error(Error::Kind::read_only, "open: the database file cannot be written; check its permissions",
+                {.sqlstate = "25006", .statement = {}, .constraint = {}, .hint = {}});
+  }
+  set_pragmas();
+  sqlite3_set_authorizer(db, &on_authorize, this);
+}
+
+void Connection::set_pragmas() {
+  sqlite3* const db = handle();
+  for (const auto& [option, value] : {std::pair{SQLITE_DBCONFIG_DEFENSIVE, 1},
+                                      {SQLITE_DBCONFIG_DQS_DML, 0},
+                                      {SQLITE_DBCONFIG_DQS_DDL, 0},
+                                      {SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0},
+                                      {SQLITE_DBCONFIG_ENABLE_FKEY, 1}}) {
+    sqlite3_db_config(db, option, value, nullptr);
+  }
+  if (!options_.writes) {
+    sqlite3_db_config(db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
+    pragma("PRAGMA schema_version");  // reads the file's head: a file that is no database is told here
+    return;
+  }
+  if (!options_.path.empty()) {
+    const StatementHandle mode = prepare_own("PRAGMA journal_mode=WAL");
+    const int code = sqlite3_step(mode.get());
+    if (code != SQLITE_ROW) throw error(code, "open");
+    const auto* const text = reinterpret_cast<const char*>(sqlite3_column_text(mode.get(), 0));
+    if (text == nullptr || std::string_view(text) != "wal") {
+      throw Error(
+          Error::Kind::unsupported,
+          "open: the file system of the database has no shared memory, which write-ahead logging needs; "
+          "put the file on a local disk");
+    }
+  }
+  pragma(options_.synchronous == Synchronous::full ? "PRAGMA synchronous=FULL"
+                                                   : "PRAGMA synchronous=NORMAL");
+  sqlite3_wal_hook(db, &on_commit, this);  // takes the place of SQLite's checkpoint within COMMIT
+}
+
+void Connection::pragma(const char* sql) {
+  const StatementHandle statement = prepare_own(sql);
+  int code = SQLITE_ROW;
+  while (code == SQLITE_ROW) code = sqlite3_step(statement.get());
+  if (code != SQLITE_DONE) throw error(code, "open");
+}
+
+void Connection::require(Synchronous synchronous) {
+  if (synchronous != Synchronous::full || options_.synchronous == Synchronous::full) return;
+  options_.synchronous = Synchronous::full;
+  pragma("PRAGMA synchronous=FULL");
+}
+
+BorrowedStatement Connection::borrow(const backend::Statement& statement) {
+  struct Restriction {
+    explicit Restriction(bool& flag) : flag_(flag) { flag_ = true; }
+    ~Restriction() { flag_ = false; }
+    bool& flag_;
+  } const restriction(restricted_);
+  return statements_.borrow(statement);
+}
+
+Error Connection::error(int code, std::string_view subject, Wording wording) const {
+  const bool passed = deadline_ != Deadline::max() && steady_clock::now() >= deadline_;
+  return make_error(handle(), code, subject, passed, wording);
+}
+
+StatementHandle Connection::prepare_own(std::string_view sql) {
+  sqlite3_stmt* raw = nullptr;
+  const int code = sqlite3_prepare_v3(handle(), sql.data(), static_cast<int>(sql.size()),
+                                      SQLITE_PREPARE_PERSISTENT, &raw, nullptr);
+  if (code != SQLITE_OK) throw error(code, "open");
+  return StatementHandle(raw);
+}
+
+int Connection::step_own(sqlite3_stmt* statement) noexcept {
+  sqlite3_step(statement);
+  return sqlite3_reset(statement);
+}
+
+void Connection::run_fixed(Fixed which, std::string_view subject) {
+  static constexpr std::array<std::string_view, fixed_count> texts{"BEGIN IMMEDIATE", "BEGIN", "COMMIT",
+                                                                   "ROLLBACK"};
+  if (!fixed_[which]) fixed_[which] = prepare_own(texts[which]);
+  if (const int code = step_own(fixed_[which].get()); code != SQLITE_OK) throw error(code, subject);
+}
+
+void Connection::begin_immediate(Deadline deadline) {
+  const Limit limit(*this, deadline);
+  run_fixed(fixed_begin_immediate, "begin");
+}
+
+void Connection::begin_deferred() {
+  run_fixed(fixed_begin_deferred, "begin");
+}
+
+void Connection::commit() {
+  try {
+    run_fixed(fixed_commit, "commit");
+  } catch (...) {
+    rollback();
+    throw;
+  }
+}
+
+void Connection::rollback() noexcept {
+  if (!in_transaction()) return;
+  if (fixed_[fixed_rollback]) {
+    step_own(fixed_[fixed_rollback].get());
+  } else {
+    sqlite3_exec(handle(), "ROLLBACK", nullptr, nullptr, nullptr);
+  }
+}
+
+Connection::SavepointStatements& Connection::savepoint_statements(unsigned depth) {
+  while (savepoints_.size() <= depth) {
+    const std::string name = "tenon_" + std::to_string(savepoints_.size());
+    savepoints_.push_back({prepare_own("SAVEPOINT " + name), prepare_own("RELEASE " + name),
+                           prepare_own("ROLLBACK TO " + name)});
+  }
+  return savepoints_[depth];
+}
+
+void Connection::savepoint(unsigned depth) {
+  if (const int code = step_own(savepoint_statements(depth).savepoint.get()))
+    throw error(code, "savepoint");
+}
+
+void Connection::release(unsigned depth) {
+  if (const int code = step_own(savepoint_statements(depth).release.get()))
+    throw error(code, "release savepoint");
+}
+
+void Connection::rollback_to(unsigned depth) {
+  if (const int code = step_own(savepoint_statements(depth).rollback_to.get())) {
+    throw error(code, "rollback to savepoint");
+  }
+}
+
+int Connection::checkpoint(int mode, milliseconds patience) noexcept {
+  const milliseconds usual = std::exchange(busy_timeout_, patience);
+  int frames = 0;
+  int done = 0;
+  const int code = sqlite3_wal_checkpoint_v2(handle(), "main", mode, &frames, &done);
+  busy_timeout_ = usual;
+  if (code != SQLITE_OK && code != SQLITE_BUSY) return -1;
+  return frames < 0 ? -1 : frames - done;
+}
+
+int Connection::on_busy(void* self, int calls) {
+  static constexpr std::array<int, 6> pauses_ms{1, 2, 5, 10, 15, 20};
+  auto& connection = *static_cast<Connection*>(self);
+  const auto now = steady_clock::now();
+  if (calls == 0) connection.busy_since_ = now;
+  const auto end =
+      std::min<Deadline>(connection.busy_since_ + connection.busy_timeout_, connection.deadline_);
+  if (now >= end) return 0;
+  const milliseconds pause(
+      pauses_ms[std::min<std::size_t>(static_cast<std::size_t>(calls), pauses_ms.size() - 1)]);
+  std::this_thread::sleep_for(std::min<steady_clock::duration>(pause, end - now));
+  return 1;
+}
+
+int Connection::on_progress(void* self) {
+  const Deadline deadline = static_cast<const Connection*>(self)->deadline_;
+  return deadline != Deadline::max() && steady_clock::now() >= deadline ? 1 : 0;
+}
+
+int Connection::on_authorize(void* self, int action, const char* /*first*/, const char* /*second*/,
+                             const char* /*database*/, const char* /*within*/) {
+  const auto& connection = *static_cast<const Connection*>(self);
+  if (!connection.restricted_) return SQLITE_OK;
+  switch (action) {
+    case SQLITE_SELECT:
+    case SQLITE_READ:
+    case SQLITE_INSERT:
+    case SQLITE_UPDATE:
+    case SQLITE_DELETE:
+    case SQLITE_FUNCTION:
+    case SQLITE_RECURSIVE:
+      return SQLITE_OK;
+    default:
+      return SQLITE_DENY;
+  }
+}
+
+int Connection::on_commit(void* self, sqlite3* /*db*/, const char* /*database*/, int pages) {
+  static_cast<Connection*>(self)->wal_pages_ = pages;
+  return SQLITE_OK;
+}
+
+Connection::Privilege::Privilege(Connection& connection) : connection_(connection) {
+  sqlite3_db_config(connection_.handle(), SQLITE_DBCONFIG_DEFENSIVE, 0, nullptr);
+}
+
+Connection::Privilege::~Privilege() {
+  connection_.rollback();
+  try {
+    connection_.set_pragmas();
+  } catch (const Error&) {
+    // The next statement on the connection reports what is wrong with the file.
+    sqlite3_db_config(connection_.handle(), SQLITE_DBCONFIG_ENABLE_FKEY, 1, nullptr);
+  }
+}
+
+}  // namespace tenon::sqlite

@@ -1,0 +1,137 @@
+#pragma once
+
+#include <array>
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <SQLiteCpp/Database.h>
+#include <sqlite3.h>
+
+#include <tenon/backend/statement.hpp>
+#include <tenon/config.hpp>
+
+#include "error_map.hpp"
+#include "statement_cache.hpp"
+
+namespace tenon::sqlite {
+
+struct ConnectionOptions {
+  std::string path;  // empty: a database in memory
+  bool writes = false;
+  Synchronous synchronous = Synchronous::full;
+  std::chrono::milliseconds busy_timeout{5'000};
+};
+
+// One SQLite connection with its statements and the limits of the call that uses it.
+//
+// Calls of the data path may only read and change rows: schema changes, PRAGMA, ATTACH and transaction
+// statements in their text are refused by an authorizer (asked when a statement is prepared, so it costs
+// nothing later). Double-quoted text is always an identifier.
+//
+// Thread safety: none; whoever holds the connection uses it alone.
+class Connection {
+ public:
+  // Opens the file, for a writer creating it, and sets the pragmas. Throws Error.
+  explicit Connection(const ConnectionOptions& options);
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
+  ~Connection();
+
+  [[nodiscard]] sqlite3* handle() const noexcept { return db_.getHandle(); }
+  // The statement, prepared as one of the data path.
+  [[nodiscard]] BorrowedStatement borrow(const backend::Statement& statement);
+
+  [[nodiscard]] bool in_transaction() const noexcept { return sqlite3_get_autocommit(handle()) == 0; }
+  void begin_immediate(backend::Deadline deadline);
+  void begin_deferred();
+  // Throws Error when it failed; the transaction is rolled back then.
+  void commit();
+  void rollback() noexcept;
+  // Savepoints named by their depth; 0 is the one of a write within a group.
+  void savepoint(unsigned depth);
+  void release(unsigned depth);
+  void rollback_to(unsigned depth);
+
+  // Limits what runs while it lives: a statement past the deadline is cancelled, and so is a wait for
+  // another process's lock.
+  class Limit {
+   public:
+    Limit(Connection& connection, backend::Deadline deadline) noexcept
+        : connection_(connection), outer_(connection.deadline_) {
+      if (deadline < outer_) connection_.deadline_ = deadline;
+    }
+    Limit(const Limit&) = delete;
+    Limit& operator=(const Limit&) = delete;
+    ~Limit() { connection_.deadline_ = outer_; }
+
+   private:
+    Connection& connection_;
+    backend::Deadline outer_;
+  };
+  // Lets a migration do what the data path may not; ends by setting the pragmas anew.
+  class Privilege {
+   public:
+    explicit Privilege(Connection& connection);
+    Privilege(const Privilege&) = delete;
+    Privilege& operator=(const Privilege&) = delete;
+    ~Privilege();
+
+   private:
+    Connection& connection_;
+  };
+
+  // The Error for a result code of this connection.
+  [[nodiscard]] Error error(int code, std::string_view subject, Wording wording = Wording::data_path) const;
+
+  // Pages in the write-ahead log after the newest commit; 0 before the first.
+  [[nodiscard]] int wal_pages() const noexcept { return wal_pages_; }
+  // SQLITE_CHECKPOINT_PASSIVE or _RESTART; waits for readers no longer than `patience`. Returns the frames
+  // left over, or -1 when it could not run.
+  int checkpoint(int mode, std::chrono::milliseconds patience) noexcept;
+  [[nodiscard]] std::chrono::milliseconds busy_timeout() const noexcept { return busy_timeout_; }
+  // Raises the durability; never lowers it.
+  void require(Synchronous synchronous);
+
+ private:
+  enum Fixed : std::uint8_t {
+    fixed_begin_immediate,
+    fixed_begin_deferred,
+    fixed_commit,
+    fixed_rollback,
+    fixed_count
+  };
+  struct SavepointStatements {
+    StatementHandle savepoint;
+    StatementHandle release;
+    StatementHandle rollback_to;
+  };
+
+  void configure();
+  void set_pragmas();
+  void pragma(const char* sql);
+  void run_fixed(Fixed which, std::string_view subject);
+  SavepointStatements& savepoint_statements(unsigned depth);
+  [[nodiscard]] StatementHandle prepare_own(std::string_view sql);
+  int step_own(sqlite3_stmt* statement) noexcept;
+
+  static int on_busy(void* self, int calls);
+  static int on_progress(void* self);
+  static int on_authorize(void* self, int action, const char*, const char*, const char*, const char*);
+  static int on_commit(void* self, sqlite3*, const char*, int pages);
+
+  ConnectionOptions options_;
+  SQLite::Database db_;
+  backend::Deadline deadline_ = backend::Deadline::max();
+  std::chrono::steady_clock::time_point busy_since_{};
+  std::chrono::milliseconds busy_timeout_;
+  bool restricted_ = false;  // true while a statement of the data path is prepared
+  int wal_pages_ = 0;
+  std::array<StatementHandle, fixed_count> fixed_;
+  std::vector<SavepointStatements> savepoints_;
+  StatementCache statements_;
+};
+
+}  // namespace tenon::sqlite

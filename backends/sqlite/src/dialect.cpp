@@ -1,0 +1,56 @@
+#include "dialect.hpp"
+
+#include <string>
+
+namespace tenon::sqlite {
+namespace {
+
+constexpr std::string_view second = "1000000";
+constexpr std::string_view day = "86400000000";
+constexpr std::string_view week = "604800000000";
+constexpr std::string_view first_monday = "345600000000";  // 1970-01-05; the epoch was a Thursday
+
+// `value` rounded down to a multiple of `step`, below zero too: SQLite's % takes the sign of its left side.
+std::string floored(const std::string& value, std::string_view step) {
+  const std::string unit(step);
+  return "(" + value + " - ((" + value + ") % " + unit + " + " + unit + ") % " + unit + ")";
+}
+
+}  // namespace
+
+std::string_view Dialect::name() const noexcept {
+  return "sqlite";
+}
+
+backend::Flavour Dialect::flavour() const noexcept {
+  return backend::Flavour::sqlite;
+}
+
+std::string Dialect::start_of(backend::CalendarUnit unit, std::string_view timestamp_column) const {
+  const std::string column(timestamp_column);
+  const std::string monday(first_monday);
+  switch (unit) {
+    case backend::CalendarUnit::day:
+      return floored(column, day);
+    case backend::CalendarUnit::week:
+      return "(" + floored("(" + column + " - " + monday + ")", week) + " + " + monday + ")";
+    case backend::CalendarUnit::month:
+      // Years 0000 to 9999 (https://sqlite.org/lang_datefunc.html); NULL outside them.
+      return "(unixepoch(" + floored(column, second) + " / " + std::string(second) +
+             ", 'unixepoch', 'start of month') * " + std::string(second) + ")";
+  }
+  return column;
+}
+
+std::string_view Dialect::create_schema_history() const noexcept {
+  return "CREATE TABLE IF NOT EXISTS tenon_schema_history ("
+         "component TEXT NOT NULL, version INTEGER NOT NULL, name TEXT NOT NULL, checksum TEXT NOT NULL, "
+         "applied_at TEXT NOT NULL, duration_ms INTEGER NOT NULL, tenon_version TEXT NOT NULL, "
+         "PRIMARY KEY (component, version)) STRICT";
+}
+
+std::string_view Dialect::schema_history_applied_at() const noexcept {
+  return "applied_at";
+}
+
+}  // namespace tenon::sqlite

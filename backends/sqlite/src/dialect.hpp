@@ -1,0 +1,17 @@
+#pragma once
+
+#include <tenon/backend/dialect.hpp>
+
+namespace tenon::sqlite {
+
+class Dialect final : public backend::Dialect {
+ public:
+  [[nodiscard]] std::string_view name() const noexcept override;
+  [[nodiscard]] backend::Flavour flavour() const noexcept override;
+  [[nodiscard]] std::string start_of(backend::CalendarUnit unit,
+                                     std::string_view timestamp_column) const override;
+  [[nodiscard]] std::string_view create_schema_history() const noexcept override;
+  [[nodiscard]] std::string_view schema_history_applied_at() const noexcept override;
+};
+
+}  // namespace tenon::sqlite

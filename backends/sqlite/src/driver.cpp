@@ -1,0 +1,45 @@
+#include <array>
+#include <memory>
+
+#include <tenon/backend/driver.hpp>
+#include <tenon/backend/registry.hpp>
+#include <tenon/backends/sqlite.hpp>
+
+#include "engine.hpp"
+#include "url.hpp"
+
+namespace tenon::sqlite {
+namespace {
+
+class Driver final : public backend::Driver {
+ public:
+  [[nodiscard]] std::span<const std::string_view> schemes() const noexcept override {
+    static constexpr std::array<std::string_view, 1> names{"sqlite"};
+    return names;
+  }
+  [[nodiscard]] std::unique_ptr<backend::Engine> open(const Config& config) const override {
+    return std::make_unique<Engine>(parse_url(config.url), config);
+  }
+};
+
+}  // namespace
+
+void register_driver() {
+  static const bool once = [] {
+    backend::register_driver(std::make_shared<const Driver>());
+    return true;
+  }();
+  (void)once;
+}
+
+}  // namespace tenon::sqlite
+
+// The linker is told to keep this symbol (tenon_keep_symbol), and with it the static initialiser below.
+extern "C" TENON_API void tenon_register_sqlite();
+extern "C" void tenon_register_sqlite() {
+  tenon::sqlite::register_driver();
+}
+
+namespace {
+[[maybe_unused]] const bool registered = (tenon::sqlite::register_driver(), true);
+}  // namespace

@@ -1,0 +1,149 @@
+#include "engine.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <string>
+#include <utility>
+
+#include <system_error>
+
+#include "execute.hpp"
+#include "maintenance.hpp"
+#include "session.hpp"
+
+namespace tenon::sqlite {
+
+std::span<const EmbeddedMigration> bundled_migrations();
+
+namespace {
+
+using backend::Access;
+using backend::Deadline;
+
+constexpr int oldest_sqlite = 3'038'000;  // STRICT tables, RETURNING, unixepoch()
+
+void check_place(const Location& location) {
+  if (sqlite3_libversion_number() < oldest_sqlite) {
+    throw Error(Error::Kind::unsupported,
+                "open: SQLite 3.38 or newer is needed, this is " + std::string(sqlite3_libversion()));
+  }
+  if (location.memory) return;
+  std::error_code ignored;
+  const std::filesystem::path path(location.path);
+  const std::filesystem::path folder =
+      path.has_parent_path() ? path.parent_path() : std::filesystem::path(".");
+  if (!std::filesystem::is_directory(folder, ignored)) {
+    throw Error(Error::Kind::unavailable,
+                "open: the directory " + folder.string() + " does not exist; create it",
+                {.sqlstate = "58P01", .statement = {}, .constraint = {}, .hint = {}});
+  }
+  if (std::filesystem::is_directory(path, ignored)) {
+    throw Error(Error::Kind::unavailable, "open: " + location.path + " is a directory; name a file",
+                {.sqlstate = "58P01", .statement = {}, .constraint = {}, .hint = {}});
+  }
+}
+
+}  // namespace
+
+class Engine::Visit {
+ public:
+  explicit Visit(Engine& engine) : visits_(engine.visits_) {
+    if ((visits_.fetch_add(1) & closed_mark) == 0) return;
+    leave();
+    throw Error(Error::Kind::unavailable, "the database is closed; open it again",
+                {.sqlstate = "08003", .statement = {}, .constraint = {}, .hint = {}});
+  }
+  Visit(const Visit&) = delete;
+  Visit& operator=(const Visit&) = delete;
+  ~Visit() { leave(); }
+
+ private:
+  void leave() noexcept {
+    if (visits_.fetch_sub(1) == closed_mark + 1) visits_.notify_all();
+  }
+  std::atomic<std::int64_t>& visits_;
+};
+
+Engine::Engine(const Location& location, const Config& config)
+    : acquire_timeout_(config.pool.acquire_timeout) {
+  check_place(location);
+  ConnectionOptions options{.path = location.path,
+                            .writes = true,
+                            .synchronous = config.sqlite.synchronous,
+                            .busy_timeout = config.sqlite.busy_timeout};
+  if (location.memory) {
+    writer_ = std::make_shared<Writer>(options);
+    return;
+  }
+  writer_ = Writer::of_file(options);
+  options.writes = false;
+  readers_ = std::make_shared<ReaderPool>(
+      std::move(options), std::max<std::size_t>(config.sqlite.readers, 1), acquire_timeout_);
+}
+
+Engine::~Engine() {
+  close();
+}
+
+std::string Engine::version() {
+  return "SQLite " + std::string(sqlite3_libversion());
+}
+
+WriterQueue::Patience Engine::patience(Deadline deadline, std::string_view subject) const noexcept {
+  return {.deadline = deadline, .longest = acquire_timeout_, .subject = subject};
+}
+
+std::uint64_t Engine::execute(const backend::Principal& principal, const backend::Call& call) {
+  const Visit visit(*this);
+  if (call.statement.access == Access::write) {
+    require_writing_role(principal, call.statement.name);
+    return writer_->execute(call, acquire_timeout_);
+  }
+  Progress progress;
+  if (readers_) {
+    const ReaderPool::Lease reader(readers_, call.deadline, call.statement.name);
+    return sqlite::execute(reader.connection(), call, progress);
+  }
+  const Writer::Lease writer(writer_, patience(call.deadline, call.statement.name));
+  return sqlite::execute(writer.connection(), call, progress);
+}
+
+std::uint64_t Engine::insert(const backend::Principal& principal, const backend::BatchInsert& batch) {
+  const Visit visit(*this);
+  require_writing_role(principal, batch.row.name);
+  return writer_->insert(batch, acquire_timeout_);
+}
+
+std::unique_ptr<backend::Session> Engine::begin(const backend::Principal& principal,
+                                                const backend::TransactionOptions& options) {
+  const Visit visit(*this);
+  if (options.access == Access::write) require_writing_role(principal, "begin");
+  if (options.access == Access::read && readers_) {
+    return std::make_unique<Session>(ReaderPool::Lease(readers_, options.deadline, "begin"), principal,
+                                     options);
+  }
+  return std::make_unique<Session>(Writer::Lease(writer_, patience(options.deadline, "begin")), principal,
+                                   options);
+}
+
+std::unique_ptr<backend::Maintenance> Engine::maintenance() {
+  const Visit visit(*this);
+  return std::make_unique<Maintenance>(Writer::Lease(writer_, patience(Deadline::max(), "maintenance")));
+}
+
+std::span<const EmbeddedMigration> Engine::bundled_migrations() const noexcept {
+  return sqlite::bundled_migrations();
+}
+
+void Engine::close() noexcept {
+  if ((visits_.fetch_or(closed_mark) & closed_mark) != 0) return;
+  // Calls that wait for a transaction of this very thread cannot end before it does: leave them.
+  if (writer_->held_by_this_thread()) return;
+  for (std::int64_t visits = visits_.load(); visits != closed_mark; visits = visits_.load()) visits_.wait(visits);
+  // Readers first, so that the writer is the last connection and brings the whole log into the file.
+  if (readers_) readers_->close();
+  readers_.reset();
+  writer_.reset();
+}
+
+}  // namespace tenon::sqlite

@@ -1,0 +1,50 @@
+#pragma once
+
+#include <atomic>
+#include <memory>
+
+#include <tenon/backend/engine.hpp>
+#include <tenon/config.hpp>
+
+#include "dialect.hpp"
+#include "reader_pool.hpp"
+#include "url.hpp"
+#include "writer.hpp"
+
+namespace tenon::sqlite {
+
+// One opened database. Writes go through the file's one writer, reads through a pool of readers; a database
+// in memory belongs to one connection, so its reads go through the writer too.
+//
+// Thread safety: all members may be called from any thread.
+class Engine final : public backend::Engine {
+ public:
+  Engine(const Location& location, const Config& config);
+  ~Engine() override;
+
+  [[nodiscard]] const backend::Dialect& dialect() const noexcept override { return dialect_; }
+  [[nodiscard]] std::string version() override;
+  std::uint64_t execute(const backend::Principal& principal, const backend::Call& call) override;
+  std::uint64_t insert(const backend::Principal& principal, const backend::BatchInsert& batch) override;
+  std::unique_ptr<backend::Session> begin(const backend::Principal& principal,
+                                          const backend::TransactionOptions& options) override;
+  std::unique_ptr<backend::Maintenance> maintenance() override;
+  [[nodiscard]] std::span<const EmbeddedMigration> bundled_migrations() const noexcept override;
+  void close() noexcept override;
+
+ private:
+  // A call that is under way; close() waits for them.
+  class Visit;
+  static constexpr std::int64_t closed_mark = std::int64_t{1} << 62;
+
+  [[nodiscard]] WriterQueue::Patience patience(backend::Deadline deadline,
+                                               std::string_view subject) const noexcept;
+
+  Dialect dialect_;
+  std::chrono::milliseconds acquire_timeout_;
+  std::shared_ptr<Writer> writer_;
+  std::shared_ptr<ReaderPool> readers_;  // null for a database in memory
+  std::atomic<std::int64_t> visits_{0};  // calls under way, and closed_mark once closed
+};
+
+}  // namespace tenon::sqlite

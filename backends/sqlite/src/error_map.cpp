@@ -1,0 +1,162 @@
+#include "error_map.hpp"
+
+namespace tenon::sqlite {
+namespace {
+
+using Kind = Error::Kind;
+
+// What an Error is made of before it has its subject.
+struct Verdict {
+  Kind kind;
+  const char* sqlstate;  // PostgreSQL docs, appendix A
+  std::string text;
+};
+
+Verdict constraint_verdict(int code) {
+  switch (code) {
+    case SQLITE_CONSTRAINT_PRIMARYKEY:
+    case SQLITE_CONSTRAINT_UNIQUE:
+    case SQLITE_CONSTRAINT_ROWID:
+      return {Kind::already_exists, "23505", "the key or a unique value is taken"};
+    case SQLITE_CONSTRAINT_CHECK:
+      return {Kind::constraint_violation, "23514", "a check constraint refused the row"};
+    case SQLITE_CONSTRAINT_NOTNULL:
+      return {Kind::constraint_violation, "23502", "a column that must have a value was given none"};
+    case SQLITE_CONSTRAINT_FOREIGNKEY:
+      return {Kind::constraint_violation, "23503", "a foreign key refused the change"};
+    case SQLITE_CONSTRAINT_TRIGGER:
+      return {Kind::constraint_violation, "23000", "a trigger refused the change"};
+    case SQLITE_CONSTRAINT_DATATYPE:
+      return {Kind::invalid_argument, "22000", "a value is not of its column's type"};
+    default:
+      return {Kind::constraint_violation, "23000", "a constraint refused the change"};
+  }
+}
+
+// SQLITE_ERROR has no finer code: the message tells. These messages hold identifiers and SQL text only.
+Verdict generic_verdict(std::string_view message) {
+  const auto quoted = [&] { return std::string(message); };
+  if (message.starts_with("no such table") || message.starts_with("no such view")) {
+    return {Kind::schema_mismatch, "42P01", quoted() + "; migrate the database"};
+  }
+  if (message.starts_with("no such column") ||
+      message.find("has no column named") != std::string_view::npos) {
+    return {Kind::schema_mismatch, "42703", quoted() + "; migrate the database"};
+  }
+  if (message.starts_with("no such function") ||
+      message.starts_with("wrong number of arguments to function")) {
+    return {Kind::invalid_argument, "42883", quoted()};
+  }
+  if (message.starts_with("near \"") || message == "incomplete input") {
+    return {Kind::invalid_argument, "42601", quoted()};
+  }
+  if (message == "integer overflow") return {Kind::invalid_argument, "22003", quoted()};
+  if (message.find("values for") != std::string_view::npos && message.starts_with("table ")) {
+    return {Kind::schema_mismatch, "42601", quoted()};
+  }
+  return {Kind::invalid_argument, "42000", "SQLite could not run the statement"};
+}
+
+Verdict verdict_of(int code, std::string_view message, bool deadline_passed) {
+  switch (code & 0xFF) {
+    case SQLITE_CONSTRAINT:
+      return constraint_verdict(code);
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+      if (deadline_passed)
+        return {Kind::timeout, "57014", "the deadline passed while another process held the file"};
+      if (code == SQLITE_BUSY_SNAPSHOT) {
+        return {Kind::serialization_failure, "40001", "the data changed since it was read; run it again"};
+      }
+      return {Kind::busy, "55P03",
+              "another process held the database file for longer than Config::sqlite.busy_timeout; run it "
+              "again"};
+    case SQLITE_INTERRUPT:
+      if (deadline_passed) {
+        return {Kind::timeout, "57014", "the deadline passed while the statement ran; it was cancelled"};
+      }
+      return {Kind::cancelled, "57014", "the statement was cancelled"};
+    case SQLITE_READONLY:
+      return {Kind::read_only, "25006", "the database, or the connection, accepts no writes"};
+    case SQLITE_PERM:
+    case SQLITE_AUTH:
+      return {Kind::permission_denied, "42501",
+              "only SELECT, INSERT, UPDATE and DELETE may run here; change the schema with a migration"};
+    case SQLITE_FULL:
+      return {Kind::limit_exceeded, "53100", "the disk is full"};
+    case SQLITE_CORRUPT:
+    case SQLITE_NOTADB:
+      return {Kind::corrupt, "XX001",
+              "the file is damaged or not an SQLite database; restore it from a backup"};
+    case SQLITE_TOOBIG:
+      return {Kind::limit_exceeded, "54000", "a value or the statement is longer than SQLite allows"};
+    case SQLITE_NOMEM:
+      return {Kind::limit_exceeded, "53200", "SQLite is out of memory"};
+    case SQLITE_IOERR:
+      return {Kind::unavailable, "58030", "reading or writing the database file failed"};
+    case SQLITE_CANTOPEN:
+      return {Kind::unavailable, "58030",
+              "the database file cannot be opened; check its path and permissions"};
+    case SQLITE_PROTOCOL:
+      return {Kind::busy, "55P03", "the file's locks could not be taken; run it again"};
+    case SQLITE_SCHEMA:
+      return {Kind::schema_mismatch, "42P01", "the schema changed while the statement ran; run it again"};
+    case SQLITE_MISMATCH:
+      return {Kind::invalid_argument, "22000", "a value is not of its column's type"};
+    case SQLITE_RANGE:
+      return {Kind::invalid_argument, "42P02", "the statement has another number of parameters"};
+    case SQLITE_ERROR:
+      return generic_verdict(message);
+    default:
+      return {Kind::internal, "XX000", "SQLite reported a misuse or an internal fault"};
+  }
+}
+
+bool names_a_constraint(int code) noexcept {
+  return (code & 0xFF) == SQLITE_CONSTRAINT && code != SQLITE_CONSTRAINT_TRIGGER;
+}
+
+}  // namespace
+
+std::string constraint_of(std::string_view message) {
+  static constexpr std::string_view mark = "constraint failed: ";
+  const std::size_t at = message.find(mark);
+  if (at == std::string_view::npos) return {};
+  std::string_view rest = message.substr(at + mark.size());
+  if (rest.starts_with("index '") && rest.ends_with('\''))
+    return std::string(rest.substr(7, rest.size() - 8));
+  if (message.starts_with("CHECK")) return std::string(rest);
+
+  std::string table;
+  std::string columns;
+  while (!rest.empty()) {
+    const std::string_view item = rest.substr(0, rest.find(", "));
+    rest.remove_prefix(item.size() == rest.size() ? rest.size() : item.size() + 2);
+    const std::size_t dot = item.find('.');
+    if (dot == std::string_view::npos) return std::string(item);
+    table = item.substr(0, dot);
+    columns.append(columns.empty() ? "" : ", ").append(item.substr(dot + 1));
+  }
+  return table + "(" + columns + ")";
+}
+
+Error make_error(sqlite3* db, int code, std::string_view subject, bool deadline_passed, Wording wording) {
+  const std::string_view message = db != nullptr ? sqlite3_errmsg(db) : sqlite3_errstr(code);
+  Verdict verdict = verdict_of(code, message, deadline_passed);
+  Error::Detail detail{
+      .sqlstate = verdict.sqlstate, .statement = std::string(subject), .constraint = {}, .hint = {}};
+  std::string text = std::string(subject) + ": " + verdict.text;
+  if (names_a_constraint(code)) detail.constraint = constraint_of(message);
+  if (!detail.constraint.empty()) text += " (" + detail.constraint + ")";
+  if (wording == Wording::maintenance) text.append(": ").append(message);
+  text += " [SQLite " + std::to_string(code) + "]";
+  return {verdict.kind, text, std::move(detail)};
+}
+
+Error timeout_error(std::string_view subject, std::string_view waited_for) {
+  return {Kind::timeout,
+          std::string(subject) + ": the deadline passed while " + std::string(waited_for),
+          {.sqlstate = "57014", .statement = std::string(subject), .constraint = {}, .hint = {}}};
+}
+
+}  // namespace tenon::sqlite

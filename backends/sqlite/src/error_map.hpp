@@ -1,0 +1,29 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include <sqlite3.h>
+
+#include <tenon/error.hpp>
+
+namespace tenon::sqlite {
+
+// Whether SQLite's own message may go into the error. It can hold values of a tenant's data (FTS5, a
+// trigger's text), so on the data path only messages known to hold none are passed on.
+enum class Wording { data_path, maintenance };
+
+// The Error for an extended result code (https://sqlite.org/rescode.html) that a call on `db` just gave;
+// `db` may be null. `subject` begins the message: a statement's name or an operation. `deadline_passed`
+// tells a timeout from a lock that another process holds.
+[[nodiscard]] Error make_error(sqlite3* db, int code, std::string_view subject, bool deadline_passed,
+                               Wording wording = Wording::data_path);
+
+// The Error of a call whose deadline passed while it waited or ran.
+[[nodiscard]] Error timeout_error(std::string_view subject, std::string_view waited_for);
+
+// "tenon_analyses(tenant_id, request_id)" from "UNIQUE constraint failed: tenon_analyses.tenant_id,
+// tenon_analyses.request_id"; the name itself where SQLite tells a name.
+[[nodiscard]] std::string constraint_of(std::string_view message);
+
+}  // namespace tenon::sqlite

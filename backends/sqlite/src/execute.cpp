@@ -1,0 +1,115 @@
+#include "execute.hpp"
+
+#include <array>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "codec.hpp"
+
+namespace tenon::sqlite {
+namespace {
+
+using backend::Deadline;
+using backend::Value;
+
+// Room for a row, on the stack for all but very wide ones.
+class RowBuffer {
+ public:
+  explicit RowBuffer(std::size_t columns) {
+    if (columns <= inline_.size()) {
+      row_ = std::span(inline_).first(columns);
+    } else {
+      wide_.resize(columns);
+      row_ = wide_;
+    }
+  }
+  RowBuffer(const RowBuffer&) = delete;
+  RowBuffer& operator=(const RowBuffer&) = delete;
+  [[nodiscard]] std::span<Value> row() noexcept { return row_; }
+
+ private:
+  std::array<Value, 64> inline_;
+  std::vector<Value> wide_;
+  std::span<Value> row_;
+};
+
+void refuse_late(Deadline deadline, std::string_view subject) {
+  if (deadline != Deadline::max() && std::chrono::steady_clock::now() >= deadline) {
+    throw timeout_error(subject, "it waited to run; it was not started");
+  }
+}
+
+// A table changed under a prepared statement can change the result's shape.
+void check_width(sqlite3_stmt* statement, const backend::Statement& declared) {
+  if (static_cast<std::size_t>(sqlite3_data_count(statement)) == declared.columns.size()) return;
+  throw Error(
+      Error::Kind::schema_mismatch,
+      std::string(declared.name) + ": the result no longer has the declared columns; migrate the database",
+      {.sqlstate = "42703", .statement = std::string(declared.name), .constraint = {}, .hint = {}});
+}
+
+std::uint64_t step_without_rows(Connection& connection, BorrowedStatement& statement,
+                                const backend::Call& call) {
+  std::uint64_t rows = 0;
+  int code = SQLITE_ROW;
+  while ((code = sqlite3_step(statement.get())) == SQLITE_ROW) ++rows;
+  if (code != SQLITE_DONE) throw connection.error(code, call.statement.name);
+  return rows;
+}
+
+std::uint64_t step_with_rows(Connection& connection, BorrowedStatement& statement,
+                             const backend::Call& call, Progress& progress) {
+  const backend::Statement& declared = call.statement;
+  RowBuffer buffer(declared.columns.size());
+  std::uint64_t rows = 0;
+  int code = SQLITE_ROW;
+  while ((code = sqlite3_step(statement.get())) == SQLITE_ROW) {
+    if (rows == 0) check_width(statement.get(), declared);
+    read_row(statement.get(), declared.columns, buffer.row(), declared.name);
+    ++rows;
+    progress.rows_delivered = true;
+    if (!call.rows(buffer.row())) break;
+  }
+  if (code != SQLITE_ROW && code != SQLITE_DONE) throw connection.error(code, declared.name);
+  return rows;
+}
+
+}  // namespace
+
+std::uint64_t execute(Connection& connection, const backend::Call& call, Progress& progress) {
+  refuse_late(call.deadline, call.statement.name);
+  const Connection::Limit limit(connection, call.deadline);
+  BorrowedStatement statement = connection.borrow(call.statement);
+  bind_all(statement.get(), call.statement.parameters, call.parameters, call.statement.name);
+  const std::uint64_t rows = call.statement.columns.empty()
+                                 ? step_without_rows(connection, statement, call)
+                                 : step_with_rows(connection, statement, call, progress);
+  if (const int code = statement.reset(); code != SQLITE_OK)
+    throw connection.error(code, call.statement.name);
+  return statement.reads_only() ? rows : static_cast<std::uint64_t>(sqlite3_changes64(connection.handle()));
+}
+
+std::uint64_t insert(Connection& connection, const backend::BatchInsert& batch, Progress& progress) {
+  const backend::Statement& row = batch.row;
+  refuse_late(batch.deadline, row.name);
+  const Connection::Limit limit(connection, batch.deadline);
+  BorrowedStatement statement = connection.borrow(row);
+  RowBuffer buffer(row.parameters.size());
+  std::uint64_t rows = 0;
+  progress.rows_delivered = true;
+  while (batch.next(buffer.row())) {
+    // One row is short: the clock is looked at between rows, the progress handler covers the rest.
+    if ((rows & 0xFFU) == 0xFFU) refuse_late(batch.deadline, row.name);
+    bind_all(statement.get(), row.parameters, buffer.row(), row.name);
+    int code = SQLITE_ROW;
+    while ((code = sqlite3_step(statement.get())) == SQLITE_ROW) {
+    }
+    if (code != SQLITE_DONE) throw connection.error(code, row.name);
+    statement.reset();
+    ++rows;
+  }
+  return rows;
+}
+
+}  // namespace tenon::sqlite

@@ -1,0 +1,177 @@
+#include "group.hpp"
+
+#include <algorithm>
+#include <string>
+
+namespace tenon::sqlite {
+namespace {
+
+using backend::Deadline;
+using std::chrono::steady_clock;
+
+void run(Connection& writer, WriteRequest& request) {
+  request.changed = request.call != nullptr ? execute(writer, *request.call, request.progress)
+                                            : insert(writer, *request.batch, request.progress);
+}
+
+// With deferred foreign keys the violation would stop everybody's COMMIT.
+void check_deferred_keys(Connection& writer, const WriteRequest& request) {
+  int outstanding = 0;
+  int highest = 0;
+  sqlite3_db_status(writer.handle(), SQLITE_DBSTATUS_DEFERRED_FKS, &outstanding, &highest, 0);
+  if (outstanding > 0) throw writer.error(SQLITE_CONSTRAINT_FOREIGNKEY, request.subject());
+}
+
+class Group {
+ public:
+  Group(Connection& writer, std::vector<WriteRequest*> requests, RequestDone done)
+      : writer_(writer), pending_(std::move(requests)), done_(done) {}
+
+  void run_all() {
+    const Deadline start = steady_clock::now();
+    while (!pending_.empty()) {
+      drop_late();
+      if (pending_.empty()) return;
+      if (pending_.size() == 1) {
+        run_alone(writer_, *pending_.front());
+        complete(0);
+        return;
+      }
+      if (!begin(start)) continue;
+      run_each();
+    }
+  }
+
+ private:
+  void complete(std::size_t index) {
+    WriteRequest& request = *pending_[index];
+    pending_.erase(pending_.begin() + static_cast<std::ptrdiff_t>(index));
+    done_(request);
+  }
+
+  void drop_late() {
+    const Deadline now = steady_clock::now();
+    for (std::size_t i = pending_.size(); i-- > 0;) {
+      if (pending_[i]->deadline() > now) continue;
+      pending_[i]->error = std::make_exception_ptr(
+          timeout_error(pending_[i]->subject(), "it waited for the writer; it was not started"));
+      complete(i);
+    }
+  }
+
+  // False: nothing began; whoever could wait no longer has been told.
+  bool begin(Deadline start) {
+    Deadline earliest = Deadline::max();
+    for (const WriteRequest* request : pending_) earliest = std::min(earliest, request->deadline());
+    try {
+      writer_.begin_immediate(earliest);
+      return true;
+    } catch (const Error& failure) {
+      const bool some_may_wait =
+          failure.kind() == Error::Kind::timeout && steady_clock::now() - start < writer_.busy_timeout();
+      if (!some_may_wait) fail_all(failure);
+      return false;
+    }
+  }
+
+  void fail_all(const Error& failure) {
+    for (WriteRequest* request : pending_) {
+      if (!request->error) request->error = for_request(failure, *request);
+    }
+    while (!pending_.empty()) complete(pending_.size() - 1);
+  }
+
+  // Each caller gets an exception object of its own, under its own statement's name.
+  static std::exception_ptr for_request(const Error& failure, const WriteRequest& request) {
+    Error::Detail detail = failure.detail();
+    detail.statement = request.subject();
+    return std::make_exception_ptr(
+        Error(failure.kind(), std::string(request.subject()) + ": " + failure.what(), std::move(detail)));
+  }
+
+  void run_each() {
+    for (std::size_t i = 0; i < pending_.size(); ++i) {
+      run_within_savepoint(*pending_[i]);
+      if (!writer_.in_transaction()) {
+        run_again_without(i);
+        return;
+      }
+    }
+    try {
+      writer_.commit();
+    } catch (const Error& failure) {
+      fail_all(failure);
+      return;
+    }
+    while (!pending_.empty()) complete(pending_.size() - 1);
+  }
+
+  void run_within_savepoint(WriteRequest& request) noexcept {
+    try {
+      writer_.savepoint(0);
+      run(writer_, request);
+      check_deferred_keys(writer_, request);
+      writer_.release(0);
+    } catch (...) {
+      request.error = std::current_exception();
+      undo();
+    }
+  }
+
+  void undo() noexcept {
+    try {
+      if (!writer_.in_transaction()) return;
+      writer_.rollback_to(0);
+      writer_.release(0);
+    } catch (...) {
+      writer_.rollback();
+    }
+  }
+
+  // The transaction is gone, with all that ran in it. Request `failed` was the last that ran.
+  void run_again_without(std::size_t failed) {
+    for (std::size_t i = failed + 1; i-- > 0;) {
+      WriteRequest& request = *pending_[i];
+      if (!request.error && request.progress.rows_delivered) {
+        request.error = std::make_exception_ptr(
+            Error(Error::Kind::busy,
+                  std::string(request.subject()) + ": a write of another caller in the same commit was "
+                                                   "cancelled; nothing was stored, run it again",
+                  {.sqlstate = "40001",
+                   .statement = std::string(request.subject()),
+                   .constraint = {},
+                   .hint = {}}));
+      }
+      if (request.error) complete(i);
+    }
+  }
+
+  Connection& writer_;
+  std::vector<WriteRequest*> pending_;
+  RequestDone done_;
+};
+
+}  // namespace
+
+void run_alone(Connection& writer, WriteRequest& request) {
+  try {
+    // A statement that gives no rows back is a transaction by itself; it takes the write lock first, as
+    // BEGIN IMMEDIATE does. With rows the callback must have had its say before anything commits.
+    if (request.call != nullptr && request.call->statement.columns.empty()) {
+      run(writer, request);
+      return;
+    }
+    writer.begin_immediate(request.deadline());
+    run(writer, request);
+    writer.commit();
+  } catch (...) {
+    request.error = std::current_exception();
+    writer.rollback();
+  }
+}
+
+void run_group(Connection& writer, std::vector<WriteRequest*> requests, RequestDone done) {
+  Group(writer, std::move(requests), done).run_all();
+}
+
+}  // namespace tenon::sqlite

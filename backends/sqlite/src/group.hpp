@@ -1,0 +1,45 @@
+#pragma once
+
+#include <cstdint>
+#include <exception>
+#include <string_view>
+#include <vector>
+
+#include <tenon/backend/statement.hpp>
+#include <tenon/detail/function_ref.hpp>
+
+#include "connection.hpp"
+#include "execute.hpp"
+
+namespace tenon::sqlite {
+
+// A write that waits for its turn, and what became of it. Exactly one of `call` and `batch` is set.
+struct WriteRequest {
+  const backend::Call* call = nullptr;
+  const backend::BatchInsert* batch = nullptr;
+  std::uint64_t changed = 0;
+  std::exception_ptr error;
+  Progress progress;
+
+  [[nodiscard]] backend::Deadline deadline() const noexcept {
+    return call != nullptr ? call->deadline : batch->deadline;
+  }
+  [[nodiscard]] std::string_view subject() const noexcept {
+    return call != nullptr ? call->statement.name : batch->row.name;
+  }
+};
+
+// Runs one write as a transaction of its own.
+void run_alone(Connection& writer, WriteRequest& request);
+
+// Runs writes of several callers in one transaction, each within its own savepoint: one that fails is
+// undone alone and only its `error` is set. Nothing is done for a request unless COMMIT succeeded.
+//
+// SQLite undoes the whole transaction when it cancels a writing statement, or the disk is full. The others
+// are run again then; one whose rows its caller has seen already cannot be, and fails as busy.
+//
+// `done` is called as soon as a request has its result, while others may still wait for theirs.
+using RequestDone = tenon::detail::FunctionRef<void(WriteRequest&)>;
+void run_group(Connection& writer, std::vector<WriteRequest*> requests, RequestDone done);
+
+}  // namespace tenon::sqlite

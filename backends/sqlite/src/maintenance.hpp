@@ -1,0 +1,31 @@
+#pragma once
+
+#include <tenon/backend/maintenance.hpp>
+
+#include "writer.hpp"
+
+namespace tenon::sqlite {
+
+// The writer connection, held alone, without the restrictions of the data path. While it lives every write
+// of the process waits.
+//
+// Locks by name are always granted: in this process whoever has the writer excludes all others, and between
+// processes begin() takes SQLite's write lock, which covers check and change of a migration alike.
+class Maintenance final : public backend::Maintenance {
+ public:
+  explicit Maintenance(Writer::Lease lease) : lease_(std::move(lease)), privilege_(lease_.connection()) {}
+
+  void execute(std::string_view sql) override;
+  std::vector<TextRow> query(std::string_view sql, std::span<const std::string_view> parameters) override;
+  void begin() override;
+  void commit() override;
+  void rollback() noexcept override;
+  bool try_lock(std::string_view name) override;
+  void unlock(std::string_view name) noexcept override;
+
+ private:
+  Writer::Lease lease_;
+  Connection::Privilege privilege_;
+};
+
+}  // namespace tenon::sqlite

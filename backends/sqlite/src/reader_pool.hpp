@@ -1,0 +1,74 @@
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <mutex>
+#include <string_view>
+#include <vector>
+
+#include <tenon/backend/statement.hpp>
+
+#include "connection.hpp"
+
+namespace tenon::sqlite {
+
+// The reading connections of one engine, opened when first needed and never more than `size`. Whoever waits
+// gets one in the order of asking; the connection used last is used next, for its caches are warm.
+//
+// Thread safety: all members may be called from any thread.
+class ReaderPool {
+ public:
+  ReaderPool(ConnectionOptions options, std::size_t size, std::chrono::milliseconds longest_wait)
+      : options_(std::move(options)), size_(size), longest_wait_(longest_wait) {}
+  ReaderPool(const ReaderPool&) = delete;
+  ReaderPool& operator=(const ReaderPool&) = delete;
+
+  // A connection, given back by the destructor. Keeps the pool alive.
+  class Lease {
+   public:
+    Lease(std::shared_ptr<ReaderPool> pool, backend::Deadline deadline, std::string_view subject)
+        : pool_(std::move(pool)), connection_(pool_->acquire(deadline, subject)) {}
+    Lease(Lease&&) noexcept = default;
+    Lease& operator=(Lease&&) = delete;
+    ~Lease() {
+      if (connection_) pool_->give_back(std::move(connection_));
+    }
+    [[nodiscard]] Connection& connection() const noexcept { return *connection_; }
+
+   private:
+    std::shared_ptr<ReaderPool> pool_;
+    std::unique_ptr<Connection> connection_;
+  };
+
+  // Closes the idle connections now and the others as they come back.
+  void close() noexcept;
+
+ private:
+  struct Waiter {
+    std::condition_variable changed;
+    std::unique_ptr<Connection> connection;
+    bool may_open = false;
+  };
+
+  [[nodiscard]] std::unique_ptr<Connection> acquire(backend::Deadline deadline, std::string_view subject);
+  [[nodiscard]] std::unique_ptr<Connection> open();
+  [[nodiscard]] std::unique_ptr<Connection> wait(std::unique_lock<std::mutex>& lock,
+                                                 backend::Deadline deadline, std::string_view subject);
+  void give_back(std::unique_ptr<Connection> connection) noexcept;
+
+  const ConnectionOptions options_;
+  const std::size_t size_;
+  const std::chrono::milliseconds longest_wait_;
+
+  std::mutex mutex_;
+  std::vector<std::unique_ptr<Connection>> idle_;
+  std::deque<Waiter*> waiting_;
+  std::size_t open_ = 0;  // idle, lent and being opened
+  bool closed_ = false;
+};
+
+}  // namespace tenon::sqlite

@@ -1,0 +1,128 @@
+#include "session.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "execute.hpp"
+
+namespace tenon::sqlite {
+namespace {
+
+using backend::Access;
+using backend::Deadline;
+
+}  // namespace
+
+void require_writing_role(const backend::Principal& principal, std::string_view subject) {
+  if (principal.role == Role::customer) return;
+  throw Error(Error::Kind::permission_denied,
+              std::string(subject) + ": the role " + std::string(to_string(principal.role)) +
+                  " may not write; use a scope of the role customer",
+              {.sqlstate = "42501", .statement = std::string(subject), .constraint = {}, .hint = {}});
+}
+
+Session::Session(Lease lease, const backend::Principal& principal,
+                 const backend::TransactionOptions& options)
+    : lease_(std::move(lease)),
+      connection_(std::visit([](auto& held) { return &held.connection(); }, *lease_)),
+      may_write_(options.access == Access::write),
+      deadline_(options.deadline) {
+  if (may_write_) {
+    require_writing_role(principal, "begin");
+    connection_->begin_immediate(deadline_);
+  } else {
+    connection_->begin_deferred();
+  }
+}
+
+Session::~Session() {
+  rollback();
+}
+
+Connection& Session::open_connection(std::string_view subject) {
+  if (!lease_) {
+    throw Error(Error::Kind::invalid_argument,
+                std::string(subject) + ": the transaction has ended; begin another",
+                {.sqlstate = "25P01", .statement = std::string(subject), .constraint = {}, .hint = {}});
+  }
+  if (!connection_->in_transaction()) {
+    const Error::Kind kind = undone_by_ ? undone_by_->kind() : Error::Kind::cancelled;
+    throw Error(kind,
+                std::string(subject) +
+                    ": SQLite has rolled the transaction back because of an earlier error; begin another",
+                {.sqlstate = "40000", .statement = std::string(subject), .constraint = {}, .hint = {}});
+  }
+  return *connection_;
+}
+
+Deadline Session::sooner(Deadline deadline) const noexcept {
+  return std::min(deadline, deadline_);
+}
+
+void Session::refuse_write(const backend::Statement& statement) const {
+  if (may_write_ || statement.access == Access::read) return;
+  throw Error(
+      Error::Kind::read_only,
+      std::string(statement.name) + ": the transaction was begun for reading; begin it with Access::write",
+      {.sqlstate = "25006", .statement = std::string(statement.name), .constraint = {}, .hint = {}});
+}
+
+template <class Work>
+std::uint64_t Session::guarded(Work&& work) {
+  try {
+    return work();
+  } catch (const Error& failure) {
+    if (!connection_->in_transaction() && !undone_by_) undone_by_ = failure;
+    throw;
+  }
+}
+
+std::uint64_t Session::execute(const backend::Call& call) {
+  refuse_write(call.statement);
+  Connection& connection = open_connection(call.statement.name);
+  return guarded([&] {
+    const Connection::Limit limit(connection, deadline_);
+    Progress progress;
+    return sqlite::execute(connection, {call.statement, call.parameters, call.rows, sooner(call.deadline)},
+                           progress);
+  });
+}
+
+std::uint64_t Session::insert(const backend::BatchInsert& batch) {
+  refuse_write(batch.row);
+  Connection& connection = open_connection(batch.row.name);
+  return guarded([&] {
+    const Connection::Limit limit(connection, deadline_);
+    Progress progress;
+    return sqlite::insert(connection, batch, progress);
+  });
+}
+
+void Session::savepoint(unsigned depth) {
+  open_connection("savepoint").savepoint(depth);
+}
+
+void Session::release(unsigned depth) {
+  open_connection("release savepoint").release(depth);
+}
+
+void Session::rollback_to(unsigned depth) {
+  open_connection("rollback to savepoint").rollback_to(depth);
+}
+
+void Session::commit() {
+  Connection& connection = open_connection("commit");
+  try {
+    connection.commit();
+  } catch (...) {
+    lease_.reset();
+    throw;
+  }
+  lease_.reset();
+}
+
+void Session::rollback() noexcept {
+  lease_.reset();
+}
+
+}  // namespace tenon::sqlite

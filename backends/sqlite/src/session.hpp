@@ -1,0 +1,50 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <variant>
+
+#include <tenon/backend/session.hpp>
+
+#include "reader_pool.hpp"
+#include "writer.hpp"
+
+namespace tenon::sqlite {
+
+// A transaction: on the writer with the write lock from the start, so that it can never fail half way
+// because another took the lock, or on a reader with a snapshot.
+class Session final : public backend::Session {
+ public:
+  using Lease = std::variant<Writer::Lease, ReaderPool::Lease>;
+
+  // Throws Error when the transaction cannot begin.
+  Session(Lease lease, const backend::Principal& principal, const backend::TransactionOptions& options);
+  ~Session() override;
+
+  std::uint64_t execute(const backend::Call& call) override;
+  std::uint64_t insert(const backend::BatchInsert& batch) override;
+  void savepoint(unsigned depth) override;
+  void release(unsigned depth) override;
+  void rollback_to(unsigned depth) override;
+  void commit() override;
+  void rollback() noexcept override;
+
+ private:
+  [[nodiscard]] Connection& open_connection(std::string_view subject);
+  [[nodiscard]] backend::Deadline sooner(backend::Deadline deadline) const noexcept;
+  void refuse_write(const backend::Statement& statement) const;
+  // Runs `work`; remembers what undid the transaction, if it did.
+  template <class Work>
+  std::uint64_t guarded(Work&& work);
+
+  std::optional<Lease> lease_;
+  Connection* connection_;
+  bool may_write_;
+  backend::Deadline deadline_;
+  std::optional<Error> undone_by_;
+};
+
+// Throws Error (permission_denied) unless the role may write.
+void require_writing_role(const backend::Principal& principal, std::string_view subject);
+
+}  // namespace tenon::sqlite

@@ -1,0 +1,109 @@
+#include "statement_cache.hpp"
+
+#include <charconv>
+#include <iterator>
+#include <limits>
+#include <utility>
+
+#include <tenon/error.hpp>
+
+#include "error_map.hpp"
+
+namespace tenon::sqlite {
+namespace {
+
+[[noreturn]] void refuse(const backend::Statement& statement, const std::string& reason) {
+  throw Error(
+      Error::Kind::invalid_argument, std::string(statement.name) + ": " + reason,
+      {.sqlstate = "42601", .statement = std::string(statement.name), .constraint = {}, .hint = {}});
+}
+
+// SQLite numbers `$1` by its first appearance, as a name; the contract has first appearances ascend, so
+// that the number and the name agree. A statement that breaks it would bind values to the wrong places.
+void check_parameters(const backend::Statement& statement, sqlite3_stmt* handle) {
+  const int count = sqlite3_bind_parameter_count(handle);
+  if (static_cast<std::size_t>(count) != statement.parameters.size()) {
+    refuse(statement, "the text has " + std::to_string(count) + " parameters, " +
+                          std::to_string(statement.parameters.size()) + " are declared");
+  }
+  for (int place = 1; place <= count; ++place) {
+    char expected[16] = "$";
+    const auto end = std::to_chars(expected + 1, expected + sizeof expected, place).ptr;
+    const char* const name = sqlite3_bind_parameter_name(handle, place);
+    if (name == nullptr || std::string_view(expected, static_cast<std::size_t>(end - expected)) != name) {
+      refuse(statement, "placeholders must be $1, $2, … with ascending first appearances");
+    }
+  }
+}
+
+bool holds_only_space(const char* text, const char* end) noexcept {
+  for (; text != end; ++text) {
+    if (*text != ' ' && *text != '\n' && *text != '\t' && *text != '\r' && *text != '\f') return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+PreparedStatement StatementCache::prepare(const backend::Statement& statement) const {
+  if (statement.sql.size() > static_cast<std::size_t>(std::numeric_limits<int>::max())) {
+    throw make_error(nullptr, SQLITE_TOOBIG, statement.name, false);
+  }
+  sqlite3_stmt* raw = nullptr;
+  const char* tail = nullptr;
+  const int code = sqlite3_prepare_v3(db_, statement.sql.data(), static_cast<int>(statement.sql.size()),
+                                      SQLITE_PREPARE_PERSISTENT, &raw, &tail);
+  StatementHandle handle(raw);
+  if (code != SQLITE_OK) throw make_error(db_, code, statement.name, false);
+  if (!handle) refuse(statement, "the text holds no statement");
+  if (!holds_only_space(tail, statement.sql.data() + statement.sql.size())) {
+    refuse(statement, "the text holds more than one statement");
+  }
+  check_parameters(statement, handle.get());
+  const bool reads_only = sqlite3_stmt_readonly(handle.get()) != 0;
+  if (statement.access == backend::Access::read && !reads_only) {
+    refuse(statement, "it is declared as reading but writes");
+  }
+  if (!statement.columns.empty() &&
+      static_cast<std::size_t>(sqlite3_column_count(handle.get())) != statement.columns.size()) {
+    refuse(statement, "the result has " + std::to_string(sqlite3_column_count(handle.get())) +
+                          " columns, " + std::to_string(statement.columns.size()) + " are declared");
+  }
+  return {.handle = std::move(handle),
+          .sql = std::string(statement.sql),
+          .reads_only = reads_only,
+          .in_use = false};
+}
+
+BorrowedStatement StatementCache::borrow(const backend::Statement& statement) {
+  if (const auto found = by_id_.find(statement.id); found != by_id_.end()) {
+    PreparedStatement& prepared = found->second->prepared;
+    if (!prepared.in_use && prepared.sql == statement.sql) {
+      entries_.splice(entries_.begin(), entries_, found->second);
+      return BorrowedStatement(prepared);
+    }
+    // Executing already, or another text of the same id: a handle that is not kept.
+    return BorrowedStatement(std::make_unique<PreparedStatement>(prepare(statement)));
+  }
+  PreparedStatement prepared = prepare(statement);
+  make_room();
+  entries_.push_front({statement.id, std::move(prepared)});
+  by_id_.emplace(statement.id, entries_.begin());
+  return BorrowedStatement(entries_.front().prepared);
+}
+
+void StatementCache::make_room() noexcept {
+  for (auto at = entries_.end(); entries_.size() >= capacity && at != entries_.begin();) {
+    --at;
+    if (at->prepared.in_use) continue;
+    by_id_.erase(at->id);
+    at = entries_.erase(at);
+  }
+}
+
+void StatementCache::clear() noexcept {
+  by_id_.clear();
+  entries_.clear();
+}
+
+}  // namespace tenon::sqlite

@@ -1,0 +1,87 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <list>
+#include <memory>
+#include <string>
+#include <unordered_map>
+
+#include <sqlite3.h>
+
+#include <tenon/backend/statement.hpp>
+
+namespace tenon::sqlite {
+
+struct FinalizeStatement {
+  void operator()(sqlite3_stmt* statement) const noexcept { sqlite3_finalize(statement); }
+};
+using StatementHandle = std::unique_ptr<sqlite3_stmt, FinalizeStatement>;
+
+struct PreparedStatement {
+  StatementHandle handle;
+  std::string sql;
+  bool reads_only = false;
+  bool in_use = false;
+};
+
+// A prepared statement taken for one execution; destruction resets it and clears its bindings.
+class BorrowedStatement {
+ public:
+  explicit BorrowedStatement(PreparedStatement& cached) noexcept : statement_(&cached) {
+    cached.in_use = true;
+  }
+  explicit BorrowedStatement(std::unique_ptr<PreparedStatement> own) noexcept
+      : own_(std::move(own)), statement_(own_.get()) {}
+  BorrowedStatement(const BorrowedStatement&) = delete;
+  BorrowedStatement& operator=(const BorrowedStatement&) = delete;
+  ~BorrowedStatement() {
+    reset();
+    sqlite3_clear_bindings(get());
+    statement_->in_use = false;
+  }
+
+  [[nodiscard]] sqlite3_stmt* get() const noexcept { return statement_->handle.get(); }
+  [[nodiscard]] bool reads_only() const noexcept { return statement_->reads_only; }
+  // Ends the execution; bindings stay. An implicit transaction commits here if it has not yet.
+  int reset() noexcept { return sqlite3_reset(get()); }
+
+ private:
+  std::unique_ptr<PreparedStatement> own_;
+  PreparedStatement* statement_;
+};
+
+// The prepared statements of one connection, the least recently used dropped beyond `capacity`.
+//
+// Thread safety: none; it belongs to whoever holds the connection.
+class StatementCache {
+ public:
+  static constexpr std::size_t capacity = 256;
+
+  explicit StatementCache(sqlite3* db) noexcept : db_(db) {}
+  StatementCache(const StatementCache&) = delete;
+  StatementCache& operator=(const StatementCache&) = delete;
+
+  // Prepares the statement unless it is here. One that is executing already (a row callback runs the same
+  // statement again) gets a second handle of its own. Throws Error.
+  [[nodiscard]] BorrowedStatement borrow(const backend::Statement& statement);
+
+  void clear() noexcept;
+  [[nodiscard]] std::size_t size() const noexcept { return entries_.size(); }
+
+ private:
+  struct Entry {
+    std::uint64_t id;
+    PreparedStatement prepared;
+  };
+  using Entries = std::list<Entry>;
+
+  [[nodiscard]] PreparedStatement prepare(const backend::Statement& statement) const;
+  void make_room() noexcept;
+
+  sqlite3* db_;
+  Entries entries_;  // most recently used first
+  std::unordered_map<std::uint64_t, Entries::iterator> by_id_;
+};
+
+}  // namespace tenon::sqlite

@@ -1,0 +1,69 @@
+#include "writer.hpp"
+
+#include <utility>
+#include <vector>
+
+namespace tenon::sqlite {
+namespace {
+
+constexpr std::size_t largest_group = 256;
+// A longer batch commits by itself, so that nobody waits for it who need not.
+constexpr std::size_t largest_grouped_batch = 100;
+
+}  // namespace
+
+Writer::~Writer() { connection_.checkpoint(SQLITE_CHECKPOINT_PASSIVE, std::chrono::milliseconds{0}); }
+
+std::uint64_t Writer::execute(const backend::Call& call, std::chrono::milliseconds longest) {
+  Entry entry(true);
+  entry.call = &call;
+  return submit(entry, true, longest);
+}
+
+std::uint64_t Writer::insert(const backend::BatchInsert& batch, std::chrono::milliseconds longest) {
+  const bool groupable = batch.row_count <= largest_grouped_batch;
+  Entry entry(groupable);
+  entry.batch = &batch;
+  return submit(entry, groupable, longest);
+}
+
+std::uint64_t Writer::submit(Entry& entry, bool groupable, std::chrono::milliseconds longest) {
+  if (queue_.enter(entry, {entry.deadline(), longest, entry.subject()})) lead(entry, groupable);
+  if (entry.error) std::rethrow_exception(std::exchange(entry.error, nullptr));
+  return entry.changed;
+}
+
+void Writer::lead(Entry& own, bool groupable) {
+  std::vector<WriterQueue::Ticket*> tickets;
+  if (groupable) queue_.gather(tickets, largest_group);
+  if (tickets.empty()) {
+    run_alone(connection_, own);
+    checkpointer_.after_commit();
+    queue_.leave();
+    return;
+  }
+  std::vector<WriteRequest*> requests{&own};
+  for (WriterQueue::Ticket* ticket : tickets) requests.push_back(static_cast<Entry*>(ticket));
+  std::vector<WriterQueue::Ticket*> finished;
+  run_group(connection_, std::move(requests), [&](WriteRequest& request) {
+    if (&request != &own) finished.push_back(static_cast<Entry*>(&request));
+  });
+  checkpointer_.after_commit();
+  queue_.leave(finished);
+}
+
+Writer::Lease::Lease(std::shared_ptr<Writer> writer, const WriterQueue::Patience& patience)
+    : writer_(std::move(writer)) {
+  WriterQueue::Ticket ticket(false);
+  // A ticket that is not groupable is never finished by another leader.
+  (void)writer_->queue_.enter(ticket, patience);
+}
+
+Writer::Lease::~Lease() {
+  if (!writer_) return;
+  writer_->connection_.rollback();
+  writer_->checkpointer_.after_commit();
+  writer_->queue_.leave();
+}
+
+}  // namespace tenon::sqlite

@@ -1,0 +1,69 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <string_view>
+
+#include <tenon/backend/statement.hpp>
+
+#include "checkpointer.hpp"
+#include "connection.hpp"
+#include "group.hpp"
+#include "writer_queue.hpp"
+
+namespace tenon::sqlite {
+
+// The one connection of the process that writes to a file, with the queue of those who want it.
+//
+// Writes that come one at a time run in their caller's thread, at the cost of a mutex. Writes that come
+// while another is under way are committed together by the first of them (measured faster than a thread of
+// its own: an uncontended write needs no hand-over).
+//
+// Thread safety: all members may be called from any thread.
+class Writer {
+ public:
+  // The writer of the file, opened at the first call for it and shared by all later ones until the last of
+  // them lets go. The key is the file, not the spelling of its path. Throws Error.
+  [[nodiscard]] static std::shared_ptr<Writer> of_file(const ConnectionOptions& options);
+  // A writer of its own. For databases in memory.
+  explicit Writer(const ConnectionOptions& options)
+      : connection_(options), checkpointer_(connection_, queue_) {}
+  Writer(const Writer&) = delete;
+  Writer& operator=(const Writer&) = delete;
+  // Brings the log into the file and closes the connection; SQLite removes the log with the last one.
+  ~Writer();
+
+  // `longest` bounds the wait for the writer beside the call's deadline.
+  std::uint64_t execute(const backend::Call& call, std::chrono::milliseconds longest);
+  std::uint64_t insert(const backend::BatchInsert& batch, std::chrono::milliseconds longest);
+
+  // Exclusive use of the connection until it is destroyed. Whoever has it also keeps the writer open.
+  class Lease {
+   public:
+    Lease(std::shared_ptr<Writer> writer, const WriterQueue::Patience& patience);
+    Lease(Lease&&) noexcept = default;
+    Lease& operator=(Lease&&) = delete;
+    ~Lease();
+    [[nodiscard]] Connection& connection() const noexcept { return writer_->connection_; }
+
+   private:
+    std::shared_ptr<Writer> writer_;
+  };
+
+  [[nodiscard]] bool held_by_this_thread() const { return queue_.held_by_this_thread(); }
+
+ private:
+  struct Entry : WriterQueue::Ticket, WriteRequest {
+    explicit Entry(bool groupable) noexcept : Ticket(groupable) {}
+  };
+
+  std::uint64_t submit(Entry& entry, bool groupable, std::chrono::milliseconds longest);
+  void lead(Entry& own, bool groupable);
+
+  WriterQueue queue_;
+  Connection connection_;
+  Checkpointer checkpointer_;
+};
+
+}  // namespace tenon::sqlite

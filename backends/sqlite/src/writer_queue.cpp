@@ -1,0 +1,114 @@
+#include "writer_queue.hpp"
+
+#include <algorithm>
+#include <string>
+
+#include <tenon/error.hpp>
+
+#include "error_map.hpp"
+
+namespace tenon::sqlite {
+namespace {
+
+using backend::Deadline;
+using std::chrono::steady_clock;
+
+[[noreturn]] void refuse_self_wait(std::string_view subject) {
+  throw Error(
+      Error::Kind::invalid_argument,
+      std::string(subject) +
+          ": this thread holds the open write transaction of the same file and would wait for itself; "
+          "use a store made from the transaction",
+      {.sqlstate = "25001", .statement = std::string(subject), .constraint = {}, .hint = {}});
+}
+
+Error waited_too_long(const WriterQueue::Patience& patience, bool deadline_passed) {
+  static constexpr std::string_view why = "another transaction held the writer";
+  if (deadline_passed) return timeout_error(patience.subject, why);
+  return {Error::Kind::busy,
+          std::string(patience.subject) + ": " + std::string(why) +
+              " for longer than the time to acquire a connection; run it again, and keep write "
+              "transactions short",
+          {.sqlstate = "55P03", .statement = std::string(patience.subject), .constraint = {}, .hint = {}}};
+}
+
+}  // namespace
+
+bool WriterQueue::enter(Ticket& ticket, const Patience& patience) {
+  std::unique_lock lock(mutex_);
+  if (!held_) {
+    held_ = true;
+    holder_ = std::this_thread::get_id();
+    ticket.state_ = Ticket::State::leads;
+    return true;
+  }
+  ticket.thread_ = std::this_thread::get_id();
+  if (holder_ == ticket.thread_) refuse_self_wait(patience.subject);
+  waiting_.push_back(&ticket);
+  wait(lock, ticket, patience);
+  return ticket.state_ == Ticket::State::leads;
+}
+
+void WriterQueue::wait(std::unique_lock<std::mutex>& lock, Ticket& ticket, const Patience& patience) {
+  using State = Ticket::State;
+  const auto answered = [&ticket] {
+    return ticket.state_ == State::leads || ticket.state_ == State::finished;
+  };
+  const Deadline start = steady_clock::now();
+  const bool impatient = patience.longest < Deadline::max() - start;
+  const Deadline until =
+      std::min(patience.deadline, impatient ? start + patience.longest : Deadline::max());
+  const auto decided = [&ticket] { return ticket.state_ != State::waiting; };
+  if (until == Deadline::max()) {
+    ticket.changed_.wait(lock, answered);
+    return;
+  }
+  if (!ticket.changed_.wait_until(lock, until, decided)) {
+    std::erase(waiting_, &ticket);
+    throw waited_too_long(patience, until == patience.deadline);
+  }
+  ticket.changed_.wait(lock, answered);  // gathered: the leader minds the deadline
+}
+
+void WriterQueue::gather(std::vector<Ticket*>& group, std::size_t most) {
+  const std::scoped_lock lock(mutex_);
+  while (group.size() < most && !waiting_.empty() && waiting_.front()->groupable_) {
+    waiting_.front()->state_ = Ticket::State::gathered;
+    group.push_back(waiting_.front());
+    waiting_.pop_front();
+  }
+}
+
+void WriterQueue::finish_locked(std::span<Ticket* const> tickets) {
+  for (Ticket* const ticket : tickets) {
+    ticket->state_ = Ticket::State::finished;
+    ticket->changed_.notify_one();  // under the lock, for the ticket is gone once its caller wakes
+  }
+}
+
+void WriterQueue::finish(std::span<Ticket* const> tickets) {
+  const std::scoped_lock lock(mutex_);
+  finish_locked(tickets);
+}
+
+void WriterQueue::leave(std::span<Ticket* const> finished) {
+  const std::scoped_lock lock(mutex_);
+  if (waiting_.empty()) {
+    held_ = false;
+    holder_ = {};
+  } else {
+    Ticket* const next = waiting_.front();
+    waiting_.pop_front();
+    holder_ = next->thread_;
+    next->state_ = Ticket::State::leads;
+    next->changed_.notify_one();
+  }
+  finish_locked(finished);
+}
+
+bool WriterQueue::held_by_this_thread() const {
+  const std::scoped_lock lock(mutex_);
+  return held_ && holder_ == std::this_thread::get_id();
+}
+
+}  // namespace tenon::sqlite

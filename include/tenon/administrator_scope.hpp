@@ -1,0 +1,80 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <type_traits>
+#include <utility>
+
+#include <tenon/detail/executor.hpp>
+#include <tenon/detail/find.hpp>
+#include <tenon/export.hpp>
+#include <tenon/query.hpp>
+
+namespace tenon {
+
+class Database;
+
+/// A row together with the tenant whose it is.
+template <class T>
+struct Owned {
+  std::string tenant;
+  T entity{};
+};
+
+/// Reads across all tenants, and only reads: on PostgreSQL under a database role of its own. Each row comes
+/// with its tenant.
+///
+/// Thread safety: copy and use it freely from several threads.
+class TENON_API AdministratorScope {
+ public:
+  template <class T>
+  [[nodiscard]] std::uint64_t count() const {
+    return count<T>(detail::Everything{});
+  }
+  template <class T, Condition C>
+  [[nodiscard]] std::uint64_t count(const C& condition) const {
+    return detail::count_rows<T, C, detail::Reach::all_tenants>(detail::Executor(*this), condition);
+  }
+
+  /// One page over all tenants, as Repository::find; tenant and key complete the order.
+  template <class T, class P = T, Condition C, class... Orders>
+  [[nodiscard]] Page<Owned<P>> find(const Query<C, Orders...>& query) const {
+    Page<Owned<P>> page;
+    page.next = detail::find_page<T, P, detail::Reach::all_tenants>(
+        detail::Executor(*this), query,
+        [&](backend::Values row) { decode<T>(row, page.items.emplace_back()); });
+    return page;
+  }
+
+  /// Calls `visit(Owned<P>&)` for every row of every tenant in constant memory; false ends it.
+  template <class T, class P = T, Condition C, class... Orders, class Visit>
+  void for_each(const Query<C, Orders...>& query, Visit&& visit) const {
+    const detail::Executor on(*this);
+    detail::stream_rows<T, P, detail::Reach::all_tenants>(on, query, [&](backend::Values row) {
+      Owned<P> owned;
+      decode<T>(row, owned);
+      if constexpr (std::is_void_v<std::invoke_result_t<Visit&, Owned<P>&>>) {
+        visit(owned);
+        return true;
+      } else {
+        return static_cast<bool>(visit(owned));
+      }
+    });
+  }
+
+ private:
+  friend class Database;
+  friend class detail::Executor;
+  explicit AdministratorScope(std::shared_ptr<const detail::ScopeState> state) noexcept;
+
+  template <class T, class P>
+  static void decode(backend::Values row, Owned<P>& owned) {
+    owned.tenant.assign(row[0].bytes());
+    detail::decode_row<T>(row.subspan(1), owned.entity);
+  }
+
+  std::shared_ptr<const detail::ScopeState> state_;
+};
+
+}  // namespace tenon

@@ -1,0 +1,58 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <tenon/administrator_scope.hpp>
+#include <tenon/config.hpp>
+#include <tenon/export.hpp>
+#include <tenon/migrator.hpp>
+#include <tenon/tenant_context.hpp>
+#include <tenon/tenant_scope.hpp>
+
+namespace tenon {
+
+namespace backend {
+class Engine;
+}
+
+/// One opened database. A handle: copies share it, and it closes with the last of them and of their scopes.
+///
+/// Thread safety: every member may be called from any thread.
+class TENON_API Database {
+ public:
+  /// Opens what the URL or configuration names, with the backend of its scheme. Throws `Error`:
+  /// unsupported for an unknown scheme, invalid_argument for a URL that cannot work, unavailable when the
+  /// database cannot be reached or opened.
+  [[nodiscard]] static Database open(std::string_view url);
+  [[nodiscard]] static Database open(const Config& config);
+
+  /// Brings the bundled schema to its newest version. Safe when many processes do it at once.
+  MigrationReport migrate();
+  /// A migrator for the bundled schema, component `tenon`.
+  [[nodiscard]] Migrator migrator();
+  /// A migrator for the host's own migrations, with a history of its own under `component`.
+  [[nodiscard]] Migrator migrator(std::string component, std::vector<Migration> migrations);
+
+  [[nodiscard]] TenantScope scope(TenantContext context) const;
+  /// Reads across all tenants; `actor` says for whom.
+  [[nodiscard]] AdministratorScope administrator(std::string actor = {}) const;
+
+  /// For people: "SQLite 3.40.1", "PostgreSQL 15.6".
+  [[nodiscard]] std::string version() const;
+  [[nodiscard]] const Config& config() const noexcept;
+  /// The backend's own interface, for tools and the conformance kit.
+  [[nodiscard]] backend::Engine& engine() const noexcept;
+
+  /// Closes the connections now; later calls on it and its scopes throw `Error` (unavailable).
+  void close() noexcept;
+
+ private:
+  explicit Database(std::shared_ptr<detail::DatabaseState> state) noexcept;
+
+  std::shared_ptr<detail::DatabaseState> state_;
+};
+
+}  // namespace tenon

@@ -1,0 +1,104 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <iterator>
+#include <string>
+#include <string_view>
+#include <unordered_set>
+
+#include <tenon/detail/executor.hpp>
+#include <tenon/detail/row_operations.hpp>
+#include <tenon/error.hpp>
+#include <tenon/key.hpp>
+
+namespace tenon::detail {
+
+[[noreturn]] TENON_API void refuse_row(Error::Kind kind, std::string_view table, std::string_view verb,
+                                       std::string_view why);
+[[noreturn]] TENON_API void rethrow_for_column(const Error& error, std::string_view table,
+                                               std::string_view column);
+
+// Values as bytes that are equal exactly when the values are; for comparing keys within one process.
+TENON_API void append_key_bytes(const backend::Value& value, std::string& out);
+
+template <class T, std::size_t I>
+backend::Value encode_member(const T& entity, Scratch& scratch) {
+  using Columns = Columns<T>;
+  using Descriptor = typename Columns::template descriptor<I>;
+  try {
+    return MemberCodec<typename Columns::template type<I>>::encode(entity.*Descriptor::pointer, scratch);
+  } catch (const Error& error) {
+    rethrow_for_column(error, Entity<T>::table, Columns::names[I]);
+  }
+}
+
+// The values of a whole row. A created_at or updated_at that is zero becomes the present.
+template <class T>
+void encode_row(const T& entity, bool refresh_updated_at, backend::Value* out, Scratch& scratch) {
+  using E = Entity<T>;
+  constexpr bool stamped = E::created_at != E::none || E::updated_at != E::none;
+  Timestamp stamp{};
+  if constexpr (stamped) stamp = now();
+  E::for_each([&](auto i) {
+    if constexpr (i == E::created_at || i == E::updated_at) {
+      const Timestamp given = entity.*E::template descriptor<i>::pointer;
+      const bool fresh = given == Timestamp{} || (i == E::updated_at && refresh_updated_at);
+      out[i] = Codec<Timestamp>::encode(fresh ? stamp : given, scratch);
+    } else {
+      out[i] = encode_member<T, i>(entity, scratch);
+    }
+  });
+}
+
+template <class T>
+struct TableText {
+  static constexpr void write(SqlText& out) { out.table(Entity<T>::table); }
+};
+
+// Tenant first, as in the statement.
+template <class T>
+inline constexpr auto batch_columns = [] {
+  std::array<std::string_view, Entity<T>::count + 1> names{};
+  names[0] = Entity<T>::tenant;
+  for (std::size_t i = 0; i < Entity<T>::count; ++i) names[i + 1] = Entity<T>::names[i];
+  return names;
+}();
+
+template <class T, class Operation, class Range>
+std::uint64_t insert_rows(const Executor& on, const Range& entities, std::string_view conflict_clause) {
+  Scratch scratch;
+  auto at = std::begin(entities);
+  const auto end = std::end(entities);
+  const auto next = [&](std::span<backend::Value> values) {
+    if (at == end) return false;
+    scratch = Scratch{};
+    values[0] = backend::Value::text(on.tenant());
+    encode_row<T>(*at, !conflict_clause.empty(), values.data() + 1, scratch);
+    ++at;
+    return true;
+  };
+  const std::string_view table = on.flavour() == backend::Flavour::postgres
+                                     ? StaticText<TableText<T>, backend::Flavour::postgres>::text
+                                     : StaticText<TableText<T>, backend::Flavour::sqlite>::text;
+  return on.insert({static_statement<Operation>(on.flavour()), table, batch_columns<T>, conflict_clause,
+                    static_cast<std::size_t>(std::size(entities)), next});
+}
+
+template <class T, class Range>
+void refuse_repeated_keys(const Range& entities) {
+  std::unordered_set<std::string> keys;
+  for (const T& entity : entities) {
+    Scratch scratch;
+    std::array<backend::Value, Entity<T>::key_count> values;
+    Key<T>::of(entity).encode(values.data(), scratch);
+    std::string bytes;
+    for (const backend::Value& value : values) append_key_bytes(value, bytes);
+    if (!keys.insert(std::move(bytes)).second)
+      refuse_row(Error::Kind::invalid_argument, Entity<T>::table, "upsert_all",
+                 "two rows of the batch have one key");
+  }
+}
+
+}  // namespace tenon::detail

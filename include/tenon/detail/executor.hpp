@@ -1,0 +1,47 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string_view>
+
+#include <tenon/backend/dialect.hpp>
+#include <tenon/backend/statement.hpp>
+#include <tenon/export.hpp>
+
+namespace tenon {
+class AdministratorScope;
+class TenantScope;
+class Transaction;
+}  // namespace tenon
+
+namespace tenon::detail {
+
+struct ScopeState;
+struct TransactionState;
+
+// What a repository runs its statements on: a scope, where each is a transaction of its own, or a
+// transaction. It adds who asks, until when, and the checks that need no database.
+class TENON_API Executor {
+ public:
+  explicit Executor(const TenantScope& scope);
+  explicit Executor(const AdministratorScope& scope);
+  explicit Executor(Transaction& transaction);
+
+  std::uint64_t execute(const backend::Statement& statement, backend::Values values, backend::RowSink rows,
+                        bool stream = false) const;
+  // For statements that return no rows.
+  std::uint64_t execute(const backend::Statement& statement, backend::Values values) const;
+  std::uint64_t insert(backend::BatchInsert batch) const;
+
+  [[nodiscard]] const backend::Dialect& dialect() const noexcept;
+  [[nodiscard]] backend::Flavour flavour() const noexcept { return flavour_; }
+  // Lives as long as this executor.
+  [[nodiscard]] std::string_view tenant() const noexcept;
+
+ private:
+  std::shared_ptr<const ScopeState> scope_;
+  std::shared_ptr<TransactionState> transaction_;
+  backend::Flavour flavour_;
+};
+
+}  // namespace tenon::detail

@@ -1,0 +1,97 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <string_view>
+
+#include <tenon/backend/dialect.hpp>
+
+namespace tenon::detail {
+
+// Writes SQL at compile time or at run time: first without a buffer to learn the size, then into one.
+// Placeholders number themselves, so their first appearances ascend as backend::Statement asks.
+class SqlText {
+ public:
+  constexpr explicit SqlText(backend::Flavour flavour, char* out = nullptr) noexcept
+      : flavour_(flavour), out_(out) {}
+
+  constexpr SqlText& operator<<(std::string_view text) noexcept {
+    for (const char c : text) put(c);
+    return *this;
+  }
+  // A quoted identifier, so that no name can be taken for a keyword or break out.
+  constexpr SqlText& identifier(std::string_view name) noexcept {
+    put('"');
+    for (const char c : name) {
+      if (c == '"') put('"');
+      put(c);
+    }
+    put('"');
+    return *this;
+  }
+  // `schema.name` as the flavour spells it.
+  constexpr SqlText& table(std::string_view name) noexcept {
+    const std::size_t dot = name.find('.');
+    if (dot == std::string_view::npos) return identifier(name);
+    if (flavour_ == backend::Flavour::postgres)
+      return identifier(name.substr(0, dot)).put('.').identifier(name.substr(dot + 1));
+    put('"');
+    for (const char c : name) put(c == '.' ? '_' : c);
+    return put('"');
+  }
+  constexpr SqlText& placeholder() noexcept {
+    put('$');
+    return number(++placeholders_);
+  }
+  constexpr SqlText& number(std::size_t n) noexcept {
+    if (n >= 10) number(n / 10);
+    return put(static_cast<char>('0' + n % 10));
+  }
+  constexpr SqlText& put(char c) noexcept {
+    if (out_ != nullptr) out_[size_] = c;
+    ++size_;
+    return *this;
+  }
+
+  [[nodiscard]] constexpr backend::Flavour flavour() const noexcept { return flavour_; }
+  [[nodiscard]] constexpr std::size_t size() const noexcept { return size_; }
+
+ private:
+  backend::Flavour flavour_;
+  char* out_;
+  std::size_t size_ = 0;
+  std::size_t placeholders_ = 0;
+};
+
+// Writes `separator` before every use but the first.
+class Separator {
+ public:
+  constexpr explicit Separator(std::string_view text) noexcept : text_(text) {}
+  constexpr void operator()(SqlText& out) noexcept {
+    if (used_) out << text_;
+    used_ = true;
+  }
+
+ private:
+  std::string_view text_;
+  bool used_ = false;
+};
+
+// The text that Writer::write(SqlText&) gives, made at compile time.
+template <class Writer, backend::Flavour flavour>
+struct StaticText {
+  static constexpr std::size_t size = [] {
+    SqlText counter(flavour);
+    Writer::write(counter);
+    return counter.size();
+  }();
+  static constexpr std::array<char, size + 1> chars = [] {
+    std::array<char, size + 1> buffer{};
+    SqlText out(flavour, buffer.data());
+    Writer::write(out);
+    return buffer;
+  }();
+  static constexpr std::string_view text{chars.data(), size};
+};
+
+}  // namespace tenon::detail

@@ -1,0 +1,67 @@
+#pragma once
+
+#include <array>
+#include <concepts>
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+
+#include <tenon/codec.hpp>
+#include <tenon/detail/columns.hpp>
+
+namespace tenon {
+
+namespace detail {
+// How one part of a key is passed: a string as a view, everything else by value.
+template <class M>
+using KeyPart = std::conditional_t<std::same_as<M, std::string>, std::string_view, M>;
+}  // namespace detail
+
+/// An entity's key within its tenant, for passing to a repository: `get("monthly-cap")`,
+/// `get({site_id, day})`. It refers to the strings it is made from; do not keep it.
+template <class T>
+class Key {
+ public:
+  static constexpr std::size_t size = detail::Entity<T>::key_count;
+
+  template <class... Parts>
+  requires(sizeof...(Parts) == size && !(std::same_as<std::remove_cvref_t<Parts>, Key> || ...))
+      Key(Parts&&... parts)  // NOLINT(google-explicit-constructor): get("id") is its use
+      : Key(std::make_index_sequence<size>{}, std::forward<Parts>(parts)...) {}
+
+  /// The key of an entity that outlives the result.
+  [[nodiscard]] static Key of(const T& entity) { return of(entity, std::make_index_sequence<size>{}); }
+
+  /// Writes the values for a statement; returns the end.
+  backend::Value* encode(backend::Value* out, Scratch& scratch) const {
+    return encode(out, scratch, std::make_index_sequence<size>{});
+  }
+
+ private:
+  template <std::size_t K>
+  using Member = typename detail::Entity<T>::template key_type<K>;
+  template <std::size_t... K>
+  static std::tuple<detail::KeyPart<Member<K>>...> parts_of(std::index_sequence<K...>);
+  using Tuple = decltype(parts_of(std::make_index_sequence<size>{}));
+
+  template <std::size_t... K, class... Parts>
+  Key(std::index_sequence<K...>, Parts&&... parts)
+      : parts_(detail::KeyPart<Member<K>>(std::forward<Parts>(parts))...) {}
+
+  template <std::size_t... K>
+  static Key of(const T& entity, std::index_sequence<K...>) {
+    return Key(entity.*std::get<K>(Table<T>::key)...);
+  }
+  template <std::size_t... K>
+  backend::Value* encode(backend::Value* out, Scratch& scratch, std::index_sequence<K...>) const {
+    ((*out++ = Codec<Member<K>>::encode(std::get<K>(parts_), scratch)), ...);
+    return out;
+  }
+
+  Tuple parts_;
+};
+
+}  // namespace tenon

@@ -1,0 +1,73 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <utility>
+
+#include <tenon/condition.hpp>
+#include <tenon/filter.hpp>
+#include <tenon/page.hpp>
+
+namespace tenon {
+
+namespace detail {
+
+template <auto Member, bool is_descending>
+struct Order {
+  static_assert(
+      !is_optional<typename member_pointer<decltype(Member)>::type>::value,
+      "tenon: order_by takes members that are never NULL; databases disagree on where NULL sorts");
+  static constexpr auto member = Member;
+  static constexpr bool descending = is_descending;
+};
+
+}  // namespace detail
+
+template <auto Member>
+inline constexpr detail::Order<Member, false> asc{};
+template <auto Member>
+inline constexpr detail::Order<Member, true> desc{};
+
+/// Which rows, in which order, how many, after which. Made by `where(condition)` or `all()`; a value.
+/// The key is always appended to the order, so that it is total.
+template <Condition C, class... Orders>
+class Query {
+ public:
+  static constexpr std::size_t default_limit = 100;
+
+  explicit Query(C condition, std::size_t limit = default_limit, std::optional<Cursor> after = {})
+      : condition_(std::move(condition)), limit_(limit), after_(std::move(after)) {}
+
+  /// Replaces the order: `.order_by(desc<&Site::created_at>, asc<&Site::name>)`. Text is ordered by its
+  /// bytes.
+  template <class... NewOrders>
+  [[nodiscard]] auto order_by(NewOrders...) const {
+    return Query<C, NewOrders...>(condition_, limit_, after_);
+  }
+  /// At most this many rows a page (default 100); zero is refused when the query runs.
+  [[nodiscard]] Query limit(std::size_t rows) const { return Query(condition_, rows, after_); }
+  /// Continues where a page of the same query ended; without a cursor, from the start.
+  [[nodiscard]] Query after(std::optional<Cursor> cursor) const {
+    return Query(condition_, limit_, std::move(cursor));
+  }
+
+  [[nodiscard]] const C& condition() const noexcept { return condition_; }
+  [[nodiscard]] std::size_t row_limit() const noexcept { return limit_; }
+  [[nodiscard]] const std::optional<Cursor>& cursor() const noexcept { return after_; }
+
+ private:
+  C condition_;
+  std::size_t limit_;
+  std::optional<Cursor> after_;
+};
+
+template <Condition C>
+[[nodiscard]] auto where(C condition) {
+  return Query<C>(std::move(condition));
+}
+/// Every row of the tenant.
+[[nodiscard]] inline auto all() {
+  return Query<detail::Everything>(detail::Everything{});
+}
+
+}  // namespace tenon

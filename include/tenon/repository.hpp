@@ -1,0 +1,251 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <iterator>
+#include <optional>
+#include <type_traits>
+#include <utility>
+
+#include <tenon/detail/batch.hpp>
+#include <tenon/detail/executor.hpp>
+#include <tenon/detail/find.hpp>
+#include <tenon/detail/row_operations.hpp>
+#include <tenon/error.hpp>
+#include <tenon/key.hpp>
+#include <tenon/query.hpp>
+#include <tenon/table.hpp>
+#include <tenon/tenant_scope.hpp>
+#include <tenon/transaction.hpp>
+
+namespace tenon {
+
+/// Reads and writes one tenant's rows of a described struct (see tenon/table.hpp).
+///
+/// Every statement's text is made at compile time, carries the tenant and takes one round trip, unless a
+/// member says otherwise.
+///
+/// Throws: every member may throw `Error` for the reasons that its kinds name: the connection, the tenant's
+/// rights, a deadline, a value that cannot be stored (NaN, text with NUL or invalid UTF-8, JSON that is
+/// none), a violated constraint. On a scope a failed call has changed nothing. On a transaction on
+/// PostgreSQL, further statements fail until a savepoint is rolled back or the transaction ends.
+///
+/// Thread safety: on a scope, as the scope: any thread. On a transaction, as the transaction: its thread.
+template <class T>
+class Repository {
+ public:
+  explicit Repository(const TenantScope& scope) : on_(scope) {}
+  explicit Repository(Transaction& transaction) : on_(transaction) {}
+
+  /// Throws already_exists when the key or a unique value is taken within the tenant.
+  void insert(const T& entity) const { write_row<detail::InsertRow<T>>(entity, false); }
+
+  /// Inserts, or replaces the row with this key whatever its version; its created_at stays.
+  void upsert(const T& entity) const { write_row<detail::UpsertRow<T>>(entity, true); }
+
+  /// Inserts all or none; returns how many. `Range` has a size and yields T. Complexity: a few round trips
+  /// for any number of rows.
+  template <class Range>
+  std::uint64_t insert_all(const Range& entities) const {
+    return detail::insert_rows<T, detail::InsertRow<T>>(on_, entities, {});
+  }
+  /// As insert_all, replacing rows that are there. Two entities with one key are refused
+  /// (invalid_argument).
+  template <class Range>
+  std::uint64_t upsert_all(const Range& entities) const {
+    detail::refuse_repeated_keys<T>(entities);
+    return detail::insert_rows<T, detail::UpsertRow<T>>(on_, entities, detail::ConflictClause<T>::text);
+  }
+
+  /// Writes every column of the row with this key and puts the new version and updated_at into `entity`.
+  /// Throws not_found; conflict when the entity has a version and the row another.
+  void update(T& entity) const { update_columns(entity, all_but_key()); }
+  /// As above, for an entity whose new version is not wanted.
+  void update(const T& entity) const {
+    T copy = entity;
+    update(copy);
+  }
+  /// Writes the named members only: `update<&Site::name>(site)`. Versions are checked as by update.
+  template <auto First, auto... Rest>
+  void update(T& entity) const {
+    update_columns(entity,
+                   std::index_sequence<detail::column_of<T, First>(), detail::column_of<T, Rest>()...>{});
+  }
+
+  /// Sets columns of the row with this key whatever its version: `patch(id, set<&Site::name>("x"))`,
+  /// `patch(id, increase<&Site::visits>(1))`. Throws not_found.
+  template <detail::Assignment... A>
+  void patch(const Key<T>& key, const A&... assignments) const {
+    using Operation = detail::PatchRow<T, A...>;
+    Scratch scratch;
+    std::array<backend::Value, std::tuple_size_v<decltype(Operation::parameters)>> values;
+    backend::Value* end = encode_assignments(values.data(), scratch, assignments...);
+    encode_key(end, key, scratch);
+    if (on_.execute(detail::static_statement<Operation>(on_.flavour()), values) == 0)
+      refuse_missing("patch");
+  }
+  /// Sets columns of every row that meets the condition; returns how many.
+  template <Condition C, detail::Assignment... A>
+  std::uint64_t patch_where(const C& condition, const A&... assignments) const {
+    Scratch scratch;
+    detail::StatementValues<C, sizeof...(A) + 2> values(condition);
+    std::array<backend::Value, sizeof...(A) + 1> assigned;
+    const backend::Value* end = encode_assignments(assigned.data(), scratch, assignments...);
+    for (const backend::Value* value = assigned.data(); value != end; ++value) values.add(*value);
+    values.add(backend::Value::text(on_.tenant()));
+    values.add(condition, scratch);
+    return detail::run<detail::PatchRows<T, C, A...>>(on_, condition, values.get(), detail::no_rows);
+  }
+
+  /// Returns false when there was no such row.
+  bool remove(const Key<T>& key) const {
+    return run_on_key<detail::RemoveRow<T>>(key, detail::no_rows) > 0;
+  }
+  /// Removes every row that meets the condition; returns how many.
+  template <Condition C>
+  std::uint64_t remove_where(const C& condition) const {
+    Scratch scratch;
+    detail::StatementValues<C, 1> values(condition);
+    values.add(backend::Value::text(on_.tenant()));
+    values.add(condition, scratch);
+    return detail::run<detail::RemoveRows<T, C>>(on_, condition, values.get(), detail::no_rows);
+  }
+
+  [[nodiscard]] std::optional<T> get(const Key<T>& key) const {
+    std::optional<T> found;
+    run_on_key<detail::GetRow<T>>(key, [&](backend::Values row) {
+      detail::decode_row<T>(row, found.emplace());
+      return true;
+    });
+    return found;
+  }
+  [[nodiscard]] bool exists(const Key<T>& key) const {
+    return run_on_key<detail::RowExists<T>>(key, detail::no_rows) > 0;
+  }
+
+  [[nodiscard]] std::uint64_t count() const { return count(detail::Everything{}); }
+  template <Condition C>
+  [[nodiscard]] std::uint64_t count(const C& condition) const {
+    return detail::count_rows<T, C, detail::Reach::own_tenant>(on_, condition);
+  }
+
+  /// One page: `find(where(…).order_by(…).limit(50))`. `find<Summary>(…)` reads only the members of the
+  /// projection `Summary`, a described struct whose members are members of T.
+  template <class P = T, Condition C, class... Orders>
+  [[nodiscard]] Page<P> find(const Query<C, Orders...>& query) const {
+    Page<P> page;
+    page.next = detail::find_page<T, P, detail::Reach::own_tenant>(
+        on_, query, [&](backend::Values row) { detail::decode_row<T>(row, page.items.emplace_back()); });
+    return page;
+  }
+  [[nodiscard]] Page<T> find() const { return find(all()); }
+
+  /// Calls `visit(P&)` for every row, one at a time, in constant memory; a visit that returns false ends
+  /// it. The query's limit does not apply. On a scope the connection is held while it runs: `visit` should
+  /// not call back into the database on a pool of one.
+  template <class P = T, Condition C, class... Orders, class Visit>
+  void for_each(const Query<C, Orders...>& query, Visit&& visit) const {
+    detail::stream_rows<T, P, detail::Reach::own_tenant>(on_, query, [&](backend::Values row) {
+      P entity{};
+      detail::decode_row<T>(row, entity);
+      if constexpr (std::is_void_v<std::invoke_result_t<Visit&, P&>>) {
+        visit(entity);
+        return true;
+      } else {
+        return static_cast<bool>(visit(entity));
+      }
+    });
+  }
+
+ protected:
+  [[nodiscard]] const detail::Executor& executor() const noexcept { return on_; }
+
+ private:
+  using E = detail::Entity<T>;
+
+  static constexpr auto all_but_key() {
+    constexpr auto kept = [](std::size_t i) {
+      return E::is_key(i) || i == E::created_at || i == E::updated_at || i == E::version;
+    };
+    constexpr std::size_t count = [&] {
+      std::size_t n = 0;
+      for (std::size_t i = 0; i < E::count; ++i) n += kept(i) ? 0 : 1;
+      return n;
+    }();
+    constexpr auto columns = [&] {
+      std::array<std::size_t, count> result{};
+      std::size_t n = 0;
+      for (std::size_t i = 0; i < E::count; ++i)
+        if (!kept(i)) result[n++] = i;
+      return result;
+    }();
+    return [&]<std::size_t... I>(std::index_sequence<I...>) {
+      return std::index_sequence<columns[I]...>{};
+    }
+    (std::make_index_sequence<count>{});
+  }
+
+  backend::Value* encode_key(backend::Value* out, const Key<T>& key, Scratch& scratch) const {
+    *out++ = backend::Value::text(on_.tenant());
+    return key.encode(out, scratch);
+  }
+
+  template <class... A>
+  static backend::Value* encode_assignments(backend::Value* out, Scratch& scratch,
+                                            const A&... assignments) {
+    ((*out++ = detail::MemberCodec<typename A::MemberType>::encode(assignments.value, scratch)), ...);
+    if constexpr (E::updated_at != E::none) *out++ = Codec<Timestamp>::encode(now(), scratch);
+    return out;
+  }
+
+  template <class Operation>
+  std::uint64_t run_on_key(const Key<T>& key, backend::RowSink rows) const {
+    Scratch scratch;
+    std::array<backend::Value, E::key_count + 1> values;
+    encode_key(values.data(), key, scratch);
+    return on_.execute(detail::static_statement<Operation>(on_.flavour()), values, rows);
+  }
+
+  template <class Operation>
+  void write_row(const T& entity, bool refresh_updated_at) const {
+    Scratch scratch;
+    std::array<backend::Value, E::count + 1> values;
+    values[0] = backend::Value::text(on_.tenant());
+    detail::encode_row(entity, refresh_updated_at, values.data() + 1, scratch);
+    on_.execute(detail::static_statement<Operation>(on_.flavour()), values);
+  }
+
+  template <std::size_t... I>
+  void update_columns(T& entity, std::index_sequence<I...>) const {
+    using Operation = detail::UpdateRow<T, I...>;
+    Scratch scratch;
+    std::array<backend::Value, Operation::parameter_count> values;
+    backend::Value* out = values.data();
+    ((*out++ = detail::encode_member<T, I>(entity, scratch)), ...);
+    const Timestamp stamp = now();
+    if constexpr (Operation::has_updated_at) *out++ = Codec<Timestamp>::encode(stamp, scratch);
+    out = encode_key(out, Key<T>::of(entity), scratch);
+    if constexpr (Operation::has_version) *out++ = detail::encode_member<T, E::version>(entity, scratch);
+
+    if (on_.execute(detail::static_statement<Operation>(on_.flavour()), values) == 0) {
+      if (Operation::has_version && exists(Key<T>::of(entity))) refuse_changed();
+      refuse_missing("update");
+    }
+    if constexpr (Operation::has_version) ++(entity.*E::template descriptor<E::version>::pointer);
+    if constexpr (Operation::has_updated_at) entity.*E::template descriptor<E::updated_at>::pointer = stamp;
+  }
+
+  [[noreturn]] static void refuse_missing(const char* verb) {
+    detail::refuse_row(Error::Kind::not_found, E::table, verb,
+                       "there is no row with this key in the tenant");
+  }
+  [[noreturn]] static void refuse_changed() {
+    detail::refuse_row(Error::Kind::conflict, E::table, "update",
+                       "the row has another version by now; read it again and repeat the change");
+  }
+
+  detail::Executor on_;
+};
+
+}  // namespace tenon

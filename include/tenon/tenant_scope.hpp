@@ -1,0 +1,72 @@
+#pragma once
+
+#include <memory>
+#include <type_traits>
+#include <utility>
+
+#include <tenon/error.hpp>
+#include <tenon/export.hpp>
+#include <tenon/tenant_context.hpp>
+#include <tenon/transaction.hpp>
+
+namespace tenon {
+
+class Database;
+
+namespace detail {
+struct DatabaseState;
+struct ScopeState;
+class Executor;
+// Sleeps before attempt `attempt` + 1: exponential from 2 ms to 250 ms, with full jitter.
+TENON_API void back_off(unsigned attempt);
+}  // namespace detail
+
+/// The right to work for one tenant. Stores are made from it; there is no other way to make one.
+///
+/// It holds no connection: each statement on it is a transaction of its own and takes one round trip. It
+/// keeps the database open as long as it lives.
+///
+/// Thread safety: copy and use it freely from several threads.
+class TENON_API TenantScope {
+ public:
+  [[nodiscard]] const TenantContext& context() const noexcept;
+
+  /// Begins a transaction; it commits only when told to. Throws `Error`: timeout or unavailable when no
+  /// connection is to be had; invalid_argument when this thread has a transaction of another tenant open.
+  [[nodiscard]] Transaction begin(const TransactOptions& options = {}) const;
+
+  /// Runs `work(Transaction&)` in a transaction and commits when it returns; its result is passed on. When
+  /// it throws, everything is rolled back and the exception goes on. After serialization_failure,
+  /// deadlock or busy the whole is run again with growing pauses, at most `options.attempts` times: `work`
+  /// may run several times, so what it does outside the database should bear that.
+  template <class Work>
+  auto transact(Work&& work, const TransactOptions& options = {}) const {
+    using Result = std::invoke_result_t<Work&, Transaction&>;
+    for (unsigned attempt = 1;; ++attempt) {
+      try {
+        Transaction transaction = begin(options);
+        if constexpr (std::is_void_v<Result>) {
+          work(transaction);
+          if (transaction.is_open()) transaction.commit();
+          return;
+        } else {
+          Result result = work(transaction);
+          if (transaction.is_open()) transaction.commit();
+          return result;
+        }
+      } catch (const Error& error) {
+        if (!error.retryable() || attempt >= options.attempts) throw;
+      }
+      detail::back_off(attempt);
+    }
+  }
+
+ private:
+  friend class Database;
+  friend class detail::Executor;
+  TenantScope(std::shared_ptr<detail::DatabaseState> database, TenantContext context);
+
+  std::shared_ptr<const detail::ScopeState> state_;
+};
+
+}  // namespace tenon

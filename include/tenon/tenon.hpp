@@ -1,0 +1,18 @@
+#pragma once
+
+/// Everything a host application needs. <tenon/json_document.hpp> (parsed JSON) and <tenon/json_column.hpp>
+/// (described structs as JSON columns) are apart, because they bring in nlohmann/json.
+
+#include <tenon/administrator_scope.hpp>
+#include <tenon/analysis_store.hpp>
+#include <tenon/cache_metadata.hpp>
+#include <tenon/config.hpp>
+#include <tenon/database.hpp>
+#include <tenon/error.hpp>
+#include <tenon/incident_store.hpp>
+#include <tenon/migrator.hpp>
+#include <tenon/policy_expression.hpp>
+#include <tenon/policy_store.hpp>
+#include <tenon/repository.hpp>
+#include <tenon/tenant_scope.hpp>
+#include <tenon/transaction.hpp>

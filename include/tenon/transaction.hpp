@@ -1,0 +1,105 @@
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <type_traits>
+#include <utility>
+
+#include <tenon/backend/session.hpp>
+#include <tenon/export.hpp>
+#include <tenon/tenant_context.hpp>
+
+namespace tenon {
+
+class Savepoint;
+class TenantScope;
+
+namespace detail {
+struct ScopeState;
+struct TransactionState;
+class Executor;
+}  // namespace detail
+
+struct TransactOptions {
+  backend::Access access =
+      backend::Access::write;  ///< read: no writes, and on SQLite no waiting for the writer
+  backend::Isolation isolation = backend::Isolation::read_committed;
+  unsigned attempts = 10;  ///< of transact(), the first included
+  /// Longest time for one attempt; zero: the configuration's call_timeout.
+  std::chrono::milliseconds timeout{0};
+};
+
+/// An open transaction for one tenant on a connection of its own. The destructor rolls back: only commit()
+/// keeps anything.
+///
+/// Thread safety: none; it and the stores made on it belong to the thread that began it. Movable.
+class TENON_API Transaction {
+ public:
+  Transaction(Transaction&& other) noexcept;
+  Transaction& operator=(Transaction&&) = delete;
+  Transaction(const Transaction&) = delete;
+  Transaction& operator=(const Transaction&) = delete;
+  ~Transaction();
+
+  [[nodiscard]] const TenantContext& context() const noexcept;
+  /// False after commit() or rollback(); a store made on it then throws `Error` (invalid_argument).
+  [[nodiscard]] bool is_open() const noexcept;
+
+  /// Throws `Error`: outcome_unknown when the connection was lost before the answer; with any other kind
+  /// nothing was committed. The transaction is over either way. One round trip.
+  void commit();
+  void rollback() noexcept;
+
+  /// Marks a point to which the transaction can go back without ending.
+  [[nodiscard]] Savepoint savepoint();
+  /// Runs `work()` under a savepoint: kept when it returns, undone when it throws.
+  template <class Work>
+  auto nested(Work&& work);
+
+ private:
+  friend class TenantScope;
+  friend class Savepoint;
+  friend class detail::Executor;
+  explicit Transaction(std::shared_ptr<detail::TransactionState> state) noexcept;
+
+  std::shared_ptr<detail::TransactionState> state_;
+};
+
+/// A savepoint of a transaction. The destructor goes back to it unless release() was called. Savepoints
+/// nest: end the inner one first.
+class TENON_API Savepoint {
+ public:
+  Savepoint(Savepoint&& other) noexcept;
+  Savepoint& operator=(Savepoint&&) = delete;
+  Savepoint(const Savepoint&) = delete;
+  Savepoint& operator=(const Savepoint&) = delete;
+  ~Savepoint();
+
+  /// Keeps what was done since, as part of the transaction. Throws `Error` (invalid_argument) when an
+  /// inner savepoint is still open or the transaction has ended.
+  void release();
+  /// Undoes what was done since; also makes a transaction usable again after a statement failed.
+  void rollback();
+
+ private:
+  friend class Transaction;
+  Savepoint(std::shared_ptr<detail::TransactionState> state, unsigned depth) noexcept;
+
+  std::shared_ptr<detail::TransactionState> state_;
+  unsigned depth_;
+};
+
+template <class Work>
+auto Transaction::nested(Work&& work) {
+  Savepoint point = savepoint();
+  if constexpr (std::is_void_v<std::invoke_result_t<Work&>>) {
+    work();
+    point.release();
+  } else {
+    auto result = work();
+    point.release();
+    return result;
+  }
+}
+
+}  // namespace tenon

@@ -1,0 +1,98 @@
+#include <utility>
+
+#include <tenon/backend/registry.hpp>
+#include <tenon/database.hpp>
+#include <tenon/error.hpp>
+
+#include "state.hpp"
+
+namespace tenon {
+
+TenantScope::TenantScope(std::shared_ptr<detail::DatabaseState> database, TenantContext context)
+    : state_(std::make_shared<const detail::ScopeState>(
+          detail::ScopeState{std::move(database), std::move(context), {}})) {}
+
+const TenantContext& TenantScope::context() const noexcept {
+  return *state_->context;
+}
+
+Transaction TenantScope::begin(const TransactOptions& options) const {
+  detail::refuse_other_tenant(*state_);
+  detail::DatabaseState& database = *state_->database;
+  if (options.access == backend::Access::write && state_->context->role() == Role::read_only)
+    throw Error(Error::Kind::permission_denied, "begin: the scope is read-only; begin with Access::read");
+  auto state = std::make_shared<detail::TransactionState>();
+  state->scope = state_;
+  state->access = options.access;
+  state->deadline = database.deadline(options.timeout);
+  state->session =
+      database.engine->begin(state_->principal(), {options.access, options.isolation, state->deadline});
+  detail::note_open(state);
+  return Transaction(std::move(state));
+}
+
+AdministratorScope::AdministratorScope(std::shared_ptr<const detail::ScopeState> state) noexcept
+    : state_(std::move(state)) {}
+
+Database::Database(std::shared_ptr<detail::DatabaseState> state) noexcept : state_(std::move(state)) {}
+
+Database Database::open(std::string_view url) {
+  return open(Config::from_url(url));
+}
+
+Database Database::open(const Config& config) {
+  auto state = std::make_shared<detail::DatabaseState>();
+  state->config = config;
+  state->engine = backend::find_driver(config.scheme())->open(config);
+  return Database(std::move(state));
+}
+
+MigrationReport Database::migrate() {
+  return migrator().up();
+}
+
+Migrator Database::migrator() {
+  std::vector<Migration> migrations;
+  for (const EmbeddedMigration& bundled : state_->engine->bundled_migrations())
+    migrations.push_back(
+        {bundled.version, std::string(bundled.name), std::string(bundled.up), std::string(bundled.down)});
+  return {state_, "tenon", std::move(migrations)};
+}
+
+Migrator Database::migrator(std::string component, std::vector<Migration> migrations) {
+  if (component.empty() || component == "tenon")
+    throw Error(Error::Kind::invalid_argument,
+                "migrator: the host's component needs a name of its own, not 'tenon'");
+  return {state_, std::move(component), std::move(migrations)};
+}
+
+TenantScope Database::scope(TenantContext context) const {
+  if (context.role() == Role::administrator)
+    throw Error(Error::Kind::invalid_argument,
+                "scope: an administrator has no tenant; use Database::administrator");
+  return {state_, std::move(context)};
+}
+
+AdministratorScope Database::administrator(std::string actor) const {
+  const TenantContext checked("administrator", Role::administrator, std::move(actor));
+  return AdministratorScope(std::make_shared<const detail::ScopeState>(
+      detail::ScopeState{state_, std::nullopt, checked.actor()}));
+}
+
+std::string Database::version() const {
+  return state_->engine->version();
+}
+
+const Config& Database::config() const noexcept {
+  return state_->config;
+}
+
+backend::Engine& Database::engine() const noexcept {
+  return *state_->engine;
+}
+
+void Database::close() noexcept {
+  state_->engine->close();
+}
+
+}  // namespace tenon

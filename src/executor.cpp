@@ -1,0 +1,74 @@
+#include <string>
+
+#include <tenon/administrator_scope.hpp>
+#include <tenon/detail/executor.hpp>
+#include <tenon/error.hpp>
+#include <tenon/tenant_scope.hpp>
+#include <tenon/transaction.hpp>
+
+#include "state.hpp"
+
+namespace tenon::detail {
+namespace {
+
+void refuse_write(const ScopeState& scope, const TransactionState* transaction,
+                  const backend::Statement& statement) {
+  if (statement.access == backend::Access::read) return;
+  const char* why = nullptr;
+  if (!scope.context) why = "an administrator scope only reads";
+  if (scope.context && scope.context->role() == Role::read_only) why = "the scope is read-only";
+  if (why != nullptr) throw Error(Error::Kind::permission_denied, std::string(statement.name) + ": " + why);
+  if (transaction != nullptr && transaction->access == backend::Access::read)
+    throw Error(Error::Kind::read_only,
+                std::string(statement.name) + ": the transaction was begun for reading");
+}
+
+}  // namespace
+
+Executor::Executor(const TenantScope& scope) : scope_(scope.state_), flavour_(dialect().flavour()) {}
+
+Executor::Executor(const AdministratorScope& scope) : scope_(scope.state_), flavour_(dialect().flavour()) {}
+
+Executor::Executor(Transaction& transaction)
+    : scope_(transaction.state_->scope), transaction_(transaction.state_), flavour_(dialect().flavour()) {}
+
+const backend::Dialect& Executor::dialect() const noexcept {
+  return scope_->database->engine->dialect();
+}
+
+std::string_view Executor::tenant() const noexcept {
+  return scope_->tenant();
+}
+
+std::uint64_t Executor::execute(const backend::Statement& statement, backend::Values values,
+                                backend::RowSink rows, bool stream) const {
+  refuse_write(*scope_, transaction_.get(), statement);
+  if (transaction_) {
+    backend::Session& session = transaction_->open_session();
+    return session.execute({statement, values, rows, transaction_->deadline, stream});
+  }
+  refuse_other_tenant(*scope_);
+  DatabaseState& database = *scope_->database;
+  return database.engine->execute(scope_->principal(),
+                                  {statement, values, rows, database.deadline(), stream});
+}
+
+std::uint64_t Executor::execute(const backend::Statement& statement, backend::Values values) const {
+  constexpr auto ignore = [](backend::Values) { return true; };
+  return execute(statement, values, ignore);
+}
+
+std::uint64_t Executor::insert(backend::BatchInsert batch) const {
+  refuse_write(*scope_, transaction_.get(), batch.row);
+  if (batch.row_count == 0) return 0;
+  if (transaction_) {
+    batch.deadline = transaction_->deadline;
+    return transaction_->open_session().insert(batch);
+  }
+  refuse_other_tenant(*scope_);
+  DatabaseState& database = *scope_->database;
+  batch.deadline = database.deadline();
+  return database.engine->insert(scope_->principal(), batch);
+}
+
+}  // namespace tenon::detail
