@@ -1,0 +1,130 @@
+#pragma once
+
+#include <concepts>
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+#include <tenon/codec.hpp>
+#include <tenon/detail/columns.hpp>
+#include <tenon/error.hpp>
+#include <tenon/json_document.hpp>
+
+// Described structs and vectors as JSON columns: with this header included, an entity may have a member
+// `Address address` or `std::vector<std::string> tags`, stored as one JSON value.
+//
+// Members may be what a column may be, vectors, and further described structs. Enums are their names,
+// Uuid, Timestamp (RFC 3339), Date and Decimal are texts, an empty optional is left out. On reading, members
+// that are absent keep their defaults and names that are unknown are passed over, so that old rows stay
+// readable when the struct grows.
+
+namespace tenon::detail {
+
+template <class M>
+struct is_vector : std::false_type {};
+template <class E>
+struct is_vector<std::vector<E>> : std::bool_constant<!std::same_as<E, std::byte>> {};
+
+template <class M>
+nlohmann::json to_document(const M& value) {
+  if constexpr (is_optional<M>::value) {
+    return value ? to_document(*value) : nlohmann::json();
+  } else if constexpr (is_vector<M>::value) {
+    nlohmann::json array = nlohmann::json::array();
+    for (const auto& element : value) array.push_back(to_document(element));
+    return array;
+  } else if constexpr (std::same_as<M, Json>) {
+    return document(value);
+  } else if constexpr (std::is_arithmetic_v<M> || std::same_as<M, std::string>) {
+    return value;
+  } else if constexpr (std::same_as<M, Uuid> || std::same_as<M, Timestamp> || std::same_as<M, Date>) {
+    return to_string(value);
+  } else if constexpr (std::same_as<M, Decimal>) {
+    return value.text();
+  } else if constexpr (described_enum<M>) {
+    Scratch scratch;
+    return std::string(Codec<M>::encode(value, scratch).bytes());
+  } else {
+    static_assert(described_struct<M>, "tenon: this type cannot be part of a JSON column");
+    nlohmann::json object = nlohmann::json::object();
+    Columns<M>::for_each([&](auto i) {
+      const auto& member = value.*Columns<M>::template descriptor<i>::pointer;
+      nlohmann::json part = to_document(member);
+      if (!part.is_null() || !is_optional<typename Columns<M>::template type<i>>::value)
+        object.emplace(std::string(Columns<M>::names[i]), std::move(part));
+    });
+    return object;
+  }
+}
+
+template <class Parsed, class M>
+void take_parsed(Parsed&& parsed, M& value) {
+  if (!parsed) refuse_stored_value("a text in a JSON column is not what its member takes");
+  value = *std::forward<Parsed>(parsed);
+}
+
+template <class M>
+void from_document(const nlohmann::json& source, M& value) {
+  if constexpr (is_optional<M>::value) {
+    if (source.is_null()) {
+      value.reset();
+    } else {
+      from_document(source, value.emplace());
+    }
+  } else if constexpr (is_vector<M>::value) {
+    if (!source.is_array()) refuse_stored_value("a JSON column has no array where its member is a vector");
+    value.clear();
+    for (const nlohmann::json& element : source) from_document(element, value.emplace_back());
+  } else if constexpr (std::same_as<M, Json>) {
+    value.assign(source.dump());
+  } else if constexpr (std::is_arithmetic_v<M> || std::same_as<M, std::string>) {
+    source.get_to(value);
+  } else if constexpr (std::same_as<M, Uuid>) {
+    take_parsed(Uuid::parse(source.get_ref<const std::string&>()), value);
+  } else if constexpr (std::same_as<M, Timestamp>) {
+    take_parsed(parse_timestamp(source.get_ref<const std::string&>()), value);
+  } else if constexpr (std::same_as<M, Date>) {
+    take_parsed(parse_date(source.get_ref<const std::string&>()), value);
+  } else if constexpr (std::same_as<M, Decimal>) {
+    take_parsed(Decimal::parse(source.get_ref<const std::string&>()), value);
+  } else if constexpr (described_enum<M>) {
+    Codec<M>::decode(backend::Value::text(source.get_ref<const std::string&>()), value);
+  } else {
+    static_assert(described_struct<M>, "tenon: this type cannot be part of a JSON column");
+    if (!source.is_object()) refuse_stored_value("a JSON column has no object where its member is a struct");
+    Columns<M>::for_each([&](auto i) {
+      if (const auto part = source.find(std::string(Columns<M>::names[i])); part != source.end())
+        from_document(*part, value.*Columns<M>::template descriptor<i>::pointer);
+    });
+  }
+}
+
+}  // namespace tenon::detail
+
+namespace tenon {
+
+template <class M>
+  requires(detail::described_struct<M> || detail::is_vector<M>::value)
+struct Codec<M> {
+  static constexpr backend::Type type = backend::Type::json;
+  static backend::Value encode(const M& value, Scratch& scratch) {
+    try {
+      return backend::Value::bytes(type, scratch.keep(detail::to_document(value).dump()));
+    } catch (const nlohmann::json::exception&) {
+      detail::refuse_value("a text in a JSON column is not valid UTF-8");
+    }
+  }
+  static void decode(const backend::Value& v, M& value) {
+    try {
+      detail::from_document(nlohmann::json::parse(v.bytes()), value);
+    } catch (const nlohmann::json::exception&) {
+      detail::refuse_stored_value("a JSON column is not what its member takes");
+    }
+  }
+};
+
+}  // namespace tenon

@@ -1,0 +1,85 @@
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+
+#include <nlohmann/json.hpp>
+
+#include <tenon/analysis_store.hpp>
+
+#include "report.hpp"
+
+namespace tenon {
+namespace {
+
+bool is_json_array(const std::string& text) {
+  const std::size_t first = text.find_first_not_of(" \t\n\r");
+  return first != std::string::npos && text[first] == '[';
+}
+
+}  // namespace
+
+void AnalysisStore::check(const Analysis& analysis) {
+  const auto refuse = [](const char* why) {
+    throw Error(Error::Kind::invalid_argument, std::string("analyses: ") + why);
+  };
+  if (analysis.request_id.empty()) refuse("request_id is empty");
+  if (!(analysis.estimated_monthly_cost >= 0)) refuse("estimated_monthly_cost is negative or not a number");
+  if (!(analysis.estimated_first_week_cost >= 0))
+    refuse("estimated_first_week_cost is negative or not a number");
+  if (analysis.resource_count < 0) refuse("resource_count is negative");
+  if (analysis.recommendations_count < 0) refuse("recommendations_count is negative");
+  if (analysis.duration_ms && *analysis.duration_ms < 0) refuse("duration_ms is negative");
+  if (!is_json_array(analysis.risk_flags.text())) refuse("risk_flags is not a JSON array");
+}
+
+Uuid AnalysisStore::insert(Analysis analysis) const {
+  check(analysis);
+  if (analysis.id.is_nil()) analysis.id = Uuid::time_ordered();
+  Base::insert(analysis);
+  return analysis.id;
+}
+
+void AnalysisStore::update(Analysis& analysis) const {
+  check(analysis);
+  Base::update(analysis);
+}
+
+std::uint64_t AnalysisStore::insert_all(std::vector<Analysis> analyses) const {
+  for (Analysis& analysis : analyses) {
+    check(analysis);
+    if (analysis.id.is_nil()) analysis.id = Uuid::time_ordered();
+  }
+  return Base::insert_all(analyses);
+}
+
+std::optional<Analysis> AnalysisStore::get_by_request(std::string_view request_id) const {
+  Page<Analysis> page = Base::find(where(field<&Analysis::request_id> == std::string(request_id)).limit(1));
+  if (page.items.empty()) return std::nullopt;
+  return std::move(page.items.front());
+}
+
+std::uint64_t AnalysisStore::remove_older_than(unsigned days,
+                                               const std::function<bool(std::uint64_t)>& progress,
+                                               std::size_t chunk) const {
+  if (chunk == 0)
+    throw Error(Error::Kind::invalid_argument, "analyses.remove_older_than: a chunk has at least one row");
+  const Timestamp limit = now() - std::chrono::days{days};
+  std::uint64_t removed = 0;
+  for (;;) {
+    detail::Report report(executor(), "analyses.remove_older_than");
+    (report << "DELETE FROM ").table(Table<Analysis>::name).where_tenant() << " AND id IN (SELECT id FROM ";
+    report.table(Table<Analysis>::name).where_tenant() << " AND created_at < ";
+    report.value(backend::Value::integral(backend::Type::timestamp, limit.time_since_epoch().count()));
+    report << " ORDER BY created_at, id LIMIT ";
+    report.value(backend::Value::integral(backend::Type::int64, static_cast<std::int64_t>(chunk))) << ")";
+    const std::uint64_t now_removed = report.run({}, detail::no_rows, backend::Access::write);
+    removed += now_removed;
+    if (now_removed < chunk) {
+      if (progress && now_removed > 0) progress(removed);
+      return removed;
+    }
+    if (progress && !progress(removed)) return removed;
+  }
+}
+
+}  // namespace tenon
