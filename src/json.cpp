@@ -3,6 +3,8 @@
 #include <tenon/detail/utf8.hpp>
 #include <tenon/json.hpp>
 
+#include "json_syntax.hpp"
+
 namespace tenon {
 namespace {
 
@@ -10,6 +12,9 @@ namespace {
 class Scanner {
  public:
   explicit Scanner(std::string_view text) : rest_(text) {}
+
+  // What was not taken; after a failure it begins where the text is no longer JSON.
+  [[nodiscard]] std::string_view rest() const { return rest_; }
 
   bool document() {
     bool value_expected = true;
@@ -130,8 +135,14 @@ class Scanner {
 
 }  // namespace
 
+std::optional<std::size_t> detail::find_json_error(std::string_view text) {
+  Scanner scanner(text);
+  if (scanner.document()) return std::nullopt;
+  return text.size() - scanner.rest().size();
+}
+
 bool is_json(std::string_view text) {
-  return Scanner(text).document();
+  return !detail::find_json_error(text);
 }
 
 }  // namespace tenon

@@ -5,7 +5,17 @@
 namespace tenon {
 namespace {
 
-using namespace std::chrono;
+using std::chrono::day;
+using std::chrono::days;
+using std::chrono::floor;
+using std::chrono::hh_mm_ss;
+using std::chrono::hours;
+using std::chrono::microseconds;
+using std::chrono::minutes;
+using std::chrono::month;
+using std::chrono::seconds;
+using std::chrono::year;
+using std::chrono::year_month_day;
 
 // Reads `count` decimal digits at the front of `text`; -1 when they are not there.
 int take_digits(std::string_view& text, std::size_t count) noexcept {
@@ -63,7 +73,7 @@ std::optional<minutes> take_offset(std::string_view& text) noexcept {
 }  // namespace
 
 Timestamp now() noexcept {
-  return floor<microseconds>(system_clock::now());
+  return floor<microseconds>(std::chrono::system_clock::now());
 }
 
 std::string to_string(Date date) {

@@ -29,7 +29,8 @@ class Key {
 
   template <class... Parts>
   requires(sizeof...(Parts) == size && !(std::same_as<std::remove_cvref_t<Parts>, Key> || ...))
-      Key(Parts&&... parts)  // NOLINT(google-explicit-constructor): get("id") is its use
+      // NOLINTNEXTLINE(google-explicit-constructor): get("id") is its use
+  Key(Parts&&... parts)
       : Key(std::make_index_sequence<size>{}, std::forward<Parts>(parts)...) {}
 
   /// The key of an entity that outlives the result.

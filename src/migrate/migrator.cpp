@@ -66,6 +66,7 @@ std::vector<MigrationStatus> compare(const std::vector<Migration>& source,
                               : MigrationStatus::State::changed;
   }
   std::vector<MigrationStatus> result;
+  result.reserve(all.size());
   for (auto& entry : all) result.push_back(std::move(entry.second));
   return result;
 }

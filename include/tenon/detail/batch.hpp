@@ -9,16 +9,12 @@
 #include <unordered_set>
 
 #include <tenon/detail/executor.hpp>
+#include <tenon/detail/row_errors.hpp>
 #include <tenon/detail/row_operations.hpp>
 #include <tenon/error.hpp>
 #include <tenon/key.hpp>
 
 namespace tenon::detail {
-
-[[noreturn]] TENON_API void refuse_row(Error::Kind kind, std::string_view table, std::string_view verb,
-                                       std::string_view why);
-[[noreturn]] TENON_API void rethrow_for_column(const Error& error, std::string_view table,
-                                               std::string_view column);
 
 // Values as bytes that are equal exactly when the values are; for comparing keys within one process.
 TENON_API void append_key_bytes(const backend::Value& value, std::string& out);

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include <tenon/detail/executor.hpp>
+#include <tenon/detail/row_errors.hpp>
 #include <tenon/detail/set_operations.hpp>
 #include <tenon/error.hpp>
 

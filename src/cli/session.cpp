@@ -1,0 +1,70 @@
+#include "session.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+
+#include <tenon/error.hpp>
+
+namespace tenon::cli {
+namespace {
+
+constexpr const char* actor = "tenon command line";
+
+}  // namespace
+
+Config Session::config() const {
+  Config config = settings.url.empty() ? Config::from_env() : Config::from_url(settings.url);
+  config.call_timeout = std::chrono::milliseconds{0};  // an export lasts as long as its reader takes
+  return config;
+}
+
+Database& Session::database() {
+  if (!database_) database_ = Database::open(config());
+  return *database_;
+}
+
+std::string Session::tenant() const {
+  if (settings.admin)
+    throw UsageError("this command works for one tenant; give --tenant NAME instead of --admin");
+  if (!settings.tenant.empty()) return settings.tenant;
+  const char* tenant = std::getenv("TENON_TENANT");  // NOLINT(concurrency-mt-unsafe): one thread
+  if (tenant == nullptr || *tenant == '\0')
+    throw UsageError("no tenant is given; add --tenant NAME or set TENON_TENANT");
+  return tenant;
+}
+
+TenantScope Session::reader() {
+  TenantContext context(tenant(), Role::read_only, actor);
+  return database().scope(std::move(context));
+}
+
+TenantScope Session::writer() {
+  TenantContext context(tenant(), Role::customer, actor);
+  return database().scope(std::move(context));
+}
+
+AdministratorScope Session::administrator() {
+  return database().administrator(actor);
+}
+
+bool Session::lacks_migrations() noexcept {
+  if (!database_) return false;
+  try {
+    const auto all = database_->migrator().status();
+    return std::any_of(all.begin(), all.end(), [](const MigrationStatus& migration) {
+      return migration.state == MigrationStatus::State::pending;
+    });
+  } catch (const std::exception&) {
+    return false;
+  }
+}
+
+std::string Session::display_url() const {
+  try {
+    return config().display_url();
+  } catch (const Error&) {
+    return "the URL";
+  }
+}
+
+}  // namespace tenon::cli

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include <tenon/administrator_scope.hpp>
+#include <tenon/config.hpp>
+#include <tenon/database.hpp>
+
+#include "settings.hpp"
+
+namespace tenon::cli {
+
+/// The database of one run of the program, opened when a command first asks for it, and for whom it works.
+class Session {
+ public:
+  Settings settings;
+
+  [[nodiscard]] Database& database();
+  /// `--tenant` or TENON_TENANT. Throws UsageError when there is none, or with --admin.
+  [[nodiscard]] std::string tenant() const;
+  [[nodiscard]] TenantScope reader();
+  [[nodiscard]] TenantScope writer();
+  [[nodiscard]] AdministratorScope administrator();
+
+  /// True when the database is open and its schema is not the newest, which explains most failures.
+  [[nodiscard]] bool lacks_migrations() noexcept;
+  /// The URL without user, password and parameters.
+  [[nodiscard]] std::string display_url() const;
+
+ private:
+  [[nodiscard]] Config config() const;
+
+  std::optional<Database> database_;
+};
+
+}  // namespace tenon::cli
