@@ -5,6 +5,8 @@
 
 #include <system_error>
 
+#include "waiting.hpp"
+
 namespace tenon::sqlite {
 namespace {
 
@@ -43,7 +45,7 @@ void Checkpointer::work() {
     asked_ = false;
     lock.unlock();
     WriterQueue::Ticket ticket(false);
-    if (queue_.enter(ticket, {backend::Deadline::max(), std::chrono::milliseconds::max(), "checkpoint"})) {
+    if (queue_.enter(ticket, {backend::Deadline::max(), endless, "checkpoint"})) {
       checkpoint();
       queue_.leave();
     }

@@ -6,6 +6,8 @@
 
 #include <SQLiteCpp/Exception.h>
 
+#include "waiting.hpp"
+
 namespace tenon::sqlite {
 namespace {
 
@@ -32,8 +34,8 @@ SQLite::Database open_database(const ConnectionOptions& options) {
 Connection::Connection(const ConnectionOptions& options)
     : options_(options),
       db_(open_database(options)),
-      busy_timeout_(options.busy_timeout),
-      statements_(handle()) {
+      busy_timeout_(std::min(options.busy_timeout, endless)),
+      statements_(handle(), touches_rows_) {
   configure();
 }
 
@@ -92,10 +94,10 @@ void Connection::pragma(const char* sql) {
   if (code != SQLITE_DONE) throw error(code, "open");
 }
 
-void Connection::require(Synchronous synchronous) {
-  if (synchronous != Synchronous::full || options_.synchronous == Synchronous::full) return;
-  options_.synchronous = Synchronous::full;
-  pragma("PRAGMA synchronous=FULL");
+void Connection::make_fully_synchronous() noexcept {
+  if (sqlite3_exec(handle(), "PRAGMA synchronous=FULL", nullptr, nullptr, nullptr) == SQLITE_OK) {
+    options_.synchronous = Synchronous::full;
+  }
 }
 
 BorrowedStatement Connection::borrow(const backend::Statement& statement) {
@@ -215,7 +217,7 @@ int Connection::on_progress(void* self) {
 
 int Connection::on_authorize(void* self, int action, const char* /*first*/, const char* /*second*/,
                              const char* /*database*/, const char* /*within*/) {
-  const auto& connection = *static_cast<const Connection*>(self);
+  auto& connection = *static_cast<Connection*>(self);
   if (!connection.restricted_) return SQLITE_OK;
   switch (action) {
     case SQLITE_SELECT:
@@ -223,6 +225,8 @@ int Connection::on_authorize(void* self, int action, const char* /*first*/, cons
     case SQLITE_INSERT:
     case SQLITE_UPDATE:
     case SQLITE_DELETE:
+      connection.touches_rows_ = true;
+      return SQLITE_OK;
     case SQLITE_FUNCTION:
     case SQLITE_RECURSIVE:
       return SQLITE_OK;

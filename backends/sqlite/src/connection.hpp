@@ -92,8 +92,11 @@ class Connection {
   // left over, or -1 when it could not run.
   int checkpoint(int mode, std::chrono::milliseconds patience) noexcept;
   [[nodiscard]] std::chrono::milliseconds busy_timeout() const noexcept { return busy_timeout_; }
-  // Raises the durability; never lowers it.
-  void require(Synchronous synchronous);
+  // Raises the durability to FULL; between transactions only.
+  void make_fully_synchronous() noexcept;
+  [[nodiscard]] bool fully_synchronous() const noexcept {
+    return options_.synchronous == Synchronous::full;
+  }
 
  private:
   enum Fixed : std::uint8_t {
@@ -127,7 +130,8 @@ class Connection {
   backend::Deadline deadline_ = backend::Deadline::max();
   std::chrono::steady_clock::time_point busy_since_{};
   std::chrono::milliseconds busy_timeout_;
-  bool restricted_ = false;  // true while a statement of the data path is prepared
+  bool restricted_ = false;    // true while a statement of the data path is prepared
+  bool touches_rows_ = false;  // that statement reads or changes rows
   int wal_pages_ = 0;
   std::array<StatementHandle, fixed_count> fixed_;
   std::vector<SavepointStatements> savepoints_;

@@ -11,9 +11,13 @@ constexpr std::string_view week = "604800000000";
 constexpr std::string_view first_monday = "345600000000";  // 1970-01-05; the epoch was a Thursday
 
 // `value` rounded down to a multiple of `step`, below zero too: SQLite's % takes the sign of its left side.
-std::string floored(const std::string& value, std::string_view step) {
-  const std::string unit(step);
-  return "(" + value + " - ((" + value + ") % " + unit + " + " + unit + ") % " + unit + ")";
+std::string floored(std::string_view value, std::string_view step) {
+  std::string text("(");
+  for (const std::string_view part : {value, std::string_view(" - ("), value, std::string_view(" % "), step,
+                                      std::string_view(" + "), step, std::string_view(") % "), step}) {
+    text.append(part);
+  }
+  return text.append(")");
 }
 
 }  // namespace
@@ -27,19 +31,21 @@ backend::Flavour Dialect::flavour() const noexcept {
 }
 
 std::string Dialect::start_of(backend::CalendarUnit unit, std::string_view timestamp_column) const {
-  const std::string column(timestamp_column);
-  const std::string monday(first_monday);
+  std::string text("(");
   switch (unit) {
     case backend::CalendarUnit::day:
-      return floored(column, day);
-    case backend::CalendarUnit::week:
-      return "(" + floored("(" + column + " - " + monday + ")", week) + " + " + monday + ")";
+      return floored(timestamp_column, day);
+    case backend::CalendarUnit::week: {
+      std::string since_monday("(");
+      since_monday.append(timestamp_column).append(" - ").append(first_monday).append(")");
+      return text.append(floored(since_monday, week)).append(" + ").append(first_monday).append(")");
+    }
     case backend::CalendarUnit::month:
       // Years 0000 to 9999 (https://sqlite.org/lang_datefunc.html); NULL outside them.
-      return "(unixepoch(" + floored(column, second) + " / " + std::string(second) +
-             ", 'unixepoch', 'start of month') * " + std::string(second) + ")";
+      text.append("unixepoch(").append(floored(timestamp_column, second)).append(" / ").append(second);
+      return text.append(", 'unixepoch', 'start of month') * ").append(second).append(")");
   }
-  return column;
+  return std::string(timestamp_column);
 }
 
 std::string_view Dialect::create_schema_history() const noexcept {

@@ -139,7 +139,8 @@ void Engine::close() noexcept {
   if ((visits_.fetch_or(closed_mark) & closed_mark) != 0) return;
   // Calls that wait for a transaction of this very thread cannot end before it does: leave them.
   if (writer_->held_by_this_thread()) return;
-  for (std::int64_t visits = visits_.load(); visits != closed_mark; visits = visits_.load()) visits_.wait(visits);
+  for (std::int64_t visits = visits_.load(); visits != closed_mark; visits = visits_.load())
+    visits_.wait(visits);
   // Readers first, so that the writer is the last connection and brings the whole log into the file.
   if (readers_) readers_->close();
   readers_.reset();

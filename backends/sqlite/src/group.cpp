@@ -24,8 +24,8 @@ void check_deferred_keys(Connection& writer, const WriteRequest& request) {
 
 class Group {
  public:
-  Group(Connection& writer, std::vector<WriteRequest*> requests, RequestDone done)
-      : writer_(writer), pending_(std::move(requests)), done_(done) {}
+  Group(Connection& writer, std::vector<WriteRequest*> requests, LateRequest late)
+      : writer_(writer), pending_(std::move(requests)), late_(late) {}
 
   void run_all() {
     const Deadline start = steady_clock::now();
@@ -34,7 +34,6 @@ class Group {
       if (pending_.empty()) return;
       if (pending_.size() == 1) {
         run_alone(writer_, *pending_.front());
-        complete(0);
         return;
       }
       if (!begin(start)) continue;
@@ -43,20 +42,15 @@ class Group {
   }
 
  private:
-  void complete(std::size_t index) {
-    WriteRequest& request = *pending_[index];
-    pending_.erase(pending_.begin() + static_cast<std::ptrdiff_t>(index));
-    done_(request);
-  }
-
   void drop_late() {
     const Deadline now = steady_clock::now();
-    for (std::size_t i = pending_.size(); i-- > 0;) {
-      if (pending_[i]->deadline() > now) continue;
-      pending_[i]->error = std::make_exception_ptr(
-          timeout_error(pending_[i]->subject(), "it waited for the writer; it was not started"));
-      complete(i);
-    }
+    std::erase_if(pending_, [&](WriteRequest* request) {
+      if (request->deadline() > now) return false;
+      request->error = std::make_exception_ptr(
+          timeout_error(request->subject(), "it waited for the writer; it was not started"));
+      late_(*request);
+      return true;
+    });
   }
 
   // False: nothing began; whoever could wait no longer has been told.
@@ -76,9 +70,11 @@ class Group {
 
   void fail_all(const Error& failure) {
     for (WriteRequest* request : pending_) {
-      if (!request->error) request->error = for_request(failure, *request);
+      // An error of its own may have come from what another member wrote, and that is gone.
+      if (!request->error || !request->progress.rows_delivered)
+        request->error = for_request(failure, *request);
     }
-    while (!pending_.empty()) complete(pending_.size() - 1);
+    pending_.clear();
   }
 
   // Each caller gets an exception object of its own, under its own statement's name.
@@ -101,9 +97,8 @@ class Group {
       writer_.commit();
     } catch (const Error& failure) {
       fail_all(failure);
-      return;
     }
-    while (!pending_.empty()) complete(pending_.size() - 1);
+    pending_.clear();
   }
 
   void run_within_savepoint(WriteRequest& request) noexcept {
@@ -130,25 +125,29 @@ class Group {
 
   // The transaction is gone, with all that ran in it. Request `failed` was the last that ran.
   void run_again_without(std::size_t failed) {
-    for (std::size_t i = failed + 1; i-- > 0;) {
+    for (std::size_t i = 0; i < failed; ++i) {
       WriteRequest& request = *pending_[i];
-      if (!request.error && request.progress.rows_delivered) {
-        request.error = std::make_exception_ptr(
-            Error(Error::Kind::busy,
-                  std::string(request.subject()) + ": a write of another caller in the same commit was "
-                                                   "cancelled; nothing was stored, run it again",
-                  {.sqlstate = "40001",
-                   .statement = std::string(request.subject()),
-                   .constraint = {},
-                   .hint = {}}));
+      if (!request.progress.rows_delivered) {
+        request.error = nullptr;  // it may have come from what another member wrote, and that is gone
+      } else if (!request.error) {
+        request.error = cannot_run_again(request);
       }
-      if (request.error) complete(i);
     }
+    std::erase_if(pending_, [](const WriteRequest* request) { return request->error != nullptr; });
+  }
+
+  static std::exception_ptr cannot_run_again(const WriteRequest& request) {
+    const std::string subject(request.subject());
+    return std::make_exception_ptr(
+        Error(Error::Kind::busy,
+              subject + ": a write of another caller in the same commit was cancelled; nothing was stored, "
+                        "run it again",
+              {.sqlstate = "40001", .statement = subject, .constraint = {}, .hint = {}}));
   }
 
   Connection& writer_;
   std::vector<WriteRequest*> pending_;
-  RequestDone done_;
+  LateRequest late_;
 };
 
 }  // namespace
@@ -170,8 +169,8 @@ void run_alone(Connection& writer, WriteRequest& request) {
   }
 }
 
-void run_group(Connection& writer, std::vector<WriteRequest*> requests, RequestDone done) {
-  Group(writer, std::move(requests), done).run_all();
+void run_group(Connection& writer, std::vector<WriteRequest*> requests, LateRequest late) {
+  Group(writer, std::move(requests), late).run_all();
 }
 
 }  // namespace tenon::sqlite

@@ -38,8 +38,10 @@ void run_alone(Connection& writer, WriteRequest& request);
 // SQLite undoes the whole transaction when it cancels a writing statement, or the disk is full. The others
 // are run again then; one whose rows its caller has seen already cannot be, and fails as busy.
 //
-// `done` is called as soon as a request has its result, while others may still wait for theirs.
-using RequestDone = tenon::detail::FunctionRef<void(WriteRequest&)>;
-void run_group(Connection& writer, std::vector<WriteRequest*> requests, RequestDone done);
+// All requests have their result when it returns. `late` is told at once of those whose deadline passed
+// before they were started, for the others may still wait for the file; it is the last that is done with
+// such a one.
+using LateRequest = tenon::detail::FunctionRef<void(WriteRequest&)>;
+void run_group(Connection& writer, std::vector<WriteRequest*> requests, LateRequest late);
 
 }  // namespace tenon::sqlite

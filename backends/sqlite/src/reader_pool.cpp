@@ -5,11 +5,11 @@
 #include <utility>
 
 #include "error_map.hpp"
+#include "waiting.hpp"
 
 namespace tenon::sqlite {
 
 using backend::Deadline;
-using std::chrono::steady_clock;
 
 std::unique_ptr<Connection> ReaderPool::acquire(Deadline deadline, std::string_view subject) {
   std::unique_lock lock(mutex_);
@@ -48,9 +48,7 @@ std::unique_ptr<Connection> ReaderPool::wait(std::unique_lock<std::mutex>& lock,
   Waiter waiter;
   waiting_.push_back(&waiter);
   const auto answered = [&waiter] { return waiter.connection != nullptr || waiter.may_open; };
-  const Deadline start = steady_clock::now();
-  const Deadline until =
-      longest_wait_ < Deadline::max() - start ? std::min(deadline, start + longest_wait_) : deadline;
+  const Deadline until = wait_end(deadline, longest_wait_);
   if (until == Deadline::max()) {
     waiter.changed.wait(lock, answered);
   } else if (!waiter.changed.wait_until(lock, until, answered)) {

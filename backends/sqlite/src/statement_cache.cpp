@@ -1,7 +1,6 @@
 #include "statement_cache.hpp"
 
 #include <charconv>
-#include <iterator>
 #include <limits>
 #include <utility>
 
@@ -45,7 +44,8 @@ bool holds_only_space(const char* text, const char* end) noexcept {
 
 }  // namespace
 
-PreparedStatement StatementCache::prepare(const backend::Statement& statement) const {
+PreparedStatement StatementCache::prepare(const backend::Statement& statement) {
+  touches_rows_ = false;
   if (statement.sql.size() > static_cast<std::size_t>(std::numeric_limits<int>::max())) {
     throw make_error(nullptr, SQLITE_TOOBIG, statement.name, false);
   }
@@ -56,6 +56,7 @@ PreparedStatement StatementCache::prepare(const backend::Statement& statement) c
   StatementHandle handle(raw);
   if (code != SQLITE_OK) throw make_error(db_, code, statement.name, false);
   if (!handle) refuse(statement, "the text holds no statement");
+  if (!touches_rows_) throw make_error(nullptr, SQLITE_AUTH, statement.name, false);
   if (!holds_only_space(tail, statement.sql.data() + statement.sql.size())) {
     refuse(statement, "the text holds more than one statement");
   }
@@ -99,11 +100,6 @@ void StatementCache::make_room() noexcept {
     by_id_.erase(at->id);
     at = entries_.erase(at);
   }
-}
-
-void StatementCache::clear() noexcept {
-  by_id_.clear();
-  entries_.clear();
 }
 
 }  // namespace tenon::sqlite

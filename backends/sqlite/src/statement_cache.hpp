@@ -58,16 +58,15 @@ class StatementCache {
  public:
   static constexpr std::size_t capacity = 256;
 
-  explicit StatementCache(sqlite3* db) noexcept : db_(db) {}
+  // `touches_rows` is set by the connection's authorizer when what is being prepared reads or changes rows.
+  // Some statements that do neither, such as VACUUM, never ask the authorizer; they are refused for that.
+  StatementCache(sqlite3* db, bool& touches_rows) noexcept : db_(db), touches_rows_(touches_rows) {}
   StatementCache(const StatementCache&) = delete;
   StatementCache& operator=(const StatementCache&) = delete;
 
   // Prepares the statement unless it is here. One that is executing already (a row callback runs the same
   // statement again) gets a second handle of its own. Throws Error.
   [[nodiscard]] BorrowedStatement borrow(const backend::Statement& statement);
-
-  void clear() noexcept;
-  [[nodiscard]] std::size_t size() const noexcept { return entries_.size(); }
 
  private:
   struct Entry {
@@ -76,10 +75,11 @@ class StatementCache {
   };
   using Entries = std::list<Entry>;
 
-  [[nodiscard]] PreparedStatement prepare(const backend::Statement& statement) const;
+  [[nodiscard]] PreparedStatement prepare(const backend::Statement& statement);
   void make_room() noexcept;
 
   sqlite3* db_;
+  bool& touches_rows_;
   Entries entries_;  // most recently used first
   std::unordered_map<std::uint64_t, Entries::iterator> by_id_;
 };

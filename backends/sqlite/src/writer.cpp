@@ -7,12 +7,16 @@ namespace tenon::sqlite {
 namespace {
 
 constexpr std::size_t largest_group = 256;
+// Some commits long on a fast disk. Measured with 4 threads at synchronous=FULL: groups of 4 instead of 2.
+constexpr std::chrono::microseconds longest_wait_for_company{50};
 // A longer batch commits by itself, so that nobody waits for it who need not.
 constexpr std::size_t largest_grouped_batch = 100;
 
 }  // namespace
 
-Writer::~Writer() { connection_.checkpoint(SQLITE_CHECKPOINT_PASSIVE, std::chrono::milliseconds{0}); }
+Writer::~Writer() {
+  connection_.checkpoint(SQLITE_CHECKPOINT_PASSIVE, std::chrono::milliseconds{0});
+}
 
 std::uint64_t Writer::execute(const backend::Call& call, std::chrono::milliseconds longest) {
   Entry entry(true);
@@ -34,22 +38,38 @@ std::uint64_t Writer::submit(Entry& entry, bool groupable, std::chrono::millisec
 }
 
 void Writer::lead(Entry& own, bool groupable) {
+  settle();
   std::vector<WriterQueue::Ticket*> tickets;
-  if (groupable) queue_.gather(tickets, largest_group);
-  if (tickets.empty()) {
-    run_alone(connection_, own);
-    checkpointer_.after_commit();
-    queue_.leave();
-    return;
+  try {
+    if (groupable) {
+      queue_.await_company(longest_wait_for_company);
+      queue_.gather(tickets, largest_group);
+    }
+    if (tickets.empty()) {
+      run_alone(connection_, own);
+    } else {
+      run_together(own, tickets);
+    }
+  } catch (...) {  // out of memory; nobody may be left waiting
+    connection_.rollback();
+    own.error = std::current_exception();
+    for (WriterQueue::Ticket* ticket : tickets) static_cast<Entry*>(ticket)->error = own.error;
   }
-  std::vector<WriteRequest*> requests{&own};
-  for (WriterQueue::Ticket* ticket : tickets) requests.push_back(static_cast<Entry*>(ticket));
-  std::vector<WriterQueue::Ticket*> finished;
-  run_group(connection_, std::move(requests), [&](WriteRequest& request) {
-    if (&request != &own) finished.push_back(static_cast<Entry*>(&request));
-  });
   checkpointer_.after_commit();
-  queue_.leave(finished);
+  queue_.leave(tickets);
+}
+
+void Writer::run_together(Entry& own, std::vector<WriterQueue::Ticket*>& tickets) {
+  std::vector<WriteRequest*> requests;
+  requests.reserve(tickets.size() + 1);
+  requests.push_back(&own);
+  for (WriterQueue::Ticket* ticket : tickets) requests.push_back(static_cast<Entry*>(ticket));
+  run_group(connection_, std::move(requests), [&](WriteRequest& request) {
+    if (&request == &own) return;
+    WriterQueue::Ticket* const ticket = static_cast<Entry*>(&request);
+    std::erase(tickets, ticket);
+    queue_.finish({&ticket, 1});
+  });
 }
 
 Writer::Lease::Lease(std::shared_ptr<Writer> writer, const WriterQueue::Patience& patience)
@@ -57,6 +77,7 @@ Writer::Lease::Lease(std::shared_ptr<Writer> writer, const WriterQueue::Patience
   WriterQueue::Ticket ticket(false);
   // A ticket that is not groupable is never finished by another leader.
   (void)writer_->queue_.enter(ticket, patience);
+  writer_->settle();
 }
 
 Writer::Lease::~Lease() {

@@ -1,9 +1,11 @@
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <memory>
 #include <string_view>
+#include <vector>
 
 #include <tenon/backend/statement.hpp>
 
@@ -51,6 +53,8 @@ class Writer {
     std::shared_ptr<Writer> writer_;
   };
 
+  // Commits reach the disk from the next one on, whatever the writer was opened with. Does not wait.
+  void require_full_synchronous() noexcept { full_wanted_.store(true, std::memory_order_relaxed); }
   [[nodiscard]] bool held_by_this_thread() const { return queue_.held_by_this_thread(); }
 
  private:
@@ -60,10 +64,18 @@ class Writer {
 
   std::uint64_t submit(Entry& entry, bool groupable, std::chrono::milliseconds longest);
   void lead(Entry& own, bool groupable);
+  void run_together(Entry& own, std::vector<WriterQueue::Ticket*>& tickets);
+  // At the start of a lead.
+  void settle() noexcept {
+    if (full_wanted_.load(std::memory_order_relaxed) && !connection_.fully_synchronous()) {
+      connection_.make_fully_synchronous();
+    }
+  }
 
   WriterQueue queue_;
   Connection connection_;
   Checkpointer checkpointer_;
+  std::atomic<bool> full_wanted_{false};
 };
 
 }  // namespace tenon::sqlite

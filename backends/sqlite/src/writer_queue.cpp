@@ -6,12 +6,12 @@
 #include <tenon/error.hpp>
 
 #include "error_map.hpp"
+#include "waiting.hpp"
 
 namespace tenon::sqlite {
 namespace {
 
 using backend::Deadline;
-using std::chrono::steady_clock;
 
 [[noreturn]] void refuse_self_wait(std::string_view subject) {
   throw Error(
@@ -45,6 +45,7 @@ bool WriterQueue::enter(Ticket& ticket, const Patience& patience) {
   ticket.thread_ = std::this_thread::get_id();
   if (holder_ == ticket.thread_) refuse_self_wait(patience.subject);
   waiting_.push_back(&ticket);
+  waiting_count_.store(waiting_.size(), std::memory_order_relaxed);
   wait(lock, ticket, patience);
   return ticket.state_ == Ticket::State::leads;
 }
@@ -54,10 +55,7 @@ void WriterQueue::wait(std::unique_lock<std::mutex>& lock, Ticket& ticket, const
   const auto answered = [&ticket] {
     return ticket.state_ == State::leads || ticket.state_ == State::finished;
   };
-  const Deadline start = steady_clock::now();
-  const bool impatient = patience.longest < Deadline::max() - start;
-  const Deadline until =
-      std::min(patience.deadline, impatient ? start + patience.longest : Deadline::max());
+  const Deadline until = wait_end(patience.deadline, patience.longest);
   const auto decided = [&ticket] { return ticket.state_ != State::waiting; };
   if (until == Deadline::max()) {
     ticket.changed_.wait(lock, answered);
@@ -65,6 +63,7 @@ void WriterQueue::wait(std::unique_lock<std::mutex>& lock, Ticket& ticket, const
   }
   if (!ticket.changed_.wait_until(lock, until, decided)) {
     std::erase(waiting_, &ticket);
+    waiting_count_.store(waiting_.size(), std::memory_order_relaxed);
     throw waited_too_long(patience, until == patience.deadline);
   }
   ticket.changed_.wait(lock, answered);  // gathered: the leader minds the deadline
@@ -77,6 +76,14 @@ void WriterQueue::gather(std::vector<Ticket*>& group, std::size_t most) {
     group.push_back(waiting_.front());
     waiting_.pop_front();
   }
+  waiting_count_.store(waiting_.size(), std::memory_order_relaxed);
+}
+
+void WriterQueue::await_company(std::chrono::nanoseconds longest) const noexcept {
+  const auto missing = [this] { return waiting_count_.load(std::memory_order_relaxed) < company_; };
+  if (!missing()) return;
+  const Deadline until = std::chrono::steady_clock::now() + longest;
+  while (missing() && std::chrono::steady_clock::now() < until) std::this_thread::yield();
 }
 
 void WriterQueue::finish_locked(std::span<Ticket* const> tickets) {
@@ -93,12 +100,14 @@ void WriterQueue::finish(std::span<Ticket* const> tickets) {
 
 void WriterQueue::leave(std::span<Ticket* const> finished) {
   const std::scoped_lock lock(mutex_);
+  company_ = waiting_.size() + finished.size();
   if (waiting_.empty()) {
     held_ = false;
     holder_ = {};
   } else {
     Ticket* const next = waiting_.front();
     waiting_.pop_front();
+    waiting_count_.store(waiting_.size(), std::memory_order_relaxed);
     holder_ = next->thread_;
     next->state_ = Ticket::State::leads;
     next->changed_.notify_one();

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <cstdint>
@@ -50,6 +51,10 @@ class WriterQueue {
   // Throws Error: timeout past the deadline, busy after the longest wait, invalid_argument when this thread
   // holds the writer already, for it would wait for itself.
   [[nodiscard]] bool enter(Ticket& ticket, const Patience& patience);
+  // For the leader: waits until the callers that came together the last time are here again, no longer than
+  // `longest`. Without it those who just got their results miss the commit that follows at once, and groups
+  // are half as large as they could be.
+  void await_company(std::chrono::nanoseconds longest) const noexcept;
   // For the leader: takes the groupable tickets that stand in front, at most `most`, in their order.
   void gather(std::vector<Ticket*>& group, std::size_t most);
   // For the leader: wakes the callers of tickets that it gathered. They may be gone when this returns.
@@ -67,6 +72,8 @@ class WriterQueue {
   std::deque<Ticket*> waiting_;
   std::thread::id holder_;  // the thread that leads; none while the writer is free
   bool held_ = false;
+  std::atomic<std::size_t> waiting_count_{0};  // waiting_.size()
+  std::size_t company_ = 0;  // of the leader: who else waited, or was finished, when the last lead ended
 };
 
 }  // namespace tenon::sqlite

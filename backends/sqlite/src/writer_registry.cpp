@@ -50,9 +50,7 @@ std::shared_ptr<Writer> Writer::of_file(const ConnectionOptions& options) {
     const auto found = key ? all.writers.find(*key) : all.writers.end();
     if (found == all.writers.end()) break;
     if (std::shared_ptr<Writer> writer = found->second.lock()) {
-      lock.unlock();
-      Lease lease(writer, {backend::Deadline::max(), options.busy_timeout, "open"});
-      lease.connection().require(options.synchronous);
+      if (options.synchronous == Synchronous::full) writer->require_full_synchronous();
       return writer;
     }
     all.closed.wait(lock);

@@ -26,9 +26,6 @@ TENON_API void read_cursor(const Cursor& cursor, std::uint64_t shape, std::span<
 [[nodiscard]] TENON_API std::uint64_t cursor_shape(std::uint64_t order_shape,
                                                    std::string_view tenant) noexcept;
 
-[[noreturn]] TENON_API void rethrow_for_column(const Error& error, std::string_view table,
-                                               std::string_view column);
-
 template <class T, class P>
 void decode_row(backend::Values row, P& out) {
   std::size_t at = 0;
