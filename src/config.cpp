@@ -22,12 +22,14 @@ std::string Config::scheme() const {
 }
 
 std::string Config::display_url() const {
-  std::string shown = url.substr(0, url.find_first_of("?#"));
+  // The user part ends at the last '@', and a password may hold '?', '#' or '/': it goes first.
+  std::string shown = url;
   const std::size_t authority = shown.find("://");
-  if (authority == std::string::npos) return shown;
-  const std::size_t at = shown.rfind('@');
-  if (at != std::string::npos && at > authority) shown.erase(authority + 3, at - authority - 2);
-  return shown;
+  if (authority != std::string::npos) {
+    const std::size_t at = shown.rfind('@');
+    if (at != std::string::npos && at > authority) shown.erase(authority + 3, at - authority - 2);
+  }
+  return shown.substr(0, shown.find_first_of("?#"));
 }
 
 Config Config::from_url(std::string_view url) {

@@ -4,6 +4,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <memory>
+
 #include <system_error>
 
 #include "settings.hpp"

@@ -26,7 +26,7 @@ Database& Session::database() {
 std::string Session::tenant() const {
   if (settings.admin)
     throw UsageError("this command works for one tenant; give --tenant NAME instead of --admin");
-  if (!settings.tenant.empty()) return settings.tenant;
+  if (settings.tenant) return *settings.tenant;
   const char* tenant = std::getenv("TENON_TENANT");  // NOLINT(concurrency-mt-unsafe): one thread
   if (tenant == nullptr || *tenant == '\0')
     throw UsageError("no tenant is given; add --tenant NAME or set TENON_TENANT");

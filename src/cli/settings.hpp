@@ -8,8 +8,8 @@ namespace tenon::cli {
 
 /// What the options before a command say.
 struct Settings {
-  std::string url;     ///< empty: DATABASE_URL, then sqlite:tenon.db
-  std::string tenant;  ///< empty: TENON_TENANT
+  std::string url;                    ///< empty: DATABASE_URL, then sqlite:tenon.db
+  std::optional<std::string> tenant;  ///< none: TENON_TENANT
   bool admin = false;
   bool json = false;
 };

@@ -23,7 +23,8 @@ constexpr std::array<Range, 8> wide{{{0x1100, 0x115F},
                                      {0xFF00, 0xFF60},
                                      {0x1F300, 0x1FAFF},
                                      {0x20000, 0x3FFFD}}};
-constexpr std::array<Range, 4> zero{{{0x0300, 0x036F}, {0x200B, 0x200F}, {0x20D0, 0x20FF}, {0xFE00, 0xFE0F}}};
+constexpr std::array<Range, 4> zero{
+    {{0x0300, 0x036F}, {0x200B, 0x200F}, {0x20D0, 0x20FF}, {0xFE00, 0xFE0F}}};
 
 template <std::size_t N>
 bool within(const std::array<Range, N>& ranges, char32_t c) {

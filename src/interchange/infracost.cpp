@@ -65,8 +65,8 @@ Run read_run(const Node& root) {
   Run run{*time, {}};
   const auto metadata = root.find("metadata");
   if (const auto commit = metadata ? metadata->find("vcsCommitSha") : std::nullopt)
-    if (const std::string sha = commit->text(); !sha.empty()) run.suffix += "@" + sha;
-  run.suffix += "@" + to_string(*time);
+    if (const std::string sha = commit->text(); !sha.empty()) (run.suffix += '@') += sha;
+  (run.suffix += '@') += to_string(*time);
   return run;
 }
 
@@ -110,7 +110,7 @@ std::vector<Analysis> read_infracost(const Node& root, const AnalysisOptions& op
   for (const Node& project : root.require("projects").elements()) {
     Analysis& analysis = analyses.emplace_back(read_project(project, run, options));
     if (const int times = ++names[analysis.request_id]; times > 1)
-      analysis.request_id += "#" + std::to_string(times);
+      (analysis.request_id += '#') += std::to_string(times);
   }
   return analyses;
 }

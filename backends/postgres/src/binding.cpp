@@ -22,11 +22,11 @@ std::string literal(std::string_view text) {
 
 Binding::Binding(const PostgresOptions& options) : options_(options) {
   const SessionSettings& settings = options_.settings;
-  sql_ = "select pg_catalog.set_config('role', $1, true), pg_catalog.set_config(" + literal(settings.tenant) +
-         ", $2, true), pg_catalog.set_config(" + literal(settings.role) + ", $3, true), pg_catalog.set_config(" +
-         literal(settings.actor) + ", $4, true)";
-  static constexpr std::array<backend::Type, parameter_count> types{backend::Type::text, backend::Type::text,
-                                                                     backend::Type::text, backend::Type::text};
+  sql_ = "select pg_catalog.set_config('role', $1, true), pg_catalog.set_config(" +
+         literal(settings.tenant) + ", $2, true), pg_catalog.set_config(" + literal(settings.role) +
+         ", $3, true), pg_catalog.set_config(" + literal(settings.actor) + ", $4, true)";
+  static constexpr std::array<backend::Type, parameter_count> types{
+      backend::Type::text, backend::Type::text, backend::Type::text, backend::Type::text};
   id_ = backend::statement_id(sql_, types);
 }
 

@@ -10,8 +10,8 @@
 
 namespace tenon::postgres {
 
-/// How a principal is made known to PostgreSQL: role and settings, local to the transaction, in one message.
-/// Immutable and thread-safe.
+/// How a principal is made known to PostgreSQL: role and settings, local to the transaction, in one
+/// message. Immutable and thread-safe.
 class Binding {
  public:
   explicit Binding(const PostgresOptions& options);

@@ -50,7 +50,8 @@ bool has_empty_place(const std::vector<std::string>& parts) {
   if (error.sqlstate.empty()) {
     shown = text;
     while (!shown.empty() && shown.back() == '\n') shown.pop_back();
-    std::replace(shown.begin(), shown.end(), '\n', ' ');
+    std::replace_if(
+        shown.begin(), shown.end(), [](char c) { return c == '\n' || c == '\t'; }, ' ');
   }
   const Error::Kind kind = error.sqlstate.empty() ? Error::Kind::unavailable : kind_of(error);
   throw Error(kind, "cannot connect to " + name + ": " + shown, std::move(detail));
@@ -58,7 +59,8 @@ bool has_empty_place(const std::vector<std::string>& parts) {
 
 }  // namespace
 
-ConnectTarget::ConnectTarget(const Config& config) : url_(libpq_url(config.url)), name_(config.display_url()) {
+ConnectTarget::ConnectTarget(const Config& config)
+    : url_(libpq_url(config.url)), name_(config.display_url()) {
   read_hosts();
 }
 
@@ -67,9 +69,10 @@ void ConnectTarget::read_hosts() {
   const OptionsHandle options(PQconninfoParse(url_.c_str(), &text));
   PQfreemem(text);  // it may quote a piece of the password
   if (!options) {
-    throw Error(Error::Kind::invalid_argument,
-                "the database URL is not one that libpq reads; it is "
-                "postgresql://user:password@host:port/database?parameters with special characters in %XX form");
+    throw Error(
+        Error::Kind::invalid_argument,
+        "the database URL is not one that libpq reads; it is "
+        "postgresql://user:password@host:port/database?parameters with special characters in %XX form");
   }
   std::string host, address, port, attributes;
   for (const PQconninfoOption* option = options.get(); option->keyword != nullptr; ++option) {
@@ -86,7 +89,8 @@ void ConnectTarget::read_hosts() {
   for (const auto* list : {&host, &address, &port}) {  // an empty place stands for a default of libpq's
     if (list->find(',') != std::string::npos && has_empty_place(split(*list))) return;
   }
-  for (std::size_t i = 0; i < count; ++i) hosts_.push_back({part(hosts, i), part(addresses, i), part(ports, i)});
+  for (std::size_t i = 0; i < count; ++i)
+    hosts_.push_back({part(hosts, i), part(addresses, i), part(ports, i)});
 }
 
 ConnectionHandle ConnectTarget::connect(backend::Deadline deadline) const {
@@ -122,7 +126,8 @@ ConnectionHandle ConnectTarget::attempt(const Host* host, backend::Deadline dead
   values.push_back(nullptr);
 
   ConnectionHandle connection(PQconnectStartParams(keywords.data(), values.data(), 1));
-  if (!connection) throw Error(Error::Kind::limit_exceeded, "cannot connect to " + name_ + ": out of memory");
+  if (!connection)
+    throw Error(Error::Kind::limit_exceeded, "cannot connect to " + name_ + ": out of memory");
   PQsetErrorVerbosity(connection.get(), PQERRORS_VERBOSE);  // brings the SQLSTATE of a refused login
   PostgresPollingStatusType next = PGRES_POLLING_WRITING;
   while (next != PGRES_POLLING_OK) {

@@ -18,16 +18,20 @@ Connection::Connection(ConnectionHandle handle, std::size_t statement_cache)
   }
 }
 
-bool Connection::lost() const noexcept { return PQstatus(raw()) != CONNECTION_OK; }
+bool Connection::lost() const noexcept {
+  return PQstatus(raw()) != CONNECTION_OK;
+}
 
 bool Connection::usable() noexcept {
   if (given_up_ || lost() || PQpipelineStatus(raw()) != PQ_PIPELINE_ON ||
       PQtransactionStatus(raw()) != PQTRANS_IDLE) {
     return false;
   }
-  // A server that went away has left its farewell or an end of file in the socket.
-  if (wait_socket(PQsocket(raw()), true, false, backend::Deadline{}) == Wait::timed_out) return true;
-  return PQconsumeInput(raw()) == 1 && PQisBusy(raw()) == 0 && !lost();
+  // A server that went away has left its farewell, an end of file or both in the socket.
+  while (wait_socket(PQsocket(raw()), true, false, backend::Deadline{}) != Wait::timed_out) {
+    if (PQconsumeInput(raw()) != 1 || PQisBusy(raw()) != 0 || given_up_ || lost()) return false;
+  }
+  return true;
 }
 
 bool Connection::ping(backend::Deadline deadline) {
@@ -59,7 +63,7 @@ Wait Connection::next(backend::Deadline deadline, ResultHandle& result) noexcept
     const int left = PQflush(raw());
     const Wait wait = wait_socket(PQsocket(raw()), true, left > 0, deadline);
     if (wait != Wait::ready) return wait;
-    if (PQconsumeInput(raw()) != 1 && lost()) break;  // the results so far are still to be read
+    if (PQconsumeInput(raw()) != 1) break;  // the results so far are still to be read
   }
   result.reset(PQgetResult(raw()));
   if (!result && lost()) return Wait::lost;
@@ -72,9 +76,13 @@ bool Connection::cancel() noexcept {
   return false;
 }
 
-bool Connection::leave_pipeline() noexcept { return PQexitPipelineMode(raw()) == 1; }
+bool Connection::leave_pipeline() noexcept {
+  return PQexitPipelineMode(raw()) == 1;
+}
 
-bool Connection::enter_pipeline() noexcept { return PQenterPipelineMode(raw()) == 1; }
+bool Connection::enter_pipeline() noexcept {
+  return PQenterPipelineMode(raw()) == 1;
+}
 
 std::string Connection::failure_text() const {
   std::string text = PQerrorMessage(raw());
@@ -83,14 +91,20 @@ std::string Connection::failure_text() const {
   return text;
 }
 
-bool Connection::take_unreplicated_commit() noexcept { return std::exchange(unreplicated_commit_, false); }
+bool Connection::take_unreplicated_commit() noexcept {
+  return std::exchange(unreplicated_commit_, false);
+}
 
 void Connection::on_notice(void* self, const PGresult* notice) noexcept {
   // src/backend/replication/syncrep.c warns when a commit stops to wait for its replica.
+  auto& connection = *static_cast<Connection*>(self);
   const char* const function = PQresultErrorField(notice, PG_DIAG_SOURCE_FUNCTION);
   if (function != nullptr && std::string_view(function) == "SyncRepWaitForLSN") {
-    static_cast<Connection*>(self)->unreplicated_commit_ = true;
+    connection.unreplicated_commit_ = true;
   }
+  const char* const severity = PQresultErrorField(notice, PG_DIAG_SEVERITY_NONLOCALIZED);
+  if (severity != nullptr && std::string_view(severity) == "FATAL")
+    connection.give_up();  // said while idle
 }
 
 }  // namespace tenon::postgres

@@ -17,7 +17,8 @@
 namespace tenon::postgres {
 
 /// One server session on a non-blocking socket in libpq's pipeline mode (PostgreSQL docs, section 34.5).
-/// Nothing here throws for a lost server: calls say `Wait::lost` and the flight above decides what it means.
+/// Nothing here throws for a lost server: calls say `Wait::lost` and the flight above decides what it
+/// means.
 ///
 /// Thread safety: none; a lease belongs to one thread.
 class Connection final : public backend::PooledConnection {

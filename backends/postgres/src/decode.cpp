@@ -25,7 +25,9 @@ bool is_number(Type type) {
          type == Type::decimal;
 }
 
-bool is_text(Type type) { return type == Type::text || type == Type::json; }
+bool is_text(Type type) {
+  return type == Type::text || type == Type::json;
+}
 
 }  // namespace
 
@@ -94,8 +96,8 @@ RowReader::Wire RowReader::wire_of(Oid type, std::size_t column) const {
       if (is_text(wanted) && type >= oid::first_user_defined) return Wire::text;
       break;
   }
-  mismatch(place(column) + " has the database type with oid " + std::to_string(type) + ", the program expects " +
-           type_info(wanted).sql);
+  mismatch(place(column) + " has the database type with oid " + std::to_string(type) +
+           ", the program expects " + type_info(wanted).sql);
 }
 
 backend::Values RowReader::read(const PGresult* result, int row) {
@@ -203,22 +205,26 @@ Value RowReader::decode_numeric_column(std::size_t column, std::string_view byte
   return decode_integer(column, value);
 }
 
-std::string RowReader::place(std::size_t column) const { return "column " + std::to_string(column + 1); }
+std::string RowReader::place(std::size_t column) const {
+  return "column " + std::to_string(column + 1);
+}
 
 void RowReader::mismatch(const std::string& what) const {
   Error::Detail detail;
   detail.statement = statement_.name;
-  throw Error(Error::Kind::schema_mismatch,
-              std::string(statement_.name) + ": " + what + "; bring the schema and the program to one version",
-              detail);
+  throw Error(
+      Error::Kind::schema_mismatch,
+      std::string(statement_.name) + ": " + what + "; bring the schema and the program to one version",
+      detail);
 }
 
 void RowReader::corrupt(std::size_t column, const char* what) const {
   Error::Detail detail;
   detail.statement = statement_.name;
-  throw Error(Error::Kind::corrupt,
-              std::string(statement_.name) + ": " + place(column) + " holds " + what + ", which cannot be read",
-              detail);
+  throw Error(
+      Error::Kind::corrupt,
+      std::string(statement_.name) + ": " + place(column) + " holds " + what + ", which cannot be read",
+      detail);
 }
 
 }  // namespace tenon::postgres

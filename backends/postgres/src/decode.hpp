@@ -29,7 +29,19 @@ class RowReader {
 
  private:
   enum class Wire : std::uint8_t {
-    boolean, int2, int4, int8, float4, float8, numeric, text, jsonb, uuid, timestamp, date, bytes
+    boolean,
+    int2,
+    int4,
+    int8,
+    float4,
+    float8,
+    numeric,
+    text,
+    jsonb,
+    uuid,
+    timestamp,
+    date,
+    bytes
   };
 
   [[nodiscard]] Wire wire_of(Oid type, std::size_t column) const;

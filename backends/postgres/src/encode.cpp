@@ -48,7 +48,9 @@ int length_of(std::size_t size) {
   return static_cast<int>(size);
 }
 
-bool is_bytes(Type type) { return type == Type::text || type == Type::json || type == Type::blob; }
+bool is_bytes(Type type) {
+  return type == Type::text || type == Type::json || type == Type::blob;
+}
 
 }  // namespace
 

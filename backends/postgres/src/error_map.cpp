@@ -145,7 +145,8 @@ ServerError read_error(const PGresult* result) {
   error.constraint = field(result, PG_DIAG_CONSTRAINT_NAME);
   error.function = field(result, PG_DIAG_SOURCE_FUNCTION);
   error.position = field(result, PG_DIAG_STATEMENT_POSITION);
-  if (error.constraint.empty() && names_constraint(error.sqlstate)) error.constraint = quoted_name(error.message);
+  if (error.constraint.empty() && names_constraint(error.sqlstate))
+    error.constraint = quoted_name(error.message);
   error.constraint = without_shard_suffix(std::move(error.constraint));
   return error;
 }
@@ -154,7 +155,7 @@ ServerError read_verbose_text(std::string_view text) {
   ServerError error;
   // "SEVERITY:  SQLSTATE: message", in any language
   for (std::size_t at = text.find(": "); at != std::string_view::npos; at = text.find(": ", at + 1)) {
-    if (at < 5 || !is_sqlstate(text.substr(at - 5, 5))) continue;
+    if (at < 8 || !is_sqlstate(text.substr(at - 5, 5)) || text.substr(at - 8, 3) != ":  ") continue;
     error.sqlstate = text.substr(at - 5, 5);
     const std::size_t start = at + 2;
     error.message = text.substr(start, text.find('\n', start) - start);
@@ -216,8 +217,8 @@ bool needs_prepare_again(const ServerError& error) noexcept {
 }
 
 bool is_connection_loss(const ServerError& error) noexcept {
-  return error.sqlstate.starts_with("57P") || error.sqlstate.starts_with("08") || error.sqlstate == "25P03" ||
-         error.sqlstate == "25P04";
+  return error.sqlstate.starts_with("57P") || error.sqlstate.starts_with("08") ||
+         error.sqlstate == "25P03" || error.sqlstate == "25P04";
 }
 
 }  // namespace tenon::postgres

@@ -29,8 +29,8 @@ struct ServerError {
 
 [[nodiscard]] Error::Kind kind_of(const ServerError& error) noexcept;
 
-/// The Error for a server's error in a statement. For SQLSTATE classes 22, 23, 44 and P0 the sentence is our
-/// own, because the server's may quote values.
+/// The Error for a server's error in a statement. For SQLSTATE classes 22, 23, 44 and P0 the sentence is
+/// our own, because the server's may quote values.
 [[nodiscard]] Error to_error(const ServerError& error, std::string_view statement);
 
 /// Citus numbers constraints per shard: `name_102008` becomes `name`.

@@ -24,6 +24,26 @@ std::uint64_t tag_count(PGresult* result) {
   return count;
 }
 
+[[noreturn]] void refuse(const backend::Statement& statement, Error::Kind kind, const char* what) {
+  Error::Detail detail;
+  detail.statement = statement.name;
+  throw Error(kind, std::string(statement.name) + ": " + what, std::move(detail));
+}
+
+// What libpq itself would refuse without saying why.
+void require_sendable(const backend::Statement& statement, std::size_t values) {
+  constexpr std::size_t most_parameters = 65535;  // a 16-bit count in the protocol's Bind message
+  if (values > most_parameters) {
+    refuse(statement, Error::Kind::limit_exceeded, "a statement takes 65535 parameters at most");
+  }
+  if (values != statement.parameters.size()) {
+    refuse(statement, Error::Kind::invalid_argument, "the number of values is not that of the parameters");
+  }
+  if (statement.sql.find('\0') != std::string_view::npos) {
+    refuse(statement, Error::Kind::invalid_argument, "the SQL text holds a NUL byte");
+  }
+}
+
 }  // namespace
 
 Flight::Flight(Connection& connection, bool named_statements, backend::Deadline deadline)
@@ -36,6 +56,7 @@ void Flight::sent(int accepted, Item item) {
     items_.push_back(item);
   } else {
     refused_ = true;
+    sync_refused_ = item.step == Step::sync;
   }
 }
 
@@ -90,26 +111,30 @@ void Flight::bind(const Binding& binding, const backend::Principal& principal, b
        {Step::bind, 0, {}});
 }
 
-void Flight::statement(const backend::Statement& statement, backend::Values values) {
+void Flight::stage(const backend::Statement& statement, backend::Values values) {
+  require_sendable(statement, values.size());
+  connection_.parameters().assign(values);
+  const bool checked = named_ && connection_.statements().find(statement.id, statement.sql) ==
+                                     StatementCache::Lookup::prepared;
+  if (!checked) check_statement(statement.name, statement.sql);
+}
+
+void Flight::statement(const backend::Statement& statement) {
   if (refused_) return;
-  Parameters& parameters = connection_.parameters();
-  parameters.assign(values);
+  const Parameters& parameters = connection_.parameters();
   types_.clear();
   for (const backend::Type type : statement.parameters) types_.push_back(type_info(type).scalar);
-  const bool known =
-      named_ && connection_.statements().find(statement.id, statement.sql) == StatementCache::Lookup::prepared;
-  if (!known) check_statement(statement.name, statement.sql);
   if (named_ && prepare_named(statement.id, statement.sql, types_)) {
     if (refused_) return;
     sent(PQsendQueryPrepared(connection_.raw(), StatementCache::name_of(statement.id).c_str(),
-                             parameters.count(), parameters.values(), parameters.lengths(), parameters.formats(),
-                             binary_results),
+                             parameters.count(), parameters.values(), parameters.lengths(),
+                             parameters.formats(), binary_results),
          {Step::statement, statement.id, {}});
     return;
   }
   text_.assign(statement.sql);
-  sent(PQsendQueryParams(connection_.raw(), text_.c_str(), parameters.count(), types_.data(), parameters.values(),
-                         parameters.lengths(), parameters.formats(), binary_results),
+  sent(PQsendQueryParams(connection_.raw(), text_.c_str(), parameters.count(), types_.data(),
+                         parameters.values(), parameters.lengths(), parameters.formats(), binary_results),
        {Step::statement, 0, {}});
 }
 
@@ -134,15 +159,19 @@ void Flight::push() {
   if (!refused_ && connection_.flush(deadline_) == Wait::lost) refused_ = true;
 }
 
-Landing Flight::land() { return read(nullptr, false); }
+Landing Flight::land() {
+  return read(nullptr, false);
+}
 
-Landing Flight::land(LiveRows live, bool cancel_unwanted) { return read(&live, cancel_unwanted); }
+Landing Flight::land(LiveRows live, bool cancel_unwanted) {
+  return read(&live, cancel_unwanted);
+}
 
 Landing Flight::read(const LiveRows* live, bool cancel_unwanted) {
   Landing landing;
   if (refused_) {
     landing.end = Landing::End::lost;
-    landing.nothing_sent = items_.empty();
+    landing.not_dispatched = !sync_refused_;
     connection_.give_up();
     return landing;
   }
@@ -166,30 +195,23 @@ Landing Flight::read(const LiveRows* live, bool cancel_unwanted) {
 bool Flight::read_item(Landing& landing, const Item& item, const LiveRows* live, bool cancel_unwanted) {
   const bool streaming = live != nullptr && item.step == Step::statement;
   if (streaming) PQsetSingleRowMode(connection_.raw());
-  bool answered = false;
-  for (;;) {
+  for (unsigned separators = 0;;) {
     ResultHandle result;
     if (!receive(landing, result)) return false;
     if (!result) {
       if (item.step != Step::sync) return true;
-      if (answered) {  // libpq before 14.11/15.6 loses the Sync after an error at it
-        connection_.give_up();
-        return true;
-      }
-      continue;
+      if (++separators < 2) continue;
+      connection_.give_up();  // libpq before 14.11 and 15.6 loses the Sync after an error at it
+      return landing.error.has_value();
     }
     const ExecStatusType status = PQresultStatus(result.get());
     if (status == PGRES_PIPELINE_SYNC) return true;
-    if (streaming && status == PGRES_SINGLE_TUPLE) {
-      ++landing.affected;
-      if (!unwanted_ && !(*live)(result.get())) {
-        unwanted_ = true;
-        if (cancel_unwanted && !connection_.cancel()) return false;
-      }
-      continue;
+    if (status != PGRES_SINGLE_TUPLE) {
+      take(landing, item, std::move(result));
+    } else if (!unwanted_ && !(*live)(result.get())) {
+      unwanted_ = true;
+      if (cancel_unwanted && !connection_.cancel()) return false;
     }
-    answered = answered || item.step == Step::sync;
-    take(landing, item, std::move(result));
   }
 }
 
@@ -213,7 +235,7 @@ void Flight::take(Landing& landing, const Item& item, ResultHandle result) {
       if (item.step == Step::prepare && item.id != 0) connection_.statements().add(item.id, item.sql);
       if (item.step == Step::commit) landing.commit_tag = PQcmdStatus(result.get());
       if (item.step == Step::statement) {
-        if (PQntuples(result.get()) > 0 || landing.affected == 0) landing.affected += tag_count(result.get());
+        landing.affected += tag_count(result.get());
         landing.rows = std::move(result);
       }
       return;
@@ -229,10 +251,21 @@ void Flight::note_error(Landing& landing, const Item& item, const PGresult* resu
   if (error.sqlstate.empty()) return;  // libpq's own word for a broken connection; receive() will see it
   if (is_connection_loss(error)) connection_.give_up();
   if (item.step == Step::housekeeping || landing.error) return;
+  repair_cache(item, error);
   landing.failed_step = item.step;
-  landing.failed_id = item.id;
   landing.first_step_failed = &item == items_.data();
   landing.error = std::move(error);
+}
+
+void Flight::repair_cache(const Item& item, const ServerError& error) {
+  if (!needs_prepare_again(error)) return;
+  if (error.sqlstate == "26000") {
+    connection_.statements().clear();
+  } else if (item.step == Step::prepare && item.id != 0) {  // 42P05: the session has it already
+    connection_.statements().add(item.id, item.sql);
+  } else {
+    connection_.statements().discard(item.id);
+  }
 }
 
 }  // namespace tenon::postgres

@@ -40,12 +40,11 @@ struct Landing {
 
   std::optional<ServerError> error;  ///< the first error of the server
   Step failed_step = Step::sync;     ///< where it came
-  std::uint64_t failed_id = 0;       ///< the statement that failed to prepare or to run
   bool first_step_failed = false;    ///< nothing had been done before the error
-  bool nothing_sent = false;
+  bool not_dispatched = false;       ///< the Sync never left: nothing can have been committed
   bool cancelled = false;            ///< we asked to cancel because the deadline had passed
   bool unreplicated = false;         ///< committed, but not confirmed by the synchronous replica
-  std::uint64_t affected = 0;        ///< rows changed by all statements, by their tags
+  std::uint64_t affected = 0;        ///< rows changed or returned by all statements, by their tags
   std::string commit_tag;            ///< of Step::commit
   ResultHandle rows;                 ///< result of the last statement
 
@@ -65,9 +64,11 @@ class Flight {
   void housekeep();
   void command(Step step, const char* sql);
   void bind(const Binding& binding, const backend::Principal& principal, bool named);
-  /// Prepares the statement where the server session lacks it. Throws `Error` (permission_denied) for a
-  /// statement that is not allowed, before anything of it is sent.
-  void statement(const backend::Statement& statement, backend::Values values);
+  /// Encodes the values and checks the statement, before anything is sent. Throws `Error`: invalid_argument
+  /// for a value outside its type's range, permission_denied for a statement that is not allowed.
+  void stage(const backend::Statement& statement, backend::Values values);
+  /// Runs the staged statement; prepares it where the server session lacks it.
+  void statement(const backend::Statement& statement);
   /// The unnamed statement, prepared once and run many times in one flight.
   void prepare_unnamed(const char* sql, const std::vector<Oid>& types);
   void run_unnamed(int count, const char* const* values, const int* lengths, const int* formats);
@@ -89,6 +90,7 @@ class Flight {
 
   void sent(int accepted, Item item);
   bool prepare_named(std::uint64_t id, std::string_view sql, const std::vector<Oid>& types);
+  void repair_cache(const Item& item, const ServerError& error);
   Landing read(const LiveRows* live, bool cancel_unwanted);
   bool read_item(Landing& landing, const Item& item, const LiveRows* live, bool cancel_unwanted);
   void take(Landing& landing, const Item& item, ResultHandle result);
@@ -100,8 +102,9 @@ class Flight {
   backend::Deadline deadline_;
   std::vector<Item> items_;
   std::vector<Oid> types_;
-  std::string text_;  // a zero-terminated copy for libpq
+  std::string text_;      // a zero-terminated copy for libpq
   bool refused_ = false;  // libpq took no more commands: the connection is gone
+  bool sync_refused_ = false;
   bool unwanted_ = false;
 };
 

@@ -72,7 +72,8 @@ void encode_numeric(std::string& out, std::string_view decimal) {
   const auto is_zero = [](std::int16_t group) { return group == 0; };
   const auto first = std::find_if_not(groups.begin(), groups.end(), is_zero);
   const auto last = std::find_if_not(groups.rbegin(), std::make_reverse_iterator(first), is_zero).base();
-  const auto whole_groups = static_cast<std::ptrdiff_t>((whole.size() + digits_per_group - 1) / digits_per_group);
+  const auto whole_groups =
+      static_cast<std::ptrdiff_t>((whole.size() + digits_per_group - 1) / digits_per_group);
   const std::ptrdiff_t weight = first == groups.end() ? 0 : whole_groups - 1 - (first - groups.begin());
 
   put_number(out, static_cast<std::int16_t>(last - first));

@@ -17,7 +17,8 @@ Wait wait_socket(int socket, bool for_reading, bool for_writing, backend::Deadli
   for (;;) {
     int timeout = -1;
     if (deadline != backend::Deadline::max()) {
-      const auto left = std::chrono::ceil<milliseconds>(deadline - std::chrono::steady_clock::now()).count();
+      const auto left =
+          std::chrono::ceil<milliseconds>(deadline - std::chrono::steady_clock::now()).count();
       timeout = static_cast<int>(std::clamp<milliseconds::rep>(left, 0, std::numeric_limits<int>::max()));
     }
     const int ready = poll(&entry, 1, timeout);

@@ -38,7 +38,9 @@ void StatementCache::clear() {
   evicted_.clear();
 }
 
-std::vector<std::uint64_t> StatementCache::take_evicted() { return std::exchange(evicted_, {}); }
+std::vector<std::uint64_t> StatementCache::take_evicted() {
+  return std::exchange(evicted_, {});
+}
 
 std::string StatementCache::name_of(std::uint64_t id) {
   constexpr std::string_view hexadecimal = "0123456789abcdef";

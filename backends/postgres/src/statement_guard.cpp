@@ -11,14 +11,20 @@ namespace tenon::postgres {
 
 namespace {
 
-constexpr auto allowed_first = std::to_array<std::string_view>({"select", "insert", "update", "delete", "with", "values",
-                                                         "table",  "merge",  "lock",   "explain", "call", "notify"});
+constexpr auto allowed_first =
+    std::to_array<std::string_view>({"select", "insert", "update", "delete", "with", "values", "table",
+                                     "merge", "lock", "explain", "call", "notify"});
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; }
+char lower(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
+}
 
-bool is_word(char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '$'; }
+bool is_word(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '$';
+}
 
-// Lower case, with each comment made a space. Quoted text stays: a function may be called by its quoted name.
+// Lower case, with each comment made a space. Quoted text stays: a function may be called by its quoted
+// name.
 std::string folded(std::string_view sql) {
   std::string text;
   text.reserve(sql.size());
@@ -74,7 +80,8 @@ void check_statement(std::string_view statement, std::string_view sql) {
     const std::string_view word = next_word(text, at);
     if (word == "set_config") refuse(statement, "set_config");
     if (before == "into" && (word == "local" || word == "global")) continue;  // noise before TEMP
-    if (before == "into" && (word == "temp" || word == "temporary" || word == "pg_temp" || word == "unlogged")) {
+    if (before == "into" &&
+        (word == "temp" || word == "temporary" || word == "pg_temp" || word == "unlogged")) {
       refuse(statement, "select into a temporary table");
     }
     before = word;

@@ -10,8 +10,10 @@ namespace tenon::postgres {
 
 /// Type oids that never change (PostgreSQL source, src/include/catalog/pg_type.dat).
 namespace oid {
-inline constexpr Oid boolean = 16, bytea = 17, name = 19, int8 = 20, int2 = 21, int4 = 23, text = 25, json = 114;
-inline constexpr Oid float4 = 700, float8 = 701, bpchar = 1042, varchar = 1043, date = 1082, timestamp = 1114;
+inline constexpr Oid boolean = 16, bytea = 17, name = 19, int8 = 20, int2 = 21, int4 = 23, text = 25,
+                     json = 114;
+inline constexpr Oid float4 = 700, float8 = 701, bpchar = 1042, varchar = 1043, date = 1082,
+                     timestamp = 1114;
 inline constexpr Oid timestamptz = 1184, numeric = 1700, uuid = 2950, jsonb = 3802;
 /// The first oid of what a database's users define: enums and domains among them (access/transam.h).
 inline constexpr Oid first_user_defined = 16384;
@@ -57,7 +59,8 @@ struct TypeInfo {
 /// PostgreSQL counts time from 2000-01-01 (datatype/timestamp.h).
 inline constexpr std::int64_t epoch_shift_us = 946'684'800'000'000;
 inline constexpr std::int64_t epoch_shift_days = 10'957;
-/// Its limits, in its own epoch: timestamps from 4714-11-24 BC to the end of AD 294276, dates to AD 5874897.
+/// Its limits, in its own epoch: timestamps from 4714-11-24 BC to the end of AD 294276, dates to AD
+/// 5874897.
 inline constexpr std::int64_t min_timestamp = -211'813'488'000'000'000;
 inline constexpr std::int64_t end_timestamp = 9'223'371'331'200'000'000;
 inline constexpr std::int64_t min_date = -2'451'545;

@@ -26,11 +26,14 @@ template <class Integer>
 [[nodiscard]] Integer get_number(const char* bytes) noexcept {
   using Unsigned = std::make_unsigned_t<Integer>;
   std::uint64_t bits = 0;
-  for (std::size_t i = 0; i < sizeof(Integer); ++i) bits = (bits << 8U) | static_cast<unsigned char>(bytes[i]);
+  for (std::size_t i = 0; i < sizeof(Integer); ++i)
+    bits = (bits << 8U) | static_cast<unsigned char>(bytes[i]);
   return static_cast<Integer>(static_cast<Unsigned>(bits));
 }
 
-inline void put_double(std::string& out, double value) { put_number(out, std::bit_cast<std::int64_t>(value)); }
+inline void put_double(std::string& out, double value) {
+  put_number(out, std::bit_cast<std::int64_t>(value));
+}
 
 /// Overwrites a 32-bit number written before.
 inline void patch_int32(std::string& out, std::size_t position, std::int32_t value) {

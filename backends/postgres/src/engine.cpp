@@ -1,0 +1,145 @@
+#include "engine.hpp"
+
+#include <utility>
+
+#include <tenon/error.hpp>
+
+#include "batch.hpp"
+#include "bundled_migrations.hpp"
+#include "maintenance.hpp"
+#include "outcome.hpp"
+#include "session.hpp"
+
+namespace tenon::postgres {
+
+namespace {
+
+constexpr int most_attempts = 4;
+
+Terms terms_of(const backend::Statement& statement) {
+  return {statement.name, statement.access == backend::Access::write, true};
+}
+
+}  // namespace
+
+PostgresEngine::PostgresEngine(const Config& config) : context_(std::make_shared<Context>(config)) {
+  context_->acquire(context_->connect_deadline()).release();
+}
+
+PostgresEngine::~PostgresEngine() {
+  context_->close();
+}
+
+std::string PostgresEngine::version() {
+  const auto lease = context_->acquire(context_->connect_deadline());
+  const char* const version = PQparameterStatus(Context::of(lease).raw(), "server_version");
+  return std::string("PostgreSQL ") + (version == nullptr ? "of unknown version" : version);
+}
+
+Landing PostgresEngine::fly(Connection& connection, const backend::Principal& principal,
+                            const backend::Call& call, Delivery& delivery) const {
+  Flight flight(connection, context_->options().prepared_statements, call.deadline);
+  flight.stage(call.statement, call.parameters);
+  flight.housekeep();
+  flight.bind(context_->binding(), principal, true);
+  flight.statement(call.statement);
+  flight.sync();
+  if (!call.stream) return flight.land();
+  return flight.land([&](const PGresult* row) { return delivery.one(row); },
+                     call.statement.access == backend::Access::read);
+}
+
+std::uint64_t PostgresEngine::execute(const backend::Principal& principal, const backend::Call& call) {
+  const bool reads = call.statement.access == backend::Access::read;
+  for (int attempt = 1;; ++attempt) {
+    auto lease = context_->acquire(call.deadline);
+    Delivery delivery(call);
+    const Landing landing = fly(Context::of(lease), principal, call, delivery);
+    const bool idle_before = !lease.fresh();
+    lease.release();
+    delivery.finish();
+    if (!landing.ok() && attempt < most_attempts && delivery.rows() == 0) {
+      const bool lost_read = landing.end == Landing::End::lost && !landing.error && reads && idle_before;
+      if (untouched(landing) || lost_read) continue;
+      if (landing.end == Landing::End::complete && needs_prepare_again(*landing.error)) continue;
+    }
+    require_ok(landing, terms_of(call.statement));
+    if (!call.stream) delivery.all(landing.rows.get());
+    const bool rows_wanted = !call.statement.columns.empty();
+    return reads && (rows_wanted || call.stream) ? delivery.rows() : landing.affected;
+  }
+}
+
+std::uint64_t PostgresEngine::insert(const backend::Principal& principal,
+                                     const backend::BatchInsert& batch) {
+  const auto lease = context_->acquire(batch.deadline);
+  Connection& connection = Context::of(lease);
+  if (batch.row_count >= copy_from_rows) return copy(connection, principal, batch);
+  Flight flight(connection, context_->options().prepared_statements, batch.deadline);
+  flight.bind(context_->binding(), principal, false);
+  try {
+    add_inserts(flight, batch);
+  } catch (...) {
+    flight.command(Step::housekeeping, "rollback");  // what was sent belongs to one implicit transaction
+    flight.sync();
+    (void)flight.land();
+    throw;
+  }
+  flight.sync();
+  const Landing landing = flight.land();
+  require_ok(landing, {batch.row.name, true, true});
+  return landing.affected;
+}
+
+std::uint64_t PostgresEngine::copy(Connection& connection, const backend::Principal& principal,
+                                   const backend::BatchInsert& batch) const {
+  const Staging staging(batch);
+  const bool named = context_->options().prepared_statements;
+  Terms terms{batch.row.name, true, false};
+
+  Flight begin(connection, named, batch.deadline);
+  begin.command(Step::begin, "begin");
+  begin.bind(context_->binding(), principal, false);
+  begin.command(Step::statement, staging.create_sql().c_str());
+  begin.sync();
+  try {
+    require_ok(begin.land(), terms);
+    staging.fill(connection, batch.deadline);
+  } catch (...) {
+    roll_back(connection);
+    throw;
+  }
+
+  Flight end(connection, named, batch.deadline);
+  end.command(Step::statement, staging.insert_sql().c_str());
+  end.sync();  // before the commit, so that an error leaves no aborted transaction behind
+  end.command(Step::commit, "commit");
+  end.sync();
+  const Landing landing = end.land();
+  terms.commits = true;
+  require_ok(landing, terms);
+  require_commit_tag(landing.commit_tag, terms.operation);
+  return landing.affected;
+}
+
+std::unique_ptr<backend::Session> PostgresEngine::begin(const backend::Principal& principal,
+                                                        const backend::TransactionOptions& options) {
+  return std::make_unique<PostgresSession>(context_, principal, options);
+}
+
+std::unique_ptr<backend::Maintenance> PostgresEngine::maintenance() {
+  if (context_->closed()) {
+    throw Error(Error::Kind::unavailable, "the database " + context_->target().name() + " is closed");
+  }
+  return open_maintenance(context_->target().connect(context_->connect_deadline()));
+}
+
+std::span<const EmbeddedMigration> PostgresEngine::bundled_migrations() const noexcept {
+  return postgres::bundled_migrations();
+}
+
+void PostgresEngine::close() noexcept {
+  context_->close();
+}
+
+}  // namespace tenon::postgres

@@ -1,0 +1,241 @@
+#include "session.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+#include "batch.hpp"
+#include "delivery.hpp"
+
+namespace tenon::postgres {
+
+namespace {
+
+constexpr std::chrono::seconds rollback_patience{5};
+
+const char* begin_sql(const backend::TransactionOptions& options) {
+  const bool reads = options.access == backend::Access::read;
+  switch (options.isolation) {
+    case backend::Isolation::repeatable_read:
+      return reads ? "begin isolation level repeatable read read only"
+                   : "begin isolation level repeatable read read write";
+    case backend::Isolation::serializable:
+      return reads ? "begin isolation level serializable read only"
+                   : "begin isolation level serializable read write";
+    case backend::Isolation::read_committed:
+      break;
+  }
+  return reads ? "begin isolation level read committed read only"
+               : "begin isolation level read committed read write";
+}
+
+std::string savepoint_name(unsigned depth) {
+  return "tenon_" + std::to_string(depth);
+}
+
+}  // namespace
+
+void roll_back(Connection& connection) noexcept {
+  try {
+    if (!connection.lost() && PQpipelineStatus(connection.raw()) == PQ_PIPELINE_ON) {
+      Flight flight(connection, false, std::chrono::steady_clock::now() + rollback_patience);
+      flight.command(Step::statement, "rollback");
+      flight.sync();
+      if (flight.land().ok()) return;
+    }
+  } catch (...) {  // out of memory: closing the connection rolls back as well
+  }
+  connection.give_up();
+}
+
+void require_commit_tag(std::string_view tag, std::string_view operation) {
+  if (tag == "COMMIT") return;
+  throw Error(
+      Error::Kind::constraint_violation,
+      std::string(operation) + ": a statement of the transaction had failed, so the server rolled it back");
+}
+
+PostgresSession::PostgresSession(std::shared_ptr<Context> context, const backend::Principal& principal,
+                                 const backend::TransactionOptions& options)
+    : context_(std::move(context)),
+      tenant_(principal.tenant),
+      role_(principal.role),
+      actor_(principal.actor),
+      options_(options),
+      lease_(context_->acquire(options.deadline)) {}
+
+PostgresSession::~PostgresSession() {
+  rollback();
+}
+
+void PostgresSession::require_open(std::string_view operation) const {
+  if (!lease_) {
+    throw Error(Error::Kind::invalid_argument,
+                std::string(operation) + ": the transaction has ended already");
+  }
+  if (failure_) {
+    throw Error(
+        failure_->kind(),
+        std::string(operation) + ": the transaction failed before (" + failure_->what() + "); roll it back",
+        failure_->detail());
+  }
+}
+
+Terms PostgresSession::terms(std::string_view operation) const {
+  return {operation, options_.access == backend::Access::write, false};
+}
+
+Flight PostgresSession::flight(backend::Deadline deadline) const {
+  return Flight(connection(), context_->options().prepared_statements,
+                std::min(deadline, options_.deadline));
+}
+
+void PostgresSession::open(Flight& flight) {
+  if (begun_) return;
+  flight.housekeep();
+  flight.command(Step::begin, begin_sql(options_));
+  flight.bind(context_->binding(), principal(), true);
+  begun_ = true;
+}
+
+void PostgresSession::check(const Landing& landing, std::string_view operation) {
+  if (landing.ok()) return;
+  Error error = error_of(landing, terms(operation));
+  if (landing.error && needs_prepare_again(*landing.error)) {
+    error =
+        Error(Error::Kind::serialization_failure,
+              std::string(operation) +
+                  ": the schema changed under a prepared statement, which is now prepared anew; run the "
+                  "transaction again",
+              error.detail());
+  }
+  failure_ = error;
+  throw Error(error);
+}
+
+std::uint64_t PostgresSession::execute(const backend::Call& call) {
+  require_open(call.statement.name);
+  Flight flight = this->flight(call.deadline);
+  flight.stage(call.statement, call.parameters);
+  open(flight);
+  flight.statement(call.statement);
+  flight.sync();
+  Delivery delivery(call);
+  const Landing landing = call.stream
+                              ? flight.land([&](const PGresult* row) { return delivery.one(row); }, false)
+                              : flight.land();
+  check(landing, call.statement.name);
+  delivery.finish();
+  if (!call.stream) delivery.all(landing.rows.get());
+  const bool reads = call.statement.access == backend::Access::read;
+  const bool rows_wanted = !call.statement.columns.empty();
+  return reads && (rows_wanted || call.stream) ? delivery.rows() : landing.affected;
+}
+
+std::uint64_t PostgresSession::insert(const backend::BatchInsert& batch) {
+  require_open(batch.row.name);
+  if (batch.row_count >= copy_from_rows) return copy(batch, batch.deadline);
+  Flight flight = this->flight(batch.deadline);
+  open(flight);
+  try {
+    add_inserts(flight, batch);
+  } catch (const std::exception& error) {
+    flight.sync();
+    (void)flight.land();
+    failure_ =
+        Error(Error::Kind::invalid_argument,
+              std::string(batch.row.name) + ": the batch was abandoned by its rows: " + error.what());
+    throw;
+  }
+  flight.sync();
+  const Landing landing = flight.land();
+  check(landing, batch.row.name);
+  return landing.affected;
+}
+
+std::uint64_t PostgresSession::copy(const backend::BatchInsert& batch, backend::Deadline deadline) {
+  const Staging staging(batch);
+  Flight create = flight(deadline);
+  open(create);
+  create.command(Step::statement, staging.create_sql().c_str());
+  create.sync();
+  check(create.land(), batch.row.name);
+  try {
+    staging.fill(connection(), std::min(deadline, options_.deadline));
+  } catch (const Error& error) {
+    failure_ = error;
+    throw;
+  } catch (const std::exception& error) {
+    failure_ =
+        Error(Error::Kind::invalid_argument,
+              std::string(batch.row.name) + ": the batch was abandoned by its rows: " + error.what());
+    throw;
+  }
+  Flight insert = flight(deadline);
+  insert.command(Step::statement, staging.insert_sql().c_str());
+  insert.command(Step::housekeeping, staging.clear_sql().c_str());
+  insert.sync();
+  const Landing landing = insert.land();
+  check(landing, batch.row.name);
+  return landing.affected;
+}
+
+void PostgresSession::command(const std::string& sql, std::string_view operation) {
+  Flight flight = this->flight(backend::Deadline::max());
+  open(flight);
+  flight.command(Step::statement, sql.c_str());
+  flight.sync();
+  check(flight.land(), operation);
+}
+
+void PostgresSession::savepoint(unsigned depth) {
+  require_open("savepoint");
+  command("savepoint " + savepoint_name(depth), "savepoint");
+}
+
+void PostgresSession::release(unsigned depth) {
+  require_open("release savepoint");
+  command("release savepoint " + savepoint_name(depth), "release savepoint");
+}
+
+void PostgresSession::rollback_to(unsigned depth) {
+  const std::optional<Error> before = std::exchange(failure_, std::nullopt);
+  require_open("rollback to savepoint");
+  if (connection().lost()) {
+    failure_ = before;
+    require_open("rollback to savepoint");
+  }
+  command("rollback to savepoint " + savepoint_name(depth), "rollback to savepoint");
+}
+
+void PostgresSession::commit() {
+  if (lease_ && failure_) {
+    const Error failure = *failure_;
+    rollback();
+    throw Error(failure.kind(),
+                std::string("commit: the transaction had failed and was rolled back: ") + failure.what(),
+                failure.detail());
+  }
+  require_open("commit");
+  if (!begun_) {
+    lease_.release();
+    return;
+  }
+  Flight flight = this->flight(backend::Deadline::max());
+  flight.command(Step::commit, "commit");
+  flight.sync();
+  const Landing landing = flight.land();
+  lease_.release();
+  Terms all = terms("commit");
+  all.commits = true;
+  require_ok(landing, all);
+  require_commit_tag(landing.commit_tag, "commit");
+}
+
+void PostgresSession::rollback() noexcept {
+  if (!lease_) return;
+  if (begun_) roll_back(connection());
+  lease_.release();
+}
+
+}  // namespace tenon::postgres

@@ -1,0 +1,93 @@
+#include <csignal>
+#include <cstdio>
+#include <exception>
+#include <string>
+
+#include <CLI/CLI.hpp>
+
+#include <tenon/error.hpp>
+
+#include "commands.hpp"
+#include "output.hpp"
+#include "session.hpp"
+#include "table.hpp"
+
+namespace {
+
+using tenon::cli::Session;
+
+constexpr int failed = 1;
+constexpr int wrong_usage = 2;
+
+int complain(const std::string& sentence, int exit_code) {
+  std::fprintf(stderr, "tenon: %s\n", tenon::cli::printable(sentence).c_str());
+  return exit_code;
+}
+
+// The library's errors tell what and why; here stands what to do about them with this program.
+int complain(const tenon::Error& error, Session& session) {
+  using Kind = tenon::Error::Kind;
+  if (error.kind() != Kind::invalid_argument && session.lacks_migrations())
+    return complain(
+        "the schema of " + session.display_url() + " is missing or not the newest; run: tenon migrate up",
+        failed);
+  std::string sentence = error.what();
+  if (error.kind() == Kind::unavailable)
+    sentence += "; check --url or DATABASE_URL (now " + session.display_url() + ")";
+  if (error.retryable()) sentence += "; try again";
+  return complain(sentence, failed);
+}
+
+void add_options(CLI::App& program, Session& session) {
+  program.fallthrough();
+  program.require_subcommand(1);
+  program.set_version_flag("--version", "tenon " TENON_VERSION);
+  program.add_option("--url", session.settings.url,
+                     "sqlite:PATH or postgresql://…; default: DATABASE_URL, then sqlite:tenon.db");
+  auto* tenant = program.add_option("--tenant", session.settings.tenant,
+                                    "The tenant to work for; default: TENON_TENANT");
+  program.add_flag("--admin", session.settings.admin, "Read across all tenants: list, count, export")
+      ->excludes(tenant);
+  program.add_flag("--json", session.settings.json, "Answer with one JSON document");
+}
+
+int run(CLI::App& program, Session& session, int argc, char** argv) {
+  try {
+    program.parse(argc, argv);
+    tenon::cli::flush_output();
+    return 0;
+  } catch (const CLI::Success& asked_for_help_or_version) {
+    return program.exit(asked_for_help_or_version);
+  } catch (const CLI::ParseError& error) {
+    if (const auto unknown = program.remaining(true); !unknown.empty())
+      return complain("unknown argument " + unknown.front() + "; see: tenon --help", wrong_usage);
+    return complain(std::string(error.what()) + "; see: tenon --help", wrong_usage);
+  } catch (const tenon::cli::UsageError& error) {
+    return complain(error.what(), wrong_usage);
+  } catch (const tenon::cli::OutputClosed&) {
+    return failed;
+  } catch (const tenon::Error& error) {
+    return complain(error, session);
+  } catch (const std::exception& error) {
+    return complain(error.what(), failed);
+  }
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+#ifdef SIGPIPE
+  std::signal(SIGPIPE, SIG_IGN);  // a closed pipe is an error that is handled, not an end
+#endif
+  Session session;
+  CLI::App program("Policies, cost analyses and incidents, strictly apart per tenant.", "tenon");
+  add_options(program, session);
+  tenon::cli::add_migrate_command(program, session);
+  tenon::cli::add_policy_command(program, session);
+  tenon::cli::add_analysis_command(program, session);
+  tenon::cli::add_incident_command(program, session);
+  tenon::cli::add_import_command(program, session);
+  tenon::cli::add_export_command(program, session);
+  tenon::cli::add_report_command(program, session);
+  return run(program, session, argc, argv);
+}

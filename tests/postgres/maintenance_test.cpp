@@ -1,0 +1,112 @@
+#include <chrono>
+#include <string>
+#include <thread>
+
+#include "fixture.hpp"
+
+namespace tenon::postgres::testing {
+
+namespace {
+
+class Maintenance : public PostgresTest {};
+
+TEST_F(Maintenance, RunsSeveralStatementsAndQueriesWithParameters) {
+  const auto maintenance = engine_->maintenance();
+  maintenance->execute("create table numbers (n int); insert into numbers values (1), (2), (null);");
+  const std::string_view parameters[] = {"2"};
+  const auto found =
+      maintenance->query("select n, n + $1::int from numbers order by n nulls last", parameters);
+  ASSERT_EQ(found.size(), 3U);
+  EXPECT_EQ(found[0][1], "3");
+  EXPECT_EQ(found[2][0], std::nullopt);
+}
+
+TEST_F(Maintenance, KeepsNothingOfATransactionThatIsNotCommitted) {
+  const auto maintenance = engine_->maintenance();
+  maintenance->begin();
+  maintenance->execute("create table draft (n int)");
+  maintenance->rollback();
+  maintenance->begin();
+  maintenance->execute("create table kept (n int)");
+  maintenance->commit();
+  EXPECT_EQ(admin_value("select count(*) from pg_class where relname in ('draft', 'kept')"), "1");
+
+  maintenance->begin();
+  EXPECT_KIND(Error::Kind::schema_mismatch, maintenance->execute("select * from absent"));
+  EXPECT_KIND(Error::Kind::invalid_argument, maintenance->commit());
+  maintenance->rollback();
+  EXPECT_EQ(maintenance->query("select 1", {}).size(), 1U);
+}
+
+TEST_F(Maintenance, TurnsRowSecurityOffSoThatAPolicyInTheWayIsLoud) {
+  const auto maintenance = engine_->maintenance();
+  maintenance->begin();
+  EXPECT_EQ(maintenance->query("show row_security", {})[0][0], "off");
+  maintenance->execute("set local role tenon_app");
+  EXPECT_KIND(Error::Kind::permission_denied, maintenance->query("select * from things", {}));
+}
+
+TEST_F(Maintenance, CarriesTheDatabasesOwnText) {
+  const auto maintenance = engine_->maintenance();
+  const auto error = error_of([&] { maintenance->execute("select 1;\nselect nope from things"); });
+  ASSERT_TRUE(error);
+  EXPECT_EQ(error->sqlstate(), "42703");
+  const std::string text = error->what();
+  EXPECT_NE(text.find("column \"nope\" does not exist"), std::string::npos) << text;
+  EXPECT_NE(text.find("LINE 2"), std::string::npos) << text;
+  const auto hinted = error_of([&] { maintenance->query("select notte from things", {}); });
+  ASSERT_TRUE(hinted);
+  EXPECT_NE(hinted->detail().hint.find("things.note"), std::string::npos) << hinted->what();
+}
+
+TEST_F(Maintenance, LocksByNameAcrossConnections) {
+  const auto first = engine_->maintenance();
+  auto second = engine_->maintenance();
+  EXPECT_TRUE(first->try_lock("migrate"));
+  EXPECT_FALSE(second->try_lock("migrate"));
+  EXPECT_TRUE(second->try_lock("other"));
+  first->unlock("migrate");
+  EXPECT_TRUE(second->try_lock("migrate"));
+  second.reset();
+  bool ours = false;  // the server needs a moment to see the end of the connection
+  for (int tries = 0; !ours && tries < 500; ++tries) {
+    ours = first->try_lock("migrate");
+    if (!ours) std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
+  EXPECT_TRUE(ours);
+}
+
+TEST_F(Maintenance, DoesNotReconnectBehindOurBack) {
+  const auto maintenance = engine_->maintenance();
+  EXPECT_TRUE(maintenance->try_lock("migrate"));
+  const std::string pid = *maintenance->query("select pg_backend_pid()", {})[0][0];
+  EXPECT_EQ(admin_value("select pg_terminate_backend(" + pid + ", 5000)"), "t");
+  EXPECT_KIND(Error::Kind::unavailable, maintenance->query("select 1", {}));
+  EXPECT_KIND(Error::Kind::unavailable, maintenance->query("select 1", {}));
+}
+
+TEST_F(Maintenance, MakesTheHistoryTableOnce) {
+  const auto maintenance = engine_->maintenance();
+  for (int time = 0; time < 2; ++time) maintenance->execute(engine_->dialect().create_schema_history());
+  maintenance->execute(
+      "insert into tenon.schema_history values ('tenon', 1, 'n', 'c', '2026-11-21T03:35:00.5Z', 1, "
+      "'0.1.0')");
+  const std::string applied(engine_->dialect().schema_history_applied_at());
+  EXPECT_EQ(maintenance->query("select " + applied + " from tenon.schema_history", {})[0][0],
+            "2026-11-21T03:35:00.500000Z");
+}
+
+TEST_F(Maintenance, TakesTheBundledSchemaDownAndUpAgain) {
+  const auto maintenance = engine_->maintenance();
+  maintenance->execute("drop table things");
+  for (const EmbeddedMigration& migration : engine_->bundled_migrations()) {
+    maintenance->execute(migration.down);
+    EXPECT_EQ(admin_value("select count(*) from pg_tables where schemaname = 'tenon'"), "0");
+    maintenance->execute(migration.up);
+  }
+  EXPECT_EQ(admin_value("select count(*) from pg_tables where schemaname = 'tenon' and rowsecurity"), "4");
+}
+
+}  // namespace
+
+}  // namespace tenon::postgres::testing

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <atomic>
+#include <thread>
+
+namespace tenon::postgres::testing {
+
+/// A TCP proxy on 127.0.0.1 that counts round trips: how often the client begins to speak after the server
+/// has spoken. It serves any number of connections and can break them all.
+class CountingProxy {
+ public:
+  explicit CountingProxy(int server_port);
+  CountingProxy(const CountingProxy&) = delete;
+  CountingProxy& operator=(const CountingProxy&) = delete;
+  ~CountingProxy();
+
+  [[nodiscard]] int port() const noexcept { return port_; }
+  [[nodiscard]] unsigned round_trips() const noexcept { return round_trips_; }
+
+  /// From now on answers of the server are dropped, and the connections broken once one has come.
+  void swallow_next_answer() noexcept { swallow_ = true; }
+
+ private:
+  void run();
+
+  int server_port_;
+  int listener_ = -1;
+  int port_ = 0;
+  std::atomic<unsigned> round_trips_{0};
+  std::atomic<bool> swallow_{false};
+  std::atomic<bool> stop_{false};
+  std::thread thread_;
+};
+
+}  // namespace tenon::postgres::testing

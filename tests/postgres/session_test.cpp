@@ -1,0 +1,146 @@
+#include <string>
+
+#include "fixture.hpp"
+
+namespace tenon::postgres::testing {
+
+namespace {
+
+class Session : public PostgresTest {
+ protected:
+  std::unique_ptr<backend::Session> begin(const backend::TransactionOptions& options = {}) {
+    return engine_->begin({"acme", Role::customer, ""}, options);
+  }
+  static void add(backend::Session& session, std::int64_t id) {
+    rows(session, insert_thing(), {Value::text("acme"), Value::integral(Type::int64, id), Value::text("")});
+  }
+  std::size_t count() { return rows(*engine_, "acme", all_things()).size(); }
+};
+
+TEST_F(Session, CommitsOnlyWhenTold) {
+  {
+    const auto session = begin();
+    add(*session, 1);
+  }
+  EXPECT_EQ(count(), 0U);
+  const auto session = begin();
+  add(*session, 1);
+  session->commit();
+  EXPECT_EQ(count(), 1U);
+  EXPECT_KIND(Error::Kind::invalid_argument, add(*session, 2));
+  EXPECT_KIND(Error::Kind::invalid_argument, session->commit());
+}
+
+TEST_F(Session, CommitsNothingAtAllWithoutARoundTrip) {
+  const auto session = begin();
+  session->commit();
+  EXPECT_EQ(count(), 0U);
+}
+
+TEST_F(Session, GoesBackToASavepointAlsoAfterAnError) {
+  const auto session = begin();
+  add(*session, 1);
+  session->savepoint(1);
+  add(*session, 2);
+  session->savepoint(2);
+  EXPECT_KIND(Error::Kind::already_exists, add(*session, 1));
+  EXPECT_KIND(Error::Kind::already_exists, add(*session, 3));
+  session->rollback_to(2);
+  add(*session, 3);
+  session->release(2);
+  session->rollback_to(1);
+  EXPECT_EQ(rows(*session, all_things()).size(), 1U);
+  session->release(1);
+  add(*session, 4);
+  session->commit();
+  EXPECT_EQ(count(), 2U);
+}
+
+TEST_F(Session, DoesNotReportACommitOfAFailedTransactionAsSuccess) {
+  const auto session = begin();
+  add(*session, 1);
+  EXPECT_KIND(Error::Kind::already_exists, add(*session, 1));
+  EXPECT_KIND(Error::Kind::already_exists, session->commit());
+  EXPECT_EQ(count(), 0U);
+}
+
+TEST_F(Session, RaisesDeferredConstraintsAtTheCommit) {
+  admin(
+      "create table pairs (tenant_id text, id int, constraint pairs_key unique (tenant_id, id) deferrable "
+      "initially deferred); grant all on pairs to tenon_app");
+  const Sql insert("pairs.insert", "INSERT INTO pairs VALUES ('acme', 1)", {}, {}, Access::write);
+  rows(*engine_, "acme", insert);
+  const auto alone = error_of([&] { rows(*engine_, "acme", insert); });  // at the Sync
+  ASSERT_TRUE(alone);
+  EXPECT_EQ(alone->kind(), Error::Kind::already_exists);
+  EXPECT_EQ(alone->detail().constraint, "pairs_key");
+  const auto session = begin();
+  rows(*session, insert);
+  EXPECT_KIND(Error::Kind::already_exists, session->commit());
+  EXPECT_EQ(admin_value("select count(*) from pairs"), "1");
+}
+
+TEST_F(Session, RefusesToWriteWhenItOnlyReads) {
+  const auto session = begin({Access::read, backend::Isolation::repeatable_read, backend::Deadline::max()});
+  EXPECT_EQ(rows(*session, all_things()).size(), 0U);
+  EXPECT_KIND(Error::Kind::read_only, add(*session, 1));
+}
+
+TEST_F(Session, ReportsSerializationFailuresAsRetryable) {
+  add_thing("acme", 1);
+  const Sql touch("touch", "UPDATE things SET note = note || 'x'", {}, {}, Access::write);
+  const auto first = begin({Access::write, backend::Isolation::repeatable_read, backend::Deadline::max()});
+  const auto second = begin({Access::write, backend::Isolation::repeatable_read, backend::Deadline::max()});
+  rows(*first, all_things());
+  rows(*second, all_things());
+  rows(*first, touch);
+  first->commit();
+  const auto error = error_of([&] { rows(*second, touch); });
+  ASSERT_TRUE(error);
+  EXPECT_EQ(error->kind(), Error::Kind::serialization_failure);
+  EXPECT_TRUE(error->retryable());
+}
+
+TEST_F(Session, LetsASinkRunStatementsOfTheSameSession) {
+  add_thing("acme", 1);
+  add_thing("acme", 2);
+  const auto session = begin();
+  const auto remove_each = [&](backend::Values row) {
+    const Sql remove("remove", "DELETE FROM things WHERE id = $1", {Type::int64}, {}, Access::write);
+    rows(*session, remove, {Value::integral(Type::int64, row[1].integral())});
+    return true;
+  };
+  session->execute({all_things(), {}, remove_each});
+  session->commit();
+  EXPECT_EQ(count(), 0U);
+}
+
+TEST_F(Session, StreamsAndStaysUsableAfterAnEarlyStop) {
+  const auto session = begin();
+  const Sql many("many", "SELECT n FROM generate_series(1, 20000) AS n", {}, {Type::int32});
+  int seen = 0;
+  const auto few = [&](backend::Values) { return ++seen < 5; };
+  session->execute({many, {}, few, backend::Deadline::max(), true});
+  EXPECT_EQ(seen, 5);
+  add(*session, 1);
+  session->commit();
+  EXPECT_EQ(count(), 1U);
+}
+
+TEST_F(Session, AsksForAnotherTryWhenTheSchemaChangedUnderAPreparedStatement) {
+  Config one = config();
+  one.pool.size = 1;
+  one.pool.max_overflow = 0;
+  const auto engine = open(one);
+  const Sql star("star", "SELECT * FROM things", {}, {Type::text, Type::int64, Type::text});
+  rows(*engine, "acme", star);
+  admin("alter table things alter column id type integer");
+  EXPECT_KIND(Error::Kind::serialization_failure,
+              rows(*engine->begin({"acme", Role::customer, ""}, {}), star));
+  const auto session = engine->begin({"acme", Role::customer, ""}, {});
+  EXPECT_EQ(rows(*session, star).size(), 0U);
+}
+
+}  // namespace
+
+}  // namespace tenon::postgres::testing

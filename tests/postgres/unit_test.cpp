@@ -1,0 +1,98 @@
+#include <string>
+
+#include <gtest/gtest.h>
+
+#include <tenon/error.hpp>
+
+#include "error_map.hpp"
+#include "numeric.hpp"
+#include "statement_cache.hpp"
+#include "statement_guard.hpp"
+
+namespace tenon::postgres {
+
+namespace {
+
+TEST(Numeric, ComesBackAsItWentIn) {
+  for (const std::string text : {"0", "0.000", "1", "-1", "9999", "10000", "10001.0001", "0.00010", "-0.5",
+                                 "123456789.987654321", "100000000", "0.00000001"}) {
+    std::string binary;
+    encode_numeric(binary, text);
+    std::string back = "old";
+    ASSERT_TRUE(decode_numeric(back, binary)) << text;
+    EXPECT_EQ(back, text);
+  }
+}
+
+TEST(Numeric, RefusesWhatIsNone) {
+  for (const std::string_view text : {"", "-", ".5", "1e3", "NaN", "1.2.3", "+1"}) {
+    std::string binary;
+    EXPECT_THROW(encode_numeric(binary, text), Error) << text;
+  }
+  std::string back;
+  EXPECT_FALSE(decode_numeric(back, std::string_view("\0\0\0\0\xC0\0\0\0", 8))) << "NaN";
+  EXPECT_FALSE(decode_numeric(back, "short"));
+}
+
+TEST(ErrorMap, KnowsTheStates) {
+  using Kind = Error::Kind;
+  const std::pair<const char*, Kind> expected[] = {
+      {"23505", Kind::already_exists},    {"23503", Kind::constraint_violation},
+      {"22P02", Kind::invalid_argument},  {"42501", Kind::permission_denied},
+      {"28P01", Kind::permission_denied}, {"42P01", Kind::schema_mismatch},
+      {"42703", Kind::schema_mismatch},   {"40001", Kind::serialization_failure},
+      {"40P01", Kind::deadlock},          {"55P03", Kind::busy},
+      {"57014", Kind::cancelled},         {"53300", Kind::unavailable},
+      {"57P01", Kind::unavailable},       {"08006", Kind::unavailable},
+      {"08007", Kind::outcome_unknown},   {"40003", Kind::outcome_unknown},
+      {"25006", Kind::read_only},         {"53100", Kind::limit_exceeded},
+      {"54000", Kind::limit_exceeded},    {"XX001", Kind::corrupt},
+      {"0A000", Kind::unsupported},       {"42804", Kind::invalid_argument},
+      {"ZZ999", Kind::internal},          {"", Kind::unavailable}};
+  for (const auto& [state, kind] : expected) {
+    ServerError error;
+    error.sqlstate = state;
+    EXPECT_EQ(to_string(kind_of(error)), to_string(kind)) << state;
+  }
+}
+
+TEST(ErrorMap, StripsTheShardOfAConstraint) {
+  EXPECT_EQ(without_shard_suffix("analyses_request_id_key_102008"), "analyses_request_id_key");
+  EXPECT_EQ(without_shard_suffix("things_2024"), "things_2024");
+  EXPECT_EQ(without_shard_suffix("plain"), "plain");
+}
+
+TEST(ErrorMap, ReadsVerboseTextInAnyLanguage) {
+  const ServerError error = read_verbose_text(
+      "FEHLER:  42601: Syntaxfehler bei »x«\nLINE 2: x\n        ^\nHINT:  try y\nLOCATION:  scan.l\n");
+  EXPECT_EQ(error.sqlstate, "42601");
+  EXPECT_EQ(error.message, "Syntaxfehler bei »x«");
+  EXPECT_EQ(error.position, "LINE 2: x");
+  EXPECT_EQ(error.hint, "try y");
+}
+
+TEST(StatementCache, ForgetsTheLeastRecentlyUsed) {
+  StatementCache cache(2);
+  using Lookup = StatementCache::Lookup;
+  EXPECT_EQ(cache.find(1, "a"), Lookup::absent);
+  cache.add(1, "a");
+  cache.add(2, "b");
+  EXPECT_EQ(cache.find(1, "a"), Lookup::prepared);
+  cache.add(3, "c");
+  EXPECT_EQ(cache.find(2, "b"), Lookup::absent);
+  EXPECT_EQ(cache.take_evicted(), (std::vector<std::uint64_t>{2}));
+  EXPECT_EQ(cache.find(1, "another text of the same hash"), Lookup::collision);
+  EXPECT_EQ(StatementCache::name_of(0xabc), "tenon_0000000000000abc");
+}
+
+TEST(StatementGuard, LetsOrdinaryStatementsPass) {
+  for (const char* sql : {"SELECT 1", "  insert into things values ($1)", "(SELECT 1) UNION (SELECT 2)",
+                          "WITH x AS (SELECT 1) DELETE FROM y", "/* a /* b */ */ VALUES (1)",
+                          "SELECT temp FROM weather WHERE setting = 'reset'"}) {
+    EXPECT_NO_THROW(check_statement("raw", sql)) << sql;
+  }
+}
+
+}  // namespace
+
+}  // namespace tenon::postgres

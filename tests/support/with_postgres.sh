@@ -1,0 +1,75 @@
+#!/usr/bin/env bash
+# with_postgres.sh COMMAND [ARGUMENT...]
+#
+# Runs COMMAND with a PostgreSQL server of its own: a fresh cluster in a temporary directory, reached through
+#   TENON_TEST_POSTGRES_URL      its Unix socket, as superuser postgres
+#   TENON_TEST_POSTGRES_TCP_URL  127.0.0.1
+# without a password. The server ends and the directory goes when COMMAND does; the exit code is COMMAND's.
+# The server's programs are found through pg_config, or in TENON_TEST_POSTGRES_BIN.
+set -euo pipefail
+
+if [ $# -eq 0 ]; then
+  echo "usage: $0 COMMAND [ARGUMENT...]" >&2
+  exit 2
+fi
+
+bin=${TENON_TEST_POSTGRES_BIN:-$(pg_config --bindir)}
+if [ ! -x "$bin/initdb" ]; then
+  echo "$0: no PostgreSQL server programs in $bin" >&2
+  exit 2
+fi
+
+directory=$(mktemp -d "${TMPDIR:-/tmp}/tenon-postgres.XXXXXX")
+run=()  # the server refuses to run as root
+if [ "$(id -u)" -eq 0 ]; then
+  chown postgres "$directory"
+  chmod 755 "$directory"
+  run=(setpriv --reuid=postgres --regid=postgres --clear-groups)
+fi
+
+as_server() { (cd "$directory" && "${run[@]}" "$@"); }
+
+stop() {
+  trap - EXIT INT TERM HUP
+  if [ -f "$directory/data/postmaster.pid" ]; then
+    as_server "$bin/pg_ctl" --pgdata "$directory/data" --mode immediate --wait stop >/dev/null 2>&1 || true
+  fi
+  rm -rf "$directory"
+}
+trap stop EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM HUP
+
+as_server "$bin/initdb" --pgdata "$directory/data" --username postgres --auth trust --encoding UTF8 \
+  --locale C.UTF-8 --no-sync >"$directory/initdb.log" 2>&1 || { cat "$directory/initdb.log" >&2; exit 2; }
+cat >>"$directory/data/postgresql.conf" <<CONF
+unix_socket_directories = '$directory'
+listen_addresses = '127.0.0.1'
+fsync = off
+synchronous_commit = off
+full_page_writes = off
+max_connections = 200
+max_prepared_transactions = 8
+shared_buffers = 64MB
+CONF
+
+# A port below the ephemeral range; the server itself finds out whether it is free.
+started=
+for _ in 1 2 3 4 5 6 7 8 9 10; do
+  port=$((20000 + (RANDOM * 32768 + RANDOM) % 12000))
+  if as_server "$bin/pg_ctl" --pgdata "$directory/data" --log "$directory/server.log" --wait \
+    --options "-p $port" start >/dev/null 2>&1; then
+    started=yes
+    break
+  fi
+done
+if [ -z "$started" ]; then
+  cat "$directory/server.log" >&2
+  exit 2
+fi
+
+export TENON_TEST_POSTGRES_URL="postgresql://postgres@/postgres?host=$directory&port=$port"
+export TENON_TEST_POSTGRES_TCP_URL="postgresql://postgres@127.0.0.1:$port/postgres"
+status=0
+"$@" || status=$?
+exit "$status"
