@@ -104,9 +104,9 @@ void append_value(std::string& out, const M& value) {
 
 }  // namespace detail
 
-/// Appends a described struct as one JSON object on one line: its members by name, Json members as they are
-/// byte for byte, timestamps in RFC 3339, an empty optional as null. With a tenant, `tenant_id` leads; such
-/// an object does not read back, because a tenant comes from the scope only.
+/// Appends a described struct as one JSON object: its members by name, Json members byte for byte as they
+/// are, timestamps in RFC 3339, an empty optional as null. With a tenant, `tenant_id` leads; such an object
+/// does not read back, because a tenant comes from the scope only.
 ///
 /// Policy, Analysis and Incident read back equal with the readers above, except that an optional Json which
 /// holds JSON's null reads back empty. Throws `Error` (invalid_argument) for an infinite number, which JSON

@@ -1,6 +1,8 @@
 #include "binding.hpp"
 
 #include <array>
+#include <span>
+#include <utility>
 
 #include <tenon/backend/statement.hpp>
 #include <tenon/backend/value.hpp>
@@ -20,19 +22,29 @@ std::string literal(std::string_view text) {
 
 }  // namespace
 
-Binding::Binding(const PostgresOptions& options) : options_(options) {
-  const SessionSettings& settings = options_.settings;
-  sql_ = "select pg_catalog.set_config('role', $1, true), pg_catalog.set_config(" +
-         literal(settings.tenant) + ", $2, true), pg_catalog.set_config(" + literal(settings.role) +
-         ", $3, true), pg_catalog.set_config(" + literal(settings.actor) + ", $4, true)";
-  static constexpr std::array<backend::Type, parameter_count> types{
-      backend::Type::text, backend::Type::text, backend::Type::text, backend::Type::text};
-  id_ = backend::statement_id(sql_, types);
+Binding::Text Binding::text_of(const SessionSettings& settings, bool with_actor) {
+  std::string sql = "select pg_catalog.set_config('role', $1, true), pg_catalog.set_config(" +
+                    literal(settings.tenant) + ", $2, true), pg_catalog.set_config(" +
+                    literal(settings.role) + ", $3, true)";
+  if (with_actor) sql += ", pg_catalog.set_config(" + literal(settings.actor) + ", $4, true)";
+  static constexpr std::array<backend::Type, 4> types{backend::Type::text, backend::Type::text,
+                                                      backend::Type::text, backend::Type::text};
+  const std::uint64_t id = backend::statement_id(sql, std::span(types).first(with_actor ? 4 : 3));
+  return {std::move(sql), id};
 }
 
-std::array<std::string_view, Binding::parameter_count> Binding::values(
-    const backend::Principal& principal) const noexcept {
-  return {role_of(principal.role), principal.tenant, to_string(principal.role), principal.actor};
+Binding::Binding(const PostgresOptions& options)
+    : options_(options),
+      with_actor_(text_of(options.settings, true)),
+      without_actor_(text_of(options.settings, false)) {}
+
+Binding::Message Binding::message(const backend::Principal& principal) const noexcept {
+  const bool with_actor = !principal.actor.empty();
+  const Text& text = with_actor ? with_actor_ : without_actor_;
+  return {text.sql,
+          text.id,
+          {role_of(principal.role), principal.tenant, to_string(principal.role), principal.actor},
+          with_actor ? 4 : 3};
 }
 
 const std::string& Binding::role_of(Role role) const noexcept {

@@ -16,20 +16,27 @@ class Binding {
  public:
   explicit Binding(const PostgresOptions& options);
 
-  [[nodiscard]] const std::string& sql() const noexcept { return sql_; }
-  [[nodiscard]] std::uint64_t id() const noexcept { return id_; }
-
-  /// Values of $1 … $4.
-  static constexpr int parameter_count = 4;
-  [[nodiscard]] std::array<std::string_view, parameter_count> values(
-      const backend::Principal& principal) const noexcept;
+  /// One text of the binding, with its values $1 … for a principal.
+  struct Message {
+    const std::string& sql;
+    std::uint64_t id;
+    std::array<std::string_view, 4> values;
+    int count;
+  };
+  /// Without an actor its setting is left out: each costs about a microsecond, and unbound it reads as ''.
+  [[nodiscard]] Message message(const backend::Principal& principal) const noexcept;
 
  private:
+  struct Text {
+    std::string sql;
+    std::uint64_t id;
+  };
+  [[nodiscard]] static Text text_of(const SessionSettings& settings, bool with_actor);
   [[nodiscard]] const std::string& role_of(Role role) const noexcept;
 
   PostgresOptions options_;
-  std::string sql_;
-  std::uint64_t id_;
+  Text with_actor_;
+  Text without_actor_;
 };
 
 }  // namespace tenon::postgres

@@ -89,24 +89,24 @@ bool Flight::prepare_named(std::uint64_t id, std::string_view sql, const std::ve
 
 void Flight::bind(const Binding& binding, const backend::Principal& principal, bool named) {
   if (refused_) return;
-  const auto values = binding.values(principal);
-  std::array<const char*, Binding::parameter_count> pointers{};
-  std::array<int, Binding::parameter_count> lengths{};
-  std::array<int, Binding::parameter_count> formats{};
-  for (std::size_t i = 0; i < values.size(); ++i) {
-    pointers[i] = values[i].data() == nullptr ? "" : values[i].data();
-    lengths[i] = static_cast<int>(values[i].size());
+  const Binding::Message message = binding.message(principal);
+  std::array<const char*, 4> pointers{};
+  std::array<int, 4> lengths{};
+  std::array<int, 4> formats{};
+  for (std::size_t i = 0; i < message.values.size(); ++i) {
+    const std::string_view value = message.values[i];
+    pointers[i] = value.data() == nullptr ? "" : value.data();
+    lengths[i] = static_cast<int>(value.size());
     formats[i] = 1;
   }
-  types_.assign(Binding::parameter_count, oid::text);
-  if (named && named_ && prepare_named(binding.id(), binding.sql(), types_)) {
-    sent(PQsendQueryPrepared(connection_.raw(), StatementCache::name_of(binding.id()).c_str(),
-                             Binding::parameter_count, pointers.data(), lengths.data(), formats.data(),
-                             binary_results),
-         {Step::bind, binding.id(), {}});
+  types_.assign(static_cast<std::size_t>(message.count), oid::text);
+  if (named && named_ && prepare_named(message.id, message.sql, types_)) {
+    sent(PQsendQueryPrepared(connection_.raw(), StatementCache::name_of(message.id).c_str(), message.count,
+                             pointers.data(), lengths.data(), formats.data(), binary_results),
+         {Step::bind, message.id, {}});
     return;
   }
-  sent(PQsendQueryParams(connection_.raw(), binding.sql().c_str(), Binding::parameter_count, types_.data(),
+  sent(PQsendQueryParams(connection_.raw(), message.sql.c_str(), message.count, types_.data(),
                          pointers.data(), lengths.data(), formats.data(), binary_results),
        {Step::bind, 0, {}});
 }

@@ -55,6 +55,7 @@ struct Call {
   RowSink rows;
   Deadline deadline = Deadline::max();
   bool stream = false;  ///< many rows may come: hand each on as it arrives instead of holding them all
+  bool raw = false;     ///< the text is the host's own SQL: run it behind every wall that the backend has
 };
 
 /// Many rows through one INSERT statement, all or nothing.

@@ -73,6 +73,5 @@ inline bool add_backend(std::shared_ptr<Backend> backend) {
 }  // namespace tenon::testing
 
 /// Adds a default-constructed backend of this type to the tests of the program.
-#define TENON_CONFORMANCE_BACKEND(Type)             \
-  static const bool tenon_conformance_added_##Type = \
-      ::tenon::testing::add_backend(std::make_shared<Type>())
+#define TENON_CONFORMANCE_BACKEND(Type) \
+  static const bool tenon_conformance_added_##Type = ::tenon::testing::add_backend(std::make_shared<Type>())

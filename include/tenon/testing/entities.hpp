@@ -68,10 +68,10 @@ struct Sample {
 };
 BOOST_DESCRIBE_STRUCT(Sample, (),
                       (id, flag, tiny, utiny, small, usmall, medium, umedium, large, ularge, single, real,
-                       words, colour, identity, moment, day, amount, document, bytes, maybe_flag, maybe_tiny,
-                       maybe_utiny, maybe_small, maybe_usmall, maybe_medium, maybe_umedium, maybe_large,
-                       maybe_ularge, maybe_single, maybe_real, maybe_words, maybe_colour, maybe_identity,
-                       maybe_moment, maybe_day, maybe_amount, maybe_document, maybe_bytes))
+                       words, colour, identity, moment, day, amount, document, bytes, maybe_flag,
+                       maybe_tiny, maybe_utiny, maybe_small, maybe_usmall, maybe_medium, maybe_umedium,
+                       maybe_large, maybe_ularge, maybe_single, maybe_real, maybe_words, maybe_colour,
+                       maybe_identity, maybe_moment, maybe_day, maybe_amount, maybe_document, maybe_bytes))
 
 struct Shelf {
   std::string id;

@@ -11,6 +11,7 @@
 
 #include <gtest/gtest.h>
 
+#include <tenon/backend/engine.hpp>
 #include <tenon/database.hpp>
 #include <tenon/detail/function_ref.hpp>
 #include <tenon/error.hpp>
@@ -20,7 +21,9 @@
 
 namespace tenon {
 
-inline void PrintTo(Error::Kind kind, std::ostream* out) { *out << to_string(kind); }
+inline void PrintTo(Error::Kind kind, std::ostream* out) {
+  *out << to_string(kind);
+}
 
 namespace testing {
 
@@ -117,12 +120,12 @@ inline std::vector<Backend*> backends() {
 }  // namespace tenon
 
 /// Makes a suite run on every backend that the program adds.
-#define TENON_CONFORMANCE_SUITE(Suite)                                                        \
-  INSTANTIATE_TEST_SUITE_P(, Suite, ::testing::ValuesIn(::tenon::testing::backends()),        \
-                           [](const ::testing::TestParamInfo<::tenon::testing::Backend*>& i) { \
-                             return i.param->name();                                           \
-                           })
+#define TENON_CONFORMANCE_SUITE(Suite)                            \
+  INSTANTIATE_TEST_SUITE_P(                                       \
+      , Suite, ::testing::ValuesIn(::tenon::testing::backends()), \
+      [](const ::testing::TestParamInfo<::tenon::testing::Backend*>& i) { return i.param->name(); })
 
-/// Expects an expression to throw tenon::Error of a kind: TENON_EXPECT_ERROR(not_found, sites.update(site)).
+/// Expects an expression to throw tenon::Error of a kind: TENON_EXPECT_ERROR(not_found,
+/// sites.update(site)).
 #define TENON_EXPECT_ERROR(expected, ...) \
   EXPECT_TRUE(::tenon::testing::fails_with(::tenon::Error::Kind::expected, [&] { (void)(__VA_ARGS__); }))

@@ -25,8 +25,8 @@ inline std::string spelt(backend::Flavour flavour, std::string_view table) {
   return text;
 }
 
-// CREATE TABLE from an entity's members; `rest` is what stands after the primary key, `required` an optional
-// member that the database wants all the same.
+// CREATE TABLE from an entity's members; `rest` is what stands after the primary key, `required` an
+// optional member that the database wants all the same.
 template <class T>
 std::string create_table(const Backend& backend, backend::Flavour flavour, const std::string& rest = {},
                          std::string_view required = {}) {
@@ -37,7 +37,10 @@ std::string create_table(const Backend& backend, backend::Flavour flavour, const
                     std::string(E::tenant) + " <> '')";
   E::for_each([&](auto i) {
     using Codec = tenon::detail::MemberCodec<typename E::template type<i>>;
-    sql.append(",\n  \"").append(E::names[i]).append("\" ").append(backend.column_type(flavour, Codec::type));
+    sql.append(",\n  \"")
+        .append(E::names[i])
+        .append("\" ")
+        .append(backend.column_type(flavour, Codec::type));
     if (!Codec::nullable || E::names[i] == required) sql.append(" NOT NULL");
   });
   sql.append(",\n  PRIMARY KEY (\"").append(E::tenant).append("\"");
@@ -107,9 +110,9 @@ inline std::string Backend::column_type(backend::Flavour flavour, backend::Type 
 
 inline std::string Backend::guard(backend::Flavour flavour, const std::string& table) const {
   if (flavour == backend::Flavour::sqlite) return {};
-  return "ALTER TABLE " + table + " ENABLE ROW LEVEL SECURITY;\n" +                             //
-         "CREATE POLICY own_rows ON " + table + " TO tenon_app, tenon_read_only" +              //
-         " USING (tenant_id = tenon.tenant()) WITH CHECK (tenant_id = tenon.tenant());\n" +     //
+  return "ALTER TABLE " + table + " ENABLE ROW LEVEL SECURITY;\n" +                          //
+         "CREATE POLICY own_rows ON " + table + " TO tenon_app, tenon_read_only" +           //
+         " USING (tenant_id = tenon.tenant()) WITH CHECK (tenant_id = tenon.tenant());\n" +  //
          "CREATE POLICY all_rows ON " + table + " FOR SELECT TO tenon_administrator USING (true);\n" +
          "GRANT SELECT, INSERT, UPDATE, DELETE ON " + table + " TO tenon_app;\n" +  //
          "GRANT SELECT ON " + table + " TO tenon_read_only, tenon_administrator;\n";

@@ -86,8 +86,7 @@ TEST_P(Conditions, CompareEveryOtherType) {
 }
 
 TEST_P(Conditions, NeverFindNullByComparing) {
-  EXPECT_EQ(found(field<&Reading::ticket> == 4),
-            expected([](const Reading& r) { return r.ticket == 4; }));
+  EXPECT_EQ(found(field<&Reading::ticket> == 4), expected([](const Reading& r) { return r.ticket == 4; }));
   EXPECT_EQ(found(field<&Reading::ticket> != 4),
             expected([](const Reading& r) { return r.ticket && *r.ticket != 4; }));
   EXPECT_EQ(found(!(field<&Reading::ticket> == 4)),
@@ -130,9 +129,9 @@ TEST_P(Conditions, AskForOneOfManyValues) {
 }
 
 TEST_P(Conditions, SearchTextLiterally) {
-  for (const std::string& part :
-       {std::string("%"), std::string("_"), std::string("'"), std::string("\\"), std::string("\""),
-        std::string("al"), std::string("AL"), std::string("🦊"), std::string("a_b%c"), std::string("ü")}) {
+  for (const std::string& part : {std::string("%"), std::string("_"), std::string("'"), std::string("\\"),
+                                  std::string("\""), std::string("al"), std::string("AL"),
+                                  std::string("🦊"), std::string("a_b%c"), std::string("ü")}) {
     EXPECT_EQ(found(field<&Reading::room>.contains(part)),
               expected([&](const Reading& r) { return r.room.find(part) != std::string::npos; }))
         << part;
@@ -140,8 +139,9 @@ TEST_P(Conditions, SearchTextLiterally) {
               expected([&](const Reading& r) { return r.room.rfind(part, 0) == 0; }))
         << part;
   }
-  EXPECT_EQ(found(field<&Reading::remark>.contains("o")),
-            expected([](const Reading& r) { return r.remark && r.remark->find('o') != std::string::npos; }));
+  EXPECT_EQ(found(field<&Reading::remark>.contains("o")), expected([](const Reading& r) {
+              return r.remark && r.remark->find('o') != std::string::npos;
+            }));
 }
 
 TEST_P(Conditions, SearchForTheEmptyTextEverywhere) {

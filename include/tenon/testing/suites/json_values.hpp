@@ -80,12 +80,26 @@ TEST_P(JsonValues, TellJsonNullFromNoJson) {
 
 TEST_P(JsonValues, ThatAreNoneAreRefusedAndNothingIsStored) {
   const Repository<Sample> samples(acme());
-  for (const std::string& text :
-       {std::string(), std::string(" "), std::string("{"), std::string("{\"a\":1,}"), std::string("[1 2]"),
-        std::string("nul"), std::string("01"), std::string("1."), std::string("'a'"), std::string("NaN"),
-        std::string("\"a\nb\""), std::string("\"\\x\""), std::string("\"\\u12\""), std::string("{} {}"),
-        std::string("\"\xFF\""), std::string("\"\xED\xA0\x80\""), std::string("[]\0", 3),
-        std::string("\"\0\"", 3), std::string("\xEF\xBB\xBF{}"), std::string("// c\n1")}) {
+  for (const std::string& text : {std::string(),
+                                  std::string(" "),
+                                  std::string("{"),
+                                  std::string("{\"a\":1,}"),
+                                  std::string("[1 2]"),
+                                  std::string("nul"),
+                                  std::string("01"),
+                                  std::string("1."),
+                                  std::string("'a'"),
+                                  std::string("NaN"),
+                                  std::string("\"a\nb\""),
+                                  std::string("\"\\x\""),
+                                  std::string("\"\\u12\""),
+                                  std::string("{} {}"),
+                                  std::string("\"\xFF\""),
+                                  std::string("\"\xED\xA0\x80\""),
+                                  std::string("[]\0", 3),
+                                  std::string("\"\0\"", 3),
+                                  std::string("\xEF\xBB\xBF{}"),
+                                  std::string("// c\n1")}) {
     Sample s;
     s.id = Uuid::random();
     s.document = Json(text);

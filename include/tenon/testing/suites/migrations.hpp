@@ -102,8 +102,8 @@ TEST_P(Migrations, OfAHostHaveAHistoryOfTheirOwn) {
   EXPECT_EQ(host.up().applied, (std::vector<std::int64_t>{1, 7}));
   EXPECT_TRUE(all_in(host.status(), MigrationStatus::State::applied));
   EXPECT_TRUE(all_in(empty().migrator().status(), MigrationStatus::State::applied));
-  EXPECT_TRUE(all_in(empty().migrator("other", {table(1, "kit_two")}).status(),
-                     MigrationStatus::State::pending));
+  EXPECT_TRUE(
+      all_in(empty().migrator("other", {table(1, "kit_two")}).status(), MigrationStatus::State::pending));
 }
 
 TEST_P(Migrations, GoOnWhereTheyStopped) {

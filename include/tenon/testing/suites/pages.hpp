@@ -94,8 +94,7 @@ TEST_P(Pages, OrderNumbersTimesDaysAndUuids) {
 }
 
 TEST_P(Pages, OrderByTheKeyDescending) {
-  walks(all().order_by(desc<&Reading::id>),
-        [](const Reading& a, const Reading& b) { return a.id > b.id; });
+  walks(all().order_by(desc<&Reading::id>), [](const Reading& a, const Reading& b) { return a.id > b.id; });
 }
 
 TEST_P(Pages, KeepTheConditionOnEveryPage) {
@@ -171,8 +170,14 @@ TEST_P(Pages, RefuseTheCursorOfAnotherOrderOrEntity) {
 TEST_P(Pages, RefuseADamagedCursor) {
   const auto query = all().order_by(asc<&Reading::room>).limit(5);
   const std::string good = readings().find(query).next.value().text;
-  std::vector<std::string> bad{"", "!", "'; drop table kit_readings; --", good + "A", good + good,
-                               good.substr(1), std::string(10'000, 'A'), std::string("\0\0", 2)};
+  std::vector<std::string> bad{"",
+                               "!",
+                               "'; drop table kit_readings; --",
+                               good + "A",
+                               good + good,
+                               good.substr(1),
+                               std::string(10'000, 'A'),
+                               std::string("\0\0", 2)};
   for (std::size_t length = 1; length + 1 < good.size(); length += 3) bad.push_back(good.substr(0, length));
   for (std::size_t at = 0; at < 10; ++at) {
     bad.push_back(good);

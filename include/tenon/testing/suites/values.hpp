@@ -69,9 +69,9 @@ TEST_P(Values, AreKeptAtTheLeastAndGreatestIntegers) {
 
 TEST_P(Values, AreKeptForEveryExtremeOfADouble) {
   using Limits = std::numeric_limits<double>;
-  for (const double real : {Limits::max(), Limits::lowest(), Limits::min(), Limits::denorm_min(),
-                            Limits::epsilon(), Limits::infinity(), -Limits::infinity(), 0.1, 1.0 / 3.0,
-                            9007199254740993.0, 1e22, 5e-324}) {
+  for (const double real :
+       {Limits::max(), Limits::lowest(), Limits::min(), Limits::denorm_min(), Limits::epsilon(),
+        Limits::infinity(), -Limits::infinity(), 0.1, 1.0 / 3.0, 9007199254740993.0, 1e22, 5e-324}) {
     Sample s = sample();
     s.real = real;
     s.maybe_real = -real;
@@ -103,7 +103,8 @@ TEST_P(Values, OfNegativeZeroBecomeZeroEverywhere) {
 TEST_P(Values, AreKeptForEveryText) {
   const std::string all_quotes = "'\"`\\''\"\"$1 ?1 :a @b %s _ % -- /* */ ; \t\r\n\x01\x1f\x7f";
   for (const std::string& words :
-       {std::string(), std::string(" "), all_quotes, std::string("Grüße, Ελλάδα, 日本語, 🦊👩‍👩‍👧‍👦"),
+       {std::string(), std::string(" "), all_quotes,
+        std::string("Grüße, Ελλάδα, 日本語, 🦊👩‍👩‍👧‍👦"),
         std::string("e\u0301 is not \u00e9"), std::string("\u200b\ufeff\u202e"), std::string("NULL"),
         std::string("\xF4\x8F\xBF\xBF\xEF\xBF\xBF", 7), std::string(300, 'x')}) {
     Sample s = sample();
@@ -164,8 +165,8 @@ TEST_P(Values, AreKeptToTheMicrosecondInEveryCentury) {
 }
 
 TEST_P(Values, AreKeptForEveryDay) {
-  for (const char* text : {"1970-01-01", "1969-12-31", "0001-01-01", "1582-10-10", "2000-02-29",
-                           "2024-12-31", "9999-12-31"}) {
+  for (const char* text :
+       {"1970-01-01", "1969-12-31", "0001-01-01", "1582-10-10", "2000-02-29", "2024-12-31", "9999-12-31"}) {
     Sample s = sample();
     s.day = parse_date(text).value();
     s.maybe_day = s.day;
@@ -179,10 +180,9 @@ TEST_P(Values, AreKeptForEveryDay) {
 }
 
 TEST_P(Values, AreKeptForEveryDigitOfADecimal) {
-  for (const char* text :
-       {"0", "-1", "1.50", "0.10", "-0.000000000000000000000000000001", "123456789012345678901234567890",
-        "99999999999999999999.9999999999", "10000", "100000000", "0.0001", "0.00010000", "1234.5678",
-        "-12345678.000012340000"}) {
+  for (const char* text : {"0", "-1", "1.50", "0.10", "-0.000000000000000000000000000001",
+                           "123456789012345678901234567890", "99999999999999999999.9999999999", "10000",
+                           "100000000", "0.0001", "0.00010000", "1234.5678", "-12345678.000012340000"}) {
     Sample s = sample();
     s.amount = Decimal(text);
     s.maybe_amount = s.amount;
