@@ -106,11 +106,14 @@ using ByVersion = detail::Order<&Site::version, false>;
 static_assert(sql<Find<false, ByName>> ==
               R"(SELECT "name", "region", "number" FROM "hosting"."sites" WHERE "tenant_id" = $1 AND TRUE)"
               R"( ORDER BY "name" DESC, "region" DESC, "number" DESC LIMIT $2)");
-static_assert(sql<Find<true, ByName>>.find(R"(("name", "region", "number") < ($2, $3, $4))") !=
-              std::string_view::npos);
 
-// Placeholders appear in the order of their numbers, as backend::Statement asks.
-constexpr bool ascending(std::string_view text) {
+TEST(SqlText, OfANextPageComparesWholeRows) {
+  EXPECT_NE(sql<Find<true, ByName>>.find(R"(("name", "region", "number") < ($2, $3, $4))"),
+            std::string_view::npos);
+}
+
+// At run time: g++ 12 takes no pointer comparison for a constant under -fsanitize=undefined.
+bool ascending(std::string_view text) {
   std::size_t last = 0;
   for (std::size_t at = text.find('$'); at != std::string_view::npos; at = text.find('$', at + 1)) {
     std::size_t number = 0;
@@ -121,9 +124,12 @@ constexpr bool ascending(std::string_view text) {
   }
   return true;
 }
-static_assert(ascending(sql<Find<true, ByVersion, ByName>>));
-static_assert(ascending(sql<detail::UpdateRow<Site, 2, 3>>));
-static_assert(ascending(sql<detail::InsertRow<Site>>));
+
+TEST(SqlText, NumbersPlaceholdersInTheOrderOfTheirAppearance) {
+  EXPECT_TRUE(ascending(sql<Find<true, ByVersion, ByName>>));
+  EXPECT_TRUE(ascending(sql<detail::UpdateRow<Site, 2, 3>>));
+  EXPECT_TRUE(ascending(sql<detail::InsertRow<Site>>));
+}
 
 TEST(SqlText, OfAFilterIsMadeAtRunTimeFromTheSameParts) {
   Filter<Site> filter;
