@@ -108,8 +108,8 @@ static_assert(sql<Find<false, ByName>> ==
               R"( ORDER BY "name" DESC, "region" DESC, "number" DESC LIMIT $2)");
 
 TEST(SqlText, OfANextPageComparesWholeRows) {
-  EXPECT_NE(sql<Find<true, ByName>>.find(R"(("name", "region", "number") < ($2, $3, $4))"),
-            std::string_view::npos);
+  const std::string_view text = sql<Find<true, ByName>>;
+  EXPECT_NE(text.find(R"(("name", "region", "number") < ($2, $3, $4))"), std::string_view::npos);
 }
 
 // At run time: g++ 12 takes no pointer comparison for a constant under -fsanitize=undefined.
@@ -126,8 +126,8 @@ bool ascending(std::string_view text) {
 }
 
 TEST(SqlText, NumbersPlaceholdersInTheOrderOfTheirAppearance) {
-  EXPECT_TRUE(ascending(sql<Find<true, ByVersion, ByName>>));
-  EXPECT_TRUE(ascending(sql<detail::UpdateRow<Site, 2, 3>>));
+  EXPECT_TRUE((ascending(sql<Find<true, ByVersion, ByName>>)));
+  EXPECT_TRUE((ascending(sql<detail::UpdateRow<Site, 2, 3>>)));
   EXPECT_TRUE(ascending(sql<detail::InsertRow<Site>>));
 }
 
