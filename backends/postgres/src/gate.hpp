@@ -18,7 +18,7 @@ struct Inspection {
 
 /// Looks through the catalogue for everything that would let a role of `options` past row-level security.
 /// Needs no right beyond reading the catalogue. Complexity: one round trip, linear in the tables, functions
-/// and policies of the database (4 ms for the bundled schema).
+/// and policies of the database (13 ms for the bundled schema and five tables of a host).
 [[nodiscard]] Inspection inspect(Connection& connection, const PostgresOptions& options,
                                  backend::Deadline deadline);
 
