@@ -159,9 +159,12 @@ struct Codec<Timestamp> {
   static constexpr backend::Type type = backend::Type::timestamp;
   // 4713-01-01 BC, the first that PostgreSQL keeps (docs, table 8.9).
   static constexpr std::int64_t earliest = -210'866'803'200'000'000;
+  // The last microsecond of AD 294246.
+  static constexpr std::int64_t latest = 9'223'371'244'799'999'999;
   static backend::Value encode(Timestamp value, Scratch&) {
     const std::int64_t microseconds = value.time_since_epoch().count();
-    if (microseconds < earliest) detail::refuse_value("a timestamp lies before 4713 BC");
+    if (microseconds < earliest || microseconds > latest)
+      detail::refuse_value("a timestamp lies outside 4713 BC to AD 294246");
     return backend::Value::integral(type, microseconds);
   }
   static void decode(const backend::Value& v, Timestamp& value) noexcept {

@@ -23,7 +23,7 @@ using backend::Value;
 // PostgreSQL's ranges of timestamptz and date (PostgreSQL docs, table 8.9), cut to what the library's types
 // hold, so that what one backend takes the other takes too.
 constexpr std::int64_t first_microsecond = -210'866'803'200'000'000;  // 4714-11-24 BC
-constexpr std::int64_t last_microsecond = 9'223'371'331'199'999'999;  // 294246-12-31
+constexpr std::int64_t last_microsecond = 9'223'371'244'799'999'999;  // 294246-12-31
 constexpr std::int64_t first_day = -2'440'588;                        // 4714-11-24 BC
 constexpr std::int64_t last_day = 2'145'042'905;                      // 5874897-12-31
 
