@@ -167,9 +167,10 @@ Inspection inspect(Connection& connection, const PostgresOptions& options, backe
 
 void require_safe(const std::vector<Finding>& findings, const PostgresOptions& options) {
   std::string list;
+  int count = 0;
   for (const Finding& finding : findings) {
     if (finding.severity != error || accepted(finding, options.accept_findings)) continue;
-    list += "\n- " + to_string(finding);
+    list += " [" + std::to_string(++count) + "] " + to_string(finding) + ".";
   }
   if (list.empty()) return;
   throw Error(Error::Kind::permission_denied,
