@@ -17,3 +17,17 @@ select pg_catalog.format('grant tenon_app, tenon_read_only, tenon_administrator 
                          case when current_setting('server_version_num')::integer >= 160000
                               then ' with inherit false, set true' else '' end)
 \gexec
+
+-- Recommended where the database belongs to tenon and programs that you know: takes set_config from everybody
+-- but the login. Then no function that runs SQL from a text can name another tenant or take another role.
+-- Catalogue rights are per database: connect to the one that holds the tables, as a superuser, and run
+--
+--   psql -v ON_ERROR_STOP=1 -v login=my_app_login -v protect_settings=1 -d my_database -f roles.sql
+--
+-- Everybody else who calls set_config in this database needs the same grant: other applications, pg_dump and
+-- vacuumdb as another login, logical replication. docs/tenancy-postgres.md has the list, and how to undo it.
+\if :{?protect_settings}
+revoke execute on function pg_catalog.set_config(text, text, boolean) from public;
+select pg_catalog.format('grant execute on function pg_catalog.set_config(text, text, boolean) to %I', :'login')
+\gexec
+\endif

@@ -79,6 +79,10 @@ AdministratorScope Database::administrator(std::string actor) const {
       detail::ScopeState{state_, std::nullopt, checked.actor()}));
 }
 
+std::vector<Finding> Database::inspect() const {
+  return state_->engine->inspect();
+}
+
 std::string Database::version() const {
   return state_->engine->version();
 }

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <tenon/export.hpp>
 
@@ -45,6 +46,14 @@ struct PostgresOptions {
   std::string application_role = "tenon_app";
   std::string read_only_role = "tenon_read_only";
   std::string administrator_role = "tenon_administrator";
+  /// Schemas in which raw SQL finds names without a schema, as in search_path. Temporary tables come after
+  /// them and can never stand in for a real one.
+  std::string search_path = "tenon, public";
+  /// Columns by which the start-up gate knows tables that hold tenants' rows.
+  std::vector<std::string> tenant_columns = {"tenant_id"};
+  /// Findings of the start-up gate (tenon/finding.hpp) with which the database opens all the same: each
+  /// `name`, or `name=object` for a single one. "*" accepts all, for tools that show them.
+  std::vector<std::string> accept_findings;
   bool prepared_statements = true;    ///< false for poolers that cannot keep them
   std::size_t statement_cache = 256;  ///< prepared statements kept per connection
 };

@@ -8,6 +8,7 @@
 #include <tenon/administrator_scope.hpp>
 #include <tenon/config.hpp>
 #include <tenon/export.hpp>
+#include <tenon/finding.hpp>
 #include <tenon/migrator.hpp>
 #include <tenon/tenant_context.hpp>
 #include <tenon/tenant_scope.hpp>
@@ -25,7 +26,8 @@ class TENON_API Database {
  public:
   /// Opens what the URL or configuration names, with the backend of its scheme. Throws `Error`:
   /// unsupported for an unknown scheme, invalid_argument for a URL that cannot work, unavailable when the
-  /// database cannot be reached or opened.
+  /// database cannot be reached or opened, permission_denied for a migrated database whose walls between
+  /// tenants have a hole; the message lists all holes with their remedies.
   [[nodiscard]] static Database open(std::string_view url);
   [[nodiscard]] static Database open(const Config& config);
 
@@ -39,6 +41,10 @@ class TENON_API Database {
   [[nodiscard]] TenantScope scope(TenantContext context) const;
   /// Reads across all tenants; `actor` says for whom.
   [[nodiscard]] AdministratorScope administrator(std::string actor = {}) const;
+
+  /// What weakens the walls between tenants in this database, errors first. What opening refused, unless
+  /// the configuration accepts it by name, and warnings. Complexity: one round trip.
+  [[nodiscard]] std::vector<Finding> inspect() const;
 
   /// For people: "SQLite 3.40.1", "PostgreSQL 15.6".
   [[nodiscard]] std::string version() const;

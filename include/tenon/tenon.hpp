@@ -9,10 +9,12 @@
 #include <tenon/config.hpp>
 #include <tenon/database.hpp>
 #include <tenon/error.hpp>
+#include <tenon/finding.hpp>
 #include <tenon/incident_store.hpp>
 #include <tenon/migrator.hpp>
 #include <tenon/policy_expression.hpp>
 #include <tenon/policy_store.hpp>
 #include <tenon/repository.hpp>
+#include <tenon/secure_table.hpp>
 #include <tenon/tenant_scope.hpp>
 #include <tenon/transaction.hpp>

@@ -14,6 +14,7 @@ constexpr const char* actor = "tenon command line";
 
 Config Session::config() const {
   Config config = settings.url.empty() ? Config::from_env() : Config::from_url(settings.url);
+  config.postgres.accept_findings = accept_findings;
   config.call_timeout = std::chrono::milliseconds{0};  // an export lasts as long as its reader takes
   return config;
 }

@@ -3,6 +3,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include <tenon/administrator_scope.hpp>
 #include <tenon/config.hpp>
@@ -16,6 +17,8 @@ namespace tenon::cli {
 class Session {
  public:
   Settings settings;
+  /// As PostgresOptions::accept_findings, before the database is opened.
+  std::vector<std::string> accept_findings;
 
   [[nodiscard]] Database& database();
   /// `--tenant` or TENON_TENANT. Throws UsageError when there is none, or with --admin.

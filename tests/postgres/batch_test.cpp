@@ -1,6 +1,8 @@
 #include <stdexcept>
 #include <string>
 
+#include <tenon/secure_table.hpp>
+
 #include "fixture.hpp"
 
 namespace tenon::postgres::testing {
@@ -126,7 +128,8 @@ TEST_F(Batch, SendsLargeRowsInChunks) {
 TEST_F(Batch, KeepsEveryTypeOnEveryWay) {
   admin(
       R"(create table every (tenant_id text, id bigint, b boolean, s smallint, i integer, d double precision,
-    j json, u uuid, t timestamptz, y date, n numeric, x bytea); grant all on every to tenon_app)");
+    j json, u uuid, t timestamptz, y date, n numeric, x bytea);)" +
+      secure_table_sql("every"));
   constexpr std::string_view names[] = {"tenant_id", "id", "b", "s", "i", "d",
                                         "j",         "u",  "t", "y", "n", "x"};
   const std::vector<Type> types{Type::text,      Type::int64,   Type::boolean, Type::int16,

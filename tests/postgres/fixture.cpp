@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include <tenon/backend/registry.hpp>
+#include <tenon/secure_table.hpp>
 
 namespace tenon::postgres::testing {
 
@@ -44,6 +45,7 @@ std::string text_of(const Value& value) {
 std::unique_ptr<backend::Engine> open_url(const std::string& url) {
   Config config;
   config.url = url;
+  config.postgres.accept_findings = {"*"};  // tests break walls on purpose
   return backend::find_driver(config.scheme())->open(config);
 }
 
@@ -70,18 +72,12 @@ void PostgresTest::SetUp() {
   maintenance->begin();
   for (const EmbeddedMigration& migration : engine_->bundled_migrations())
     maintenance->execute(migration.up);
-  maintenance->execute(R"(
+  maintenance->execute(std::string(R"(
     create table things (
       tenant_id text collate "C" not null constraint things_tenant_id_not_empty check (tenant_id <> ''),
       id bigint not null, note text not null constraint things_note_short check (length(note) < 1000),
-      primary key (tenant_id, id));
-    alter table things enable row level security;
-    create policy things_tenant on things to tenon_app
-      using (tenant_id = tenon.tenant()) with check (tenant_id = tenon.tenant());
-    create policy things_read on things for select to tenon_read_only using (tenant_id = tenon.tenant());
-    create policy things_administrator on things for select to tenon_administrator using (true);
-    grant select, insert, update, delete on things to tenon_app;
-    grant select on things to tenon_read_only, tenon_administrator;)");
+      primary key (tenant_id, id));)") +
+                       secure_table_sql("things"));
   maintenance->commit();
 }
 
@@ -119,26 +115,27 @@ std::string PostgresTest::admin_value(const std::string& sql) {
 
 PostgresTest::Rows PostgresTest::rows(backend::Engine& engine, std::string_view tenant,
                                       const backend::Statement& statement,
-                                      std::initializer_list<Value> values) {
+                                      std::initializer_list<Value> values, bool raw) {
   Rows all;
   const auto keep = [&](backend::Values row) {
     auto& texts = all.emplace_back();
     for (const Value& value : row) texts.push_back(text_of(value));
     return true;
   };
-  engine.execute({tenant, Role::customer, ""}, {statement, {values.begin(), values.size()}, keep});
+  engine.execute({tenant, Role::customer, ""},
+                 {statement, {values.begin(), values.size()}, keep, backend::Deadline::max(), false, raw});
   return all;
 }
 
 PostgresTest::Rows PostgresTest::rows(backend::Session& session, const backend::Statement& statement,
-                                      std::initializer_list<Value> values) {
+                                      std::initializer_list<Value> values, bool raw) {
   Rows all;
   const auto keep = [&](backend::Values row) {
     auto& texts = all.emplace_back();
     for (const Value& value : row) texts.push_back(text_of(value));
     return true;
   };
-  session.execute({statement, {values.begin(), values.size()}, keep});
+  session.execute({statement, {values.begin(), values.size()}, keep, backend::Deadline::max(), false, raw});
   return all;
 }
 

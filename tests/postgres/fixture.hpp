@@ -56,9 +56,9 @@ class PostgresTest : public ::testing::Test {
   /// Rows as text; integers in decimal, NULL as "NULL".
   using Rows = std::vector<std::vector<std::string>>;
   static Rows rows(backend::Engine& engine, std::string_view tenant, const backend::Statement& statement,
-                   std::initializer_list<Value> values = {});
+                   std::initializer_list<Value> values = {}, bool raw = false);
   static Rows rows(backend::Session& session, const backend::Statement& statement,
-                   std::initializer_list<Value> values = {});
+                   std::initializer_list<Value> values = {}, bool raw = false);
   void add_thing(std::string_view tenant, std::int64_t id, std::string_view note = "");
 
   std::unique_ptr<backend::Engine> engine_;

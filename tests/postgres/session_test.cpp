@@ -1,5 +1,7 @@
 #include <string>
 
+#include <tenon/secure_table.hpp>
+
 #include "fixture.hpp"
 
 namespace tenon::postgres::testing {
@@ -65,9 +67,10 @@ TEST_F(Session, DoesNotReportACommitOfAFailedTransactionAsSuccess) {
 }
 
 TEST_F(Session, RaisesDeferredConstraintsAtTheCommit) {
-  admin(
-      "create table pairs (tenant_id text, id int, constraint pairs_key unique (tenant_id, id) deferrable "
-      "initially deferred); grant all on pairs to tenon_app");
+  admin(std::string("create table pairs (tenant_id text, id int, constraint pairs_key unique (tenant_id, "
+                    "id) deferrable "
+                    "initially deferred);") +
+        secure_table_sql("pairs"));
   const Sql insert("pairs.insert", "INSERT INTO pairs VALUES ('acme', 1)", {}, {}, Access::write);
   rows(*engine_, "acme", insert);
   const auto alone = error_of([&] { rows(*engine_, "acme", insert); });  // at the Sync

@@ -99,9 +99,9 @@ TEST_F(Walls, RefuseStatementsThatWouldRebindOrEndTheTransaction) {
         "SELECT 1 AS a INTO TEMP things", "CREATE TEMP TABLE things (id int)",
         "SELECT U&\"set\\005fconfig\"('a.b', 'c', true)", "DISCARD ALL", "COPY things TO STDOUT"}) {
     const Sql sql("raw", text, {}, {}, Access::write);
-    EXPECT_KIND(Error::Kind::permission_denied, rows(*engine_, "acme", sql)) << text;
+    EXPECT_KIND(Error::Kind::permission_denied, rows(*engine_, "acme", sql, {}, true)) << text;
     const auto session = engine_->begin({"acme", Role::customer, ""}, {});
-    EXPECT_KIND(Error::Kind::permission_denied, rows(*session, sql)) << text;
+    EXPECT_KIND(Error::Kind::permission_denied, rows(*session, sql, {}, true)) << text;
     EXPECT_EQ(rows(*session, all_things()).size(), 1U) << "nothing was sent, so the session goes on";
   }
 }

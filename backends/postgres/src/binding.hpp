@@ -24,19 +24,24 @@ class Binding {
     int count;
   };
   /// Without an actor its setting is left out: each costs about a microsecond, and unbound it reads as ''.
-  [[nodiscard]] Message message(const backend::Principal& principal) const noexcept;
+  /// For a `raw` statement the search_path is bound as well.
+  [[nodiscard]] Message message(const backend::Principal& principal, bool raw) const noexcept;
+
+  /// `set local search_path …` to what raw statements run with.
+  [[nodiscard]] const std::string& search_path_sql() const noexcept { return search_path_sql_; }
 
  private:
   struct Text {
     std::string sql;
     std::uint64_t id;
   };
-  [[nodiscard]] static Text text_of(const SessionSettings& settings, bool with_actor);
+  [[nodiscard]] Text text_of(bool with_actor, bool raw) const;
   [[nodiscard]] const std::string& role_of(Role role) const noexcept;
 
   PostgresOptions options_;
-  Text with_actor_;
-  Text without_actor_;
+  std::string search_path_;
+  std::string search_path_sql_;
+  std::array<Text, 4> texts_;  // [raw * 2 + with actor]
 };
 
 }  // namespace tenon::postgres

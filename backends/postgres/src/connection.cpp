@@ -91,6 +91,11 @@ std::string Connection::failure_text() const {
   return text;
 }
 
+bool Connection::standard_strings() const noexcept {
+  const char* const setting = PQparameterStatus(handle_.get(), "standard_conforming_strings");
+  return setting != nullptr && std::string_view(setting) == "on";
+}
+
 bool Connection::take_unreplicated_commit() noexcept {
   return std::exchange(unreplicated_commit_, false);
 }

@@ -53,6 +53,9 @@ class Connection final : public backend::PooledConnection {
   /// libpq's text for a failure of the connection itself, on one line.
   [[nodiscard]] std::string failure_text() const;
 
+  /// Whether the session reads 'text' without backslash escapes (standard_conforming_strings).
+  [[nodiscard]] bool standard_strings() const noexcept;
+
   /// True once when a commit succeeded without the wait for its synchronous replica being completed.
   [[nodiscard]] bool take_unreplicated_commit() noexcept;
 

@@ -3,7 +3,7 @@
 #include <chrono>
 #include <utility>
 
-#include "role_check.hpp"
+#include "gate.hpp"
 
 namespace tenon::postgres {
 
@@ -19,9 +19,19 @@ backend::Deadline Context::connect_deadline() const {
 }
 
 std::unique_ptr<backend::PooledConnection> Context::open(backend::Deadline deadline) {
-  auto connection = std::make_unique<Connection>(target_.connect(deadline), options_.statement_cache);
-  if (!roles_verified_) roles_verified_ = verify_roles(*connection, options_, deadline);
-  return connection;
+  return std::make_unique<Connection>(target_.connect(deadline), options_.statement_cache);
+}
+
+// Again and again until there is something to protect, then never more.
+void Context::pass_gate(Connection& connection, backend::Deadline deadline) {
+  const Inspection inspection = postgres::inspect(connection, options_, deadline);
+  require_safe(inspection.findings, options_);
+  if (inspection.migrated) safe_ = true;
+}
+
+std::vector<Finding> Context::inspect(backend::Deadline deadline) {
+  const auto lease = pool_.acquire(deadline);
+  return postgres::inspect(of(lease), options_, deadline).findings;
 }
 
 void Context::close() noexcept {

@@ -3,10 +3,12 @@
 #include <atomic>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include <tenon/backend/connection_pool.hpp>
 #include <tenon/backend/session.hpp>
 #include <tenon/config.hpp>
+#include <tenon/finding.hpp>
 
 #include "binding.hpp"
 #include "connect.hpp"
@@ -19,9 +21,14 @@ class Context {
  public:
   explicit Context(const Config& config);
 
+  /// A connection to a database that was found safe, or is not migrated yet. Throws `Error`
+  /// (permission_denied) with the findings otherwise, and what the pool throws.
   [[nodiscard]] backend::ConnectionPool::Lease acquire(backend::Deadline deadline) {
-    return pool_.acquire(deadline);
+    auto lease = pool_.acquire(deadline);
+    if (!safe_.load(std::memory_order_relaxed)) pass_gate(of(lease), deadline);
+    return lease;
   }
+  [[nodiscard]] std::vector<Finding> inspect(backend::Deadline deadline);
   [[nodiscard]] static Connection& of(const backend::ConnectionPool::Lease& lease) noexcept {
     return static_cast<Connection&>(*lease);  // the pool's factory makes nothing else
   }
@@ -37,12 +44,13 @@ class Context {
 
  private:
   [[nodiscard]] std::unique_ptr<backend::PooledConnection> open(backend::Deadline deadline);
+  void pass_gate(Connection& connection, backend::Deadline deadline);
 
   PostgresOptions options_;
   PoolOptions pool_options_;
   Binding binding_;
   ConnectTarget target_;
-  std::atomic<bool> roles_verified_{false};
+  std::atomic<bool> safe_{false};
   std::atomic<bool> closed_{false};
   backend::ConnectionPool pool_;  // last: its factory uses the rest
 };

@@ -39,9 +39,9 @@ std::string PostgresEngine::version() {
 Landing PostgresEngine::fly(Connection& connection, const backend::Principal& principal,
                             const backend::Call& call, Delivery& delivery) const {
   Flight flight(connection, context_->options().prepared_statements, call.deadline);
-  flight.stage(call.statement, call.parameters);
+  flight.stage(call.statement, call.parameters, call.raw);
   flight.housekeep();
-  flight.bind(context_->binding(), principal, true);
+  flight.bind(context_->binding(), principal, true, call.raw);
   flight.statement(call.statement);
   flight.sync();
   if (!call.stream) return flight.land();
@@ -59,7 +59,8 @@ std::uint64_t PostgresEngine::execute(const backend::Principal& principal, const
     lease.release();
     delivery.finish();
     if (!landing.ok() && attempt < most_attempts && delivery.rows() == 0) {
-      const bool lost_read = landing.end == Landing::End::lost && !landing.error && reads && idle_before;
+      const bool lost_read =
+          landing.end == Landing::End::lost && !landing.error && reads && !call.raw && idle_before;
       if (untouched(landing) || lost_read) continue;
       if (landing.end == Landing::End::complete && needs_prepare_again(*landing.error)) continue;
     }
@@ -132,6 +133,10 @@ std::unique_ptr<backend::Maintenance> PostgresEngine::maintenance() {
     throw Error(Error::Kind::unavailable, "the database " + context_->target().name() + " is closed");
   }
   return open_maintenance(context_->target().connect(context_->connect_deadline()));
+}
+
+std::vector<Finding> PostgresEngine::inspect() {
+  return context_->inspect(context_->connect_deadline());
 }
 
 std::span<const EmbeddedMigration> PostgresEngine::bundled_migrations() const noexcept {

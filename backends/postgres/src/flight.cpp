@@ -87,9 +87,9 @@ bool Flight::prepare_named(std::uint64_t id, std::string_view sql, const std::ve
   return true;
 }
 
-void Flight::bind(const Binding& binding, const backend::Principal& principal, bool named) {
+void Flight::bind(const Binding& binding, const backend::Principal& principal, bool named, bool raw) {
   if (refused_) return;
-  const Binding::Message message = binding.message(principal);
+  const Binding::Message message = binding.message(principal, raw);
   std::array<const char*, 4> pointers{};
   std::array<int, 4> lengths{};
   std::array<int, 4> formats{};
@@ -111,12 +111,10 @@ void Flight::bind(const Binding& binding, const backend::Principal& principal, b
        {Step::bind, 0, {}});
 }
 
-void Flight::stage(const backend::Statement& statement, backend::Values values) {
+void Flight::stage(const backend::Statement& statement, backend::Values values, bool raw) {
   require_sendable(statement, values.size());
+  if (raw) check_raw_statement(statement.name, statement.sql, connection_.standard_strings());
   connection_.parameters().assign(values);
-  const bool checked = named_ && connection_.statements().find(statement.id, statement.sql) ==
-                                     StatementCache::Lookup::prepared;
-  if (!checked) check_statement(statement.name, statement.sql);
 }
 
 void Flight::statement(const backend::Statement& statement) {

@@ -63,10 +63,12 @@ class Flight {
   /// Deallocates evicted statements, in a transaction of its own before everything else.
   void housekeep();
   void command(Step step, const char* sql);
-  void bind(const Binding& binding, const backend::Principal& principal, bool named);
-  /// Encodes the values and checks the statement, before anything is sent. Throws `Error`: invalid_argument
-  /// for a value outside its type's range, permission_denied for a statement that is not allowed.
-  void stage(const backend::Statement& statement, backend::Values values);
+  /// `raw`: for a statement of the host's own, which also gets a search_path.
+  void bind(const Binding& binding, const backend::Principal& principal, bool named, bool raw = false);
+  /// Encodes the values and, when it is `raw`, checks the statement, before anything is sent. Throws
+  /// `Error`: invalid_argument for a value outside its type's range, permission_denied for a raw statement
+  /// that is not allowed.
+  void stage(const backend::Statement& statement, backend::Values values, bool raw = false);
   /// Runs the staged statement; prepares it where the server session lacks it.
   void statement(const backend::Statement& statement);
   /// The unnamed statement, prepared once and run many times in one flight.

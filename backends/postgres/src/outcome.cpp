@@ -49,7 +49,7 @@ Error error_of(const Landing& landing, const Terms& terms) {
       return make(Error::Kind::timeout, terms, "no answer before the deadline; the statement was cancelled",
                   error.sqlstate);
     }
-    if (landing.failed_step == Step::bind && !is_connection_loss(error) &&
+    if (landing.failed_step == Step::bind && error.sqlstate != "22021" && !is_connection_loss(error) &&
         (error.sqlstate.starts_with("22") || error.sqlstate.starts_with("42"))) {
       return bind_error(error, terms);
     }

@@ -94,12 +94,19 @@ Flight PostgresSession::flight(backend::Deadline deadline) const {
                 std::min(deadline, options_.deadline));
 }
 
-void PostgresSession::open(Flight& flight) {
-  if (begun_) return;
-  flight.housekeep();
-  flight.command(Step::begin, begin_sql(options_));
-  flight.bind(context_->binding(), principal(), true);
-  begun_ = true;
+void PostgresSession::open(Flight& flight, bool raw) {
+  const SearchPath wanted = raw ? SearchPath::raw : SearchPath::login;
+  if (!begun_) {
+    flight.housekeep();
+    flight.command(Step::begin, begin_sql(options_));
+    flight.bind(context_->binding(), principal(), true, raw);
+    begun_ = true;
+  } else if (search_path_ != wanted) {
+    flight.command(Step::bind, raw ? context_->binding().search_path_sql().c_str()
+                                   : "set local search_path to default");
+  }
+  search_path_ = wanted;
+  raw_used_ = raw_used_ || raw;
 }
 
 void PostgresSession::check(const Landing& landing, std::string_view operation) {
@@ -120,8 +127,8 @@ void PostgresSession::check(const Landing& landing, std::string_view operation) 
 std::uint64_t PostgresSession::execute(const backend::Call& call) {
   require_open(call.statement.name);
   Flight flight = this->flight(call.deadline);
-  flight.stage(call.statement, call.parameters);
-  open(flight);
+  flight.stage(call.statement, call.parameters, call.raw);
+  open(flight, call.raw);
   flight.statement(call.statement);
   flight.sync();
   Delivery delivery(call);
@@ -186,7 +193,7 @@ std::uint64_t PostgresSession::copy(const backend::BatchInsert& batch, backend::
 
 void PostgresSession::command(const std::string& sql, std::string_view operation) {
   Flight flight = this->flight(backend::Deadline::max());
-  open(flight);
+  if (!begun_) open(flight);
   flight.command(Step::statement, sql.c_str());
   flight.sync();
   check(flight.land(), operation);
@@ -209,6 +216,7 @@ void PostgresSession::rollback_to(unsigned depth) {
     failure_ = before;
     require_open("rollback to savepoint");
   }
+  if (raw_used_) search_path_ = SearchPath::unknown;  // the rollback takes it along
   command("rollback to savepoint " + savepoint_name(depth), "rollback to savepoint");
 }
 

@@ -43,8 +43,8 @@ class PostgresSession final : public backend::Session {
   [[nodiscard]] backend::Principal principal() const noexcept { return {tenant_, role_, actor_}; }
   [[nodiscard]] Terms terms(std::string_view operation) const;
   [[nodiscard]] Flight flight(backend::Deadline deadline) const;
-  /// BEGIN and the binding, if they were not sent yet.
-  void open(Flight& flight);
+  /// BEGIN and the binding, if they were not sent yet, and the search_path that the statement needs.
+  void open(Flight& flight, bool raw = false);
   /// Throws what the landing means, and remembers that the transaction has failed.
   void check(const Landing& landing, std::string_view operation);
   void command(const std::string& sql, std::string_view operation);
@@ -56,6 +56,8 @@ class PostgresSession final : public backend::Session {
   std::string actor_;
   backend::TransactionOptions options_;
   backend::ConnectionPool::Lease lease_;
+  enum class SearchPath : std::uint8_t { login, raw, unknown } search_path_ = SearchPath::login;
+  bool raw_used_ = false;
   bool begun_ = false;
   std::optional<Error> failure_;  // the first error; only a rollback helps
 };

@@ -7,86 +7,210 @@
 
 #include <tenon/error.hpp>
 
+#include "sql_lexer.hpp"
+
 namespace tenon::postgres {
 
 namespace {
 
+using Names = std::string_view;
+
 constexpr auto allowed_first =
-    std::to_array<std::string_view>({"select", "insert", "update", "delete", "with", "values", "table",
-                                     "merge", "lock", "explain", "call", "notify"});
+    std::to_array<Names>({"select", "insert", "update", "delete", "merge", "with", "values", "table"});
 
-char lower(char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
+// Functions of PostgreSQL whose name begins with pg_ and that tell or change nothing beyond the
+// transaction.
+constexpr auto allowed_pg_functions = std::to_array<Names>({"pg_advisory_xact_lock",
+                                                            "pg_advisory_xact_lock_shared",
+                                                            "pg_client_encoding",
+                                                            "pg_collation_for",
+                                                            "pg_column_compression",
+                                                            "pg_column_size",
+                                                            "pg_current_xact_id",
+                                                            "pg_current_xact_id_if_assigned",
+                                                            "pg_get_serial_sequence",
+                                                            "pg_input_is_valid",
+                                                            "pg_is_in_recovery",
+                                                            "pg_notify",
+                                                            "pg_size_bytes",
+                                                            "pg_size_pretty",
+                                                            "pg_sleep",
+                                                            "pg_sleep_for",
+                                                            "pg_sleep_until",
+                                                            "pg_try_advisory_xact_lock",
+                                                            "pg_try_advisory_xact_lock_shared",
+                                                            "pg_typeof"});
+
+// They run SQL that they get as text, or tell what an earlier transaction of the session did.
+constexpr auto refused_functions =
+    std::to_array<Names>({"connectby", "currtid", "currtid2", "currval", "lastval", "loread", "lowrite",
+                          "setval", "ts_rewrite", "ts_stat", "xpath_table"});
+
+constexpr auto refused_function_prefixes =
+    std::to_array<Names>({"binary_upgrade_", "citus_", "crosstab", "dblink", "lo_", "postgres_fdw_",
+                          "run_command_on_", "worker_"});
+
+template <std::size_t N>
+bool contains(const std::array<Names, N>& names, std::string_view name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
 }
 
-bool is_word(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '$';
-}
-
-// Lower case, with each comment made a space. Quoted text stays: a function may be called by its quoted
-// name.
-std::string folded(std::string_view sql) {
-  std::string text;
-  text.reserve(sql.size());
-  for (std::size_t i = 0; i < sql.size(); ++i) {
-    if (sql.substr(i).starts_with("--")) {
-      i = std::min(sql.find('\n', i), sql.size() - 1);
-      text += ' ';
-    } else if (sql.substr(i).starts_with("/*")) {
-      for (std::size_t depth = 0; i < sql.size(); ++i) {
-        if (sql.substr(i).starts_with("/*")) {
-          ++depth;
-          ++i;
-        } else if (sql.substr(i).starts_with("*/")) {
-          ++i;
-          if (--depth == 0) break;
-        }
-      }
-      text += ' ';
-    } else {
-      text += lower(sql[i]);
-    }
-  }
-  return text;
-}
-
-std::string_view next_word(std::string_view text, std::size_t& at) {
-  while (at < text.size() && !is_word(text[at])) ++at;
-  const std::size_t start = at;
-  while (at < text.size() && is_word(text[at])) ++at;
-  return text.substr(start, at - start);
-}
-
-[[noreturn]] void refuse(std::string_view statement, const std::string& what) {
+[[noreturn]] void refuse(std::string_view statement, const std::string& rule) {
   Error::Detail detail;
   detail.statement = statement;
-  throw Error(Error::Kind::permission_denied,
-              std::string(statement) + ": " + what +
-                  " is not allowed in a scope; use a Transaction's own verbs, or a migration",
-              detail);
+  detail.sqlstate = "42501";
+  throw Error(Error::Kind::permission_denied, std::string(statement) + ": " + rule, detail);
 }
+
+// An identifier as the server takes it: unquoted in lower case, quoted without its quotes.
+std::string name_of(const Token& token) {
+  std::string name;
+  if (token.kind == Token::Kind::word) {
+    name = token.text;
+    for (char& c : name) {
+      if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + ('a' - 'A'));
+    }
+    return name;
+  }
+  const std::string_view inner = token.text.substr(1, token.text.size() - 2);
+  for (std::size_t i = 0; i < inner.size(); ++i) {
+    name += inner[i];
+    if (inner[i] == '"') ++i;
+  }
+  return name;
+}
+
+/// Walks over the tokens of one statement, with the one before and the one after at hand.
+class Check {
+ public:
+  Check(std::string_view statement, std::string_view sql, bool standard_strings)
+      : statement_(statement), lexer_(sql), standard_strings_(standard_strings) {}
+
+  void run() {
+    next_ = lexer_.next();
+    first();
+    while (next_.kind != Token::Kind::end) {
+      advance();
+      token();
+    }
+  }
+
+ private:
+  void advance() {
+    keyword_before_ = now_.kind == Token::Kind::word ? std::move(name_) : std::string{};
+    before_ = now_;
+    now_ = next_;
+    next_ = lexer_.next();
+    name_.clear();
+    if (now_.kind == Token::Kind::word || now_.kind == Token::Kind::quoted_name) name_ = name_of(now_);
+    if (now_.is('(')) ++depth_;
+    if (now_.is(')') && depth_ > 0) --depth_;
+  }
+
+  void first() {
+    while (next_.is('(')) advance();
+    const std::string word = next_.kind == Token::Kind::word ? name_of(next_) : std::string{};
+    if (!contains(allowed_first, word)) {
+      refuse(statement_,
+             "raw SQL is one SELECT, INSERT, UPDATE, DELETE, MERGE, WITH, VALUES or TABLE statement; use a "
+             "Transaction's own verbs for transactions, and a migration for everything else");
+    }
+    if (depth_ > 0) return;  // in parentheses it can only be a query
+    with_ = word == "with";
+    if (word == "insert" || word == "merge") writer_ = next_.text.data();
+  }
+
+  void token() {
+    switch (now_.kind) {
+      case Token::Kind::unterminated:
+        refuse(statement_, "a quote or comment of the raw SQL has no end");
+      case Token::Kind::unicode_name:
+        refuse(statement_, "raw SQL may not write identifiers in Unicode escapes");
+      case Token::Kind::text:
+        if (!standard_strings_ && now_.text.find('\\') != std::string_view::npos) {
+          refuse(
+              statement_,
+              "a text with a backslash is ambiguous where standard_conforming_strings is off; pass it as "
+              "a parameter");
+        }
+        [[fallthrough]];
+      case Token::Kind::escaped_text:
+        if (next_.is_text()) refuse(statement_, "raw SQL may not join adjacent texts; write them as one");
+        return;
+      case Token::Kind::symbol:
+        if (now_.is(';') && next_.kind != Token::Kind::end)
+          refuse(statement_, "raw SQL is one statement; run the others apart");
+        return;
+      case Token::Kind::word:
+        keyword();
+        name();
+        return;
+      case Token::Kind::quoted_name:
+        name();
+        return;
+      case Token::Kind::parameter:
+      case Token::Kind::end:
+        return;
+    }
+  }
+
+  void keyword() {
+    if (with_ && !main_seen_ && depth_ == 0 && before_.is(')') && name_ != "as") {
+      main_seen_ = true;  // the first thing after a WITH query that is neither a comma nor its AS
+      if (name_ == "insert" || name_ == "merge") writer_ = now_.text.data();
+    }
+    if (name_ == "into" && !follows_writer())
+      refuse(statement_, "raw SQL may not make a table (SELECT INTO); make it in a migration");
+  }
+
+  // `insert` and `merge` can be column labels as well, so that the word before INTO does not tell at the
+  // outermost level, where alone PostgreSQL takes SELECT INTO.
+  [[nodiscard]] bool follows_writer() const {
+    if (depth_ == 0) return writer_ != nullptr && before_.text.data() == writer_;
+    return with_ && (keyword_before_ == "insert" || keyword_before_ == "merge");
+  }
+
+  void name() const {
+    if (name_ == "set_config") {
+      refuse(statement_, "raw SQL may not call set_config: the settings say for whom it runs");
+    }
+    const bool called = next_.is('(');
+    if (name_.starts_with("pg_") && !(name_ == "pg_catalog" && next_.is('.')) &&
+        !(called && contains(allowed_pg_functions, name_))) {
+      refuse(statement_, "raw SQL may not use " + name_ +
+                             ": the catalogue and most pg_ functions reach beyond the tenant");
+    }
+    if (called && refused_function()) {
+      refuse(statement_, "raw SQL may not call " + name_ +
+                             ": it runs SQL from a text, keeps state in the session or reaches beyond the "
+                             "database");
+    }
+  }
+
+  [[nodiscard]] bool refused_function() const {
+    if (contains(refused_functions, name_) || name_.find("_to_xml") != std::string::npos) return true;
+    return std::any_of(refused_function_prefixes.begin(), refused_function_prefixes.end(),
+                       [&](std::string_view prefix) { return name_.starts_with(prefix); });
+  }
+
+  std::string_view statement_;
+  SqlLexer lexer_;
+  bool standard_strings_;
+  Token before_;
+  Token now_;
+  Token next_;
+  std::string name_;            // of this token, if it is one
+  std::string keyword_before_;  // the token before, if it was a word
+  std::size_t depth_ = 0;
+  bool with_ = false;
+  bool main_seen_ = false;
+  const char* writer_ = nullptr;  // where the INSERT or MERGE stands that is the statement itself
+};
 
 }  // namespace
 
-void check_statement(std::string_view statement, std::string_view sql) {
-  const std::string text = folded(sql);
-  std::size_t at = 0;
-  const std::string_view first = next_word(text, at);
-  if (std::find(allowed_first.begin(), allowed_first.end(), first) == allowed_first.end()) {
-    refuse(statement, "a statement that begins with '" + std::string(first) + "'");
-  }
-  std::string_view before;
-  for (at = 0; at < text.size();) {
-    const std::string_view word = next_word(text, at);
-    if (word == "set_config") refuse(statement, "set_config");
-    if (before == "into" && (word == "local" || word == "global")) continue;  // noise before TEMP
-    if (before == "into" &&
-        (word == "temp" || word == "temporary" || word == "pg_temp" || word == "unlogged")) {
-      refuse(statement, "select into a temporary table");
-    }
-    before = word;
-  }
-  if (text.find("u&\"") != std::string::npos) refuse(statement, "an identifier in Unicode escapes");
+void check_raw_statement(std::string_view statement, std::string_view sql, bool standard_strings) {
+  Check(statement, sql, standard_strings).run();
 }
 
 }  // namespace tenon::postgres

@@ -4,10 +4,18 @@
 
 namespace tenon::postgres {
 
-/// Refuses a statement that could change for whom or how long a transaction is bound: transaction control,
-/// SET, set_config, DO, COPY, definitions of (temporary) objects. Row-level security does not depend on it
-/// for honest SQL; it keeps a raw statement from rebinding a session setting, which PostgreSQL lets anybody
-/// do. Throws `Error` (permission_denied). Runs once per text and connection, when it is prepared.
-void check_statement(std::string_view statement, std::string_view sql);
+/// Refuses a statement of the host's own (backend::Call::raw) that could change for whom or how long a
+/// transaction is bound, or reach where no row-level security is:
+/// - only SELECT, INSERT, UPDATE, DELETE, MERGE, WITH, VALUES and TABLE, one statement, no SELECT INTO
+/// - not `set_config`, in whatever spelling
+/// - no catalogue: names that begin with `pg_`, except `pg_catalog.` and harmless functions
+/// - no function that runs SQL from a text, keeps state in the session, or reads files or other databases
+///
+/// It reads the text as the server does; where it cannot be certain to, it refuses. It cannot look into the
+/// functions, views and triggers that the host has made: docs/tenancy-postgres.md has the wall for those.
+///
+/// `standard_strings` tells whether the session has standard_conforming_strings on.
+/// Throws `Error` (permission_denied) that names the rule. Complexity: linear in the text, nothing is sent.
+void check_raw_statement(std::string_view statement, std::string_view sql, bool standard_strings);
 
 }  // namespace tenon::postgres

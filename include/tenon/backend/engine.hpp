@@ -4,12 +4,14 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <vector>
 
 #include <tenon/backend/dialect.hpp>
 #include <tenon/backend/maintenance.hpp>
 #include <tenon/backend/session.hpp>
 #include <tenon/backend/statement.hpp>
 #include <tenon/export.hpp>
+#include <tenon/finding.hpp>
 #include <tenon/migration.hpp>
 
 namespace tenon::backend {
@@ -37,6 +39,10 @@ class TENON_API Engine {
   virtual std::unique_ptr<Session> begin(const Principal& principal, const TransactionOptions& options) = 0;
 
   virtual std::unique_ptr<Maintenance> maintenance() = 0;
+  /// What in the database weakens the walls between tenants, errors first. Opening looks for the same and
+  /// throws `Error` (permission_denied) for errors. A backend without a server's catalogue has nothing to
+  /// say.
+  [[nodiscard]] virtual std::vector<Finding> inspect() { return {}; }
   /// The bundled schema (component `tenon`) in this backend's SQL, by ascending version.
   [[nodiscard]] virtual std::span<const EmbeddedMigration> bundled_migrations() const noexcept = 0;
 

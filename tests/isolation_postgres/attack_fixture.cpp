@@ -1,0 +1,119 @@
+#include "attack_fixture.hpp"
+
+#include <ostream>
+
+#include <tenon/secure_table.hpp>
+
+namespace tenon::postgres::testing {
+
+namespace {
+
+std::string host_schema() {
+  return R"(
+    create table parts (tenant_id text not null, id bigint not null, thing_id bigint, note text,
+      primary key (tenant_id, id), foreign key (tenant_id, thing_id) references things (tenant_id, id));
+    create table logs (tenant_id text not null, id bigint generated always as identity, note text,
+      primary key (tenant_id, id)) partition by list (tenant_id);
+    create table logs_one partition of logs for values in ('globex');
+    create table logs_rest partition of logs default;
+    create view things_view with (security_invoker = true) as select * from things;
+    create view things_checked with (security_invoker = true) as select * from things
+      where note <> '' with check option;
+    create function note_of(wanted bigint) returns text language sql stable
+      as 'select string_agg(note, '','') from things where id = wanted';
+    create function every_note() returns text language sql stable security definer
+      as 'select string_agg(note, '','') from public.things';
+    revoke execute on function every_note() from public;
+    create function stamp() returns trigger language plpgsql
+      as 'begin new.note := coalesce(new.note, (select min(note) from public.things)); return new; end';
+    create trigger stamp before insert on parts for each row execute function stamp();
+    create sequence tickets;
+  )" + secure_table_sql("parts") +
+         secure_table_sql("public.logs") +
+         "grant select, insert, update on things_view, things_checked to tenon_app;";
+}
+
+std::string victims_rows() {
+  std::string sql;
+  for (const char* id : {"1", "2", "7"}) {
+    sql += std::string("insert into things values ('globex', ") + id + ", 'MARKER-7f3a " + id + "');";
+  }
+  return sql +
+         "insert into things values ('acme', 1, 'mine 1'), ('acme', 2, 'mine 2');"
+         "insert into parts values ('globex', 1, 7, 'MARKER-7f3a part'), ('acme', 1, 1, 'mine part');"
+         "insert into logs (tenant_id, note) values ('globex', 'MARKER-7f3a log'), ('acme', 'mine log');"
+         "create materialized view things_kept as select * from things;"
+         "select nextval('tickets'); analyze;";
+}
+
+}  // namespace
+
+std::ostream& operator<<(std::ostream& out, const Attack& attack) {
+  return out << attack.name << ": " << attack.sql;
+}
+
+void AttackTest::SetUp() {
+  PostgresTest::SetUp();
+  if (IsSkipped()) return;
+  admin(host_schema());
+  admin(victims_rows());
+  before_ = fingerprint();
+}
+
+std::string AttackTest::fingerprint() {
+  return admin_value(
+      "select string_agg(t, ';' order by t) from (select things::text || things.ctid from things"
+      " where tenant_id = 'globex' or note like 'MARKER%' union all"
+      " select parts::text || parts.ctid from parts where tenant_id = 'globex' union all"
+      " select logs::text || logs.ctid from logs where tenant_id = 'globex') as x (t)");
+}
+
+AttackTest::Outcome AttackTest::run(backend::Engine& engine, const Attack& attack, bool raw,
+                                    bool in_transaction) {
+  const Sql sql(attack.name, attack.sql, {}, attack.query ? std::vector{Type::text} : std::vector<Type>{},
+                Access::write);
+  Outcome outcome;
+  const auto keep = [&](backend::Values row) {
+    outcome.rows += (outcome.rows.empty() ? "" : ",") +
+                    (row[0].is_null() ? std::string("NULL") : std::string(row[0].bytes()));
+    return true;
+  };
+  const backend::Call call{sql, {}, keep, backend::Deadline::max(), false, raw};
+  const backend::Principal principal{attacker, Role::customer, ""};
+  try {
+    if (in_transaction) {
+      const auto session = engine.begin(principal, {});
+      session->execute(call);
+      session->commit();
+    } else {
+      engine.execute(principal, call);
+    }
+  } catch (const Error& error) {
+    outcome.kind = error.kind();
+    outcome.error =
+        std::string(error.what()) + " | " + error.detail().hint + " | " + error.detail().constraint;
+  }
+  return outcome;
+}
+
+std::string AttackTest::harm(const Attack& attack, const Outcome& outcome) {
+  std::string seen;
+  for (const std::string* text : {&outcome.rows, &outcome.error}) {
+    if (text->find(marker) != std::string::npos || text->find(victim) != std::string::npos)
+      seen += "the victim's data: " + *text + "\n";
+  }
+  if (attack.expected && !outcome.kind && outcome.rows != *attack.expected)
+    seen += "rows " + outcome.rows + " instead of " + *attack.expected + "\n";
+  if (attack.expected && outcome.kind) seen += "an error as an oracle: " + outcome.error + "\n";
+  if (const std::string now = fingerprint(); now != before_) seen += "the victim's rows are now " + now;
+  return seen;
+}
+
+std::unique_ptr<backend::Engine> AttackTest::open_one() const {
+  Config one = config();
+  one.pool.size = 1;
+  one.pool.max_overflow = 0;
+  return open(one);
+}
+
+}  // namespace tenon::postgres::testing
