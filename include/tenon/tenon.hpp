@@ -13,6 +13,7 @@
 #include <tenon/migrator.hpp>
 #include <tenon/policy_expression.hpp>
 #include <tenon/policy_store.hpp>
+#include <tenon/raw_sql.hpp>
 #include <tenon/repository.hpp>
 #include <tenon/tenant_scope.hpp>
 #include <tenon/transaction.hpp>

@@ -7,6 +7,7 @@
 #include <tenon/error.hpp>
 
 #include "error_map.hpp"
+#include "walls.hpp"
 
 namespace tenon::sqlite {
 namespace {
@@ -44,6 +45,16 @@ bool holds_only_space(const char* text, const char* end) noexcept {
 
 }  // namespace
 
+// A plan names what the guard keeps secret. A statement that only reads needs no writer.
+void StatementCache::check_raw(const backend::Statement& statement, sqlite3_stmt* handle) const {
+  if (walls.explain_refused && sqlite3_stmt_isexplain(handle) != 0) {
+    throw make_error(nullptr, SQLITE_AUTH, statement.name, false, wording_);
+  }
+  if (statement.access == backend::Access::write && sqlite3_stmt_readonly(handle) != 0) {
+    refuse(statement, "the text only reads; run it with query()");
+  }
+}
+
 PreparedStatement StatementCache::prepare(const backend::Statement& statement) {
   touches_rows_ = false;
   if (statement.sql.size() > static_cast<std::size_t>(std::numeric_limits<int>::max())) {
@@ -54,12 +65,13 @@ PreparedStatement StatementCache::prepare(const backend::Statement& statement) {
   const int code = sqlite3_prepare_v3(db_, statement.sql.data(), static_cast<int>(statement.sql.size()),
                                       SQLITE_PREPARE_PERSISTENT, &raw, &tail);
   StatementHandle handle(raw);
-  if (code != SQLITE_OK) throw make_error(db_, code, statement.name, false);
+  if (code != SQLITE_OK) throw make_error(db_, code, statement.name, false, wording_);
   if (!handle) refuse(statement, "the text holds no statement");
-  if (!touches_rows_) throw make_error(nullptr, SQLITE_AUTH, statement.name, false);
+  if (!touches_rows_) throw make_error(nullptr, SQLITE_AUTH, statement.name, false, wording_);
   if (!holds_only_space(tail, statement.sql.data() + statement.sql.size())) {
     refuse(statement, "the text holds more than one statement");
   }
+  if (wording_ == Wording::raw_sql) check_raw(statement, handle.get());
   check_parameters(statement, handle.get());
   const bool reads_only = sqlite3_stmt_readonly(handle.get()) != 0;
   if (statement.access == backend::Access::read && !reads_only) {
@@ -74,6 +86,12 @@ PreparedStatement StatementCache::prepare(const backend::Statement& statement) {
           .sql = std::string(statement.sql),
           .reads_only = reads_only,
           .in_use = false};
+}
+
+bool StatementCache::holds(const backend::Statement& statement) const noexcept {
+  const auto found = by_id_.find(statement.id);
+  return found != by_id_.end() && !found->second->prepared.in_use &&
+         found->second->prepared.sql == statement.sql;
 }
 
 BorrowedStatement StatementCache::borrow(const backend::Statement& statement) {
