@@ -123,7 +123,10 @@ BorrowedStatement Connection::borrow(const backend::Statement& statement) {
 }
 
 BorrowedStatement Connection::borrow_raw(const backend::Statement& statement) {
-  if (!guard_.installed() || !raw_statements_.holds(statement)) guard_.refresh(statement.name);
+  if (guard_.installed()) {
+    if (PreparedStatement* const ready = raw_statements_.find(statement)) return BorrowedStatement(*ready);
+  }
+  guard_.refresh(statement.name);
   const ModeChange change(mode_, Mode::raw);
   return raw_statements_.borrow(statement);
 }

@@ -93,6 +93,19 @@ bool reaches_across_tenants(sqlite3* db, const std::string& base) {
   return step(db, found);
 }
 
+void note_indexed(sqlite3* db, GuardedTable& table) {
+  const StatementHandle columns = prepare(
+      db,
+      "SELECT i.name FROM pragma_index_list(?1, 'main') AS l JOIN pragma_index_xinfo(l.name, 'main') AS i"
+      " WHERE i.name IS NOT NULL");
+  sqlite3_bind_text64(columns.get(), 1, table.base.data(), table.base.size(), SQLITE_STATIC, SQLITE_UTF8);
+  std::vector<std::string> indexed = table.key;
+  while (step(db, columns)) indexed.push_back(text(columns, 0));
+  for (GuardedTable::Column& column : table.columns) {
+    column.indexed = std::ranges::find(indexed, column.name) != indexed.end();
+  }
+}
+
 std::string view_of(const std::string& base, std::span<const std::string> schemas) {
   for (const std::string& schema : schemas) {
     if (base.size() > schema.size() + 1 && base.starts_with(schema) && base[schema.size()] == '_') {
@@ -142,14 +155,39 @@ std::string insert_body(const GuardedTable& table) {
   return "INSERT INTO " + quoted(table.base) + " (" + columns + ") VALUES (" + values + ");";
 }
 
-std::string update_body(const GuardedTable& table) {
-  std::string assignments;
+std::string assignments(const GuardedTable& table, bool with_indexed) {
+  std::string text;
   for (const GuardedTable::Column& column : table.columns) {
-    if (column.generated || (walls.owner_check && lower(column.name) == "tenant_id")) continue;
-    assignments +=
-        (assignments.empty() ? "" : ", ") + quoted(column.name) + " = NEW." + quoted(column.name);
+    if (column.generated || (column.indexed && !with_indexed)) continue;
+    if (walls.owner_check && lower(column.name) == "tenant_id") continue;
+    text += (text.empty() ? "" : ", ") + quoted(column.name) + " = NEW." + quoted(column.name);
   }
-  return "UPDATE " + quoted(table.base) + " SET " + assignments + " WHERE " + same_key(table) + ";";
+  return text;
+}
+
+// Whether an indexed column gets another value. Compares bytes and types, not what the column's collation
+// takes for equal.
+std::string index_changes(const GuardedTable& table) {
+  std::string text;
+  for (const GuardedTable::Column& column : table.columns) {
+    if (column.generated || !column.indexed) continue;
+    const std::string name = quoted(column.name);
+    text += (text.empty() ? "" : " OR ") + ("NEW." + name) + " IS NOT OLD." + name +
+            " COLLATE BINARY OR typeof(NEW." + name + ") <> typeof(OLD." + name + ")";
+  }
+  return "(" + text + ")";
+}
+
+// A trigger does not know which columns the statement names. To set an indexed one costs several pages, the
+// same value or not, so these are left out of rows where they stay.
+std::string update_body(const GuardedTable& table) {
+  const std::string update = "UPDATE " + quoted(table.base) + " SET ";
+  const std::string where = " WHERE " + same_key(table);
+  const std::string few = assignments(table, false);
+  if (few.empty()) return update + assignments(table, true) + where + ";";
+  const std::string changes = index_changes(table);
+  return update + few + where + " AND NOT " + changes + "; " + update + assignments(table, true) + where +
+         " AND " + changes + ";";
 }
 
 std::string refuse_unless(const char* own) {
@@ -172,6 +210,7 @@ GuardedSchema read_guarded_schema(sqlite3* db, std::span<const std::string> sche
         !walls.key_check || (!table.key.empty() && lower(table.key.front()) == "tenant_id" &&
                              !reaches_across_tenants(db, table.base));
     table.writable = table.view != table.base && own_keys;
+    if (table.writable) note_indexed(db, table);
   }
   // A table of a schema comes before one that has the bare name itself.
   std::ranges::stable_sort(candidates, [](const Candidate& a, const Candidate& b) {

@@ -15,6 +15,7 @@ struct GuardedTable {
     std::string default_text;  // an expression; empty without one
     bool not_null = false;
     bool generated = false;
+    bool indexed = false;  // part of an index or of the primary key
   };
 
   std::string base;

@@ -88,19 +88,18 @@ PreparedStatement StatementCache::prepare(const backend::Statement& statement) {
           .in_use = false};
 }
 
-bool StatementCache::holds(const backend::Statement& statement) const noexcept {
+PreparedStatement* StatementCache::find(const backend::Statement& statement) noexcept {
   const auto found = by_id_.find(statement.id);
-  return found != by_id_.end() && !found->second->prepared.in_use &&
-         found->second->prepared.sql == statement.sql;
+  if (found == by_id_.end()) return nullptr;
+  PreparedStatement& prepared = found->second->prepared;
+  if (prepared.in_use || prepared.sql != statement.sql) return nullptr;
+  entries_.splice(entries_.begin(), entries_, found->second);
+  return &prepared;
 }
 
 BorrowedStatement StatementCache::borrow(const backend::Statement& statement) {
-  if (const auto found = by_id_.find(statement.id); found != by_id_.end()) {
-    PreparedStatement& prepared = found->second->prepared;
-    if (!prepared.in_use && prepared.sql == statement.sql) {
-      entries_.splice(entries_.begin(), entries_, found->second);
-      return BorrowedStatement(prepared);
-    }
+  if (PreparedStatement* const ready = find(statement)) return BorrowedStatement(*ready);
+  if (by_id_.contains(statement.id)) {
     // Executing already, or another text of the same id: a handle that is not kept.
     return BorrowedStatement(std::make_unique<PreparedStatement>(prepare(statement)));
   }

@@ -71,8 +71,8 @@ class StatementCache {
   // Prepares the statement unless it is here. One that is executing already (a row callback runs the same
   // statement again) gets a second handle of its own. Throws Error.
   [[nodiscard]] BorrowedStatement borrow(const backend::Statement& statement);
-  // Whether borrow() would give the statement without preparing it.
-  [[nodiscard]] bool holds(const backend::Statement& statement) const noexcept;
+  // The statement when borrow() would not have to prepare it, else null.
+  [[nodiscard]] PreparedStatement* find(const backend::Statement& statement) noexcept;
 
  private:
   struct Entry {
