@@ -18,6 +18,10 @@ foreach(library IN LISTS tenon_libraries)
   else()
     set_target_properties(${library} PROPERTIES INSTALL_RPATH "$ORIGIN")
   endif()
+  # What a shared library took in from static ones (Debian's SQLiteCpp is one) is not for others to see.
+  if(BUILD_SHARED_LIBS AND CMAKE_EXECUTABLE_FORMAT STREQUAL "ELF")
+    target_link_options(${library} PRIVATE "LINKER:--exclude-libs,ALL")
+  endif()
   install(TARGETS ${library} EXPORT tenon-${component}-targets
           RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}"
           LIBRARY DESTINATION "${CMAKE_INSTALL_LIBDIR}"

@@ -1,3 +1,4 @@
+#include <cmath>
 #include <cstring>
 #include <string>
 
@@ -86,7 +87,7 @@ class Reader {
     switch (wanted) {
       case backend::Type::float64: {
         double number = 0;
-        if (!read(number)) return false;
+        if (!read(number) || std::isnan(number)) return false;
         value = backend::Value::real(number);
         return true;
       }

@@ -35,8 +35,8 @@ Decimal::Decimal(std::string_view text) {
 std::optional<Decimal> Decimal::parse(std::string_view text) {
   const bool negative = text.starts_with('-');
   if (negative || text.starts_with('+')) text.remove_prefix(1);
-  if (text.size() > max_digits + 1) return std::nullopt;
   const std::size_t point = text.find('.');
+  if (text.size() > max_digits + (point != std::string_view::npos ? 1 : 0)) return std::nullopt;
   std::string_view whole = text.substr(0, point);
   const bool has_fraction = point != std::string_view::npos;
   const std::string_view fraction = has_fraction ? text.substr(point + 1) : std::string_view{};

@@ -1,4 +1,6 @@
-#include <vector>
+#include <cstdint>
+#include <cstring>
+#include <string>
 
 #include <tenon/detail/utf8.hpp>
 #include <tenon/json.hpp>
@@ -8,67 +10,74 @@
 namespace tenon {
 namespace {
 
-// A scanner for RFC 8259's grammar that keeps one bit per open bracket instead of recursing.
+// True when none of eight bytes ends or escapes a JSON string, is a control character or is not ASCII.
+bool plain_in_string(const char* bytes) {
+  constexpr std::uint64_t ones = 0x0101010101010101ULL;
+  constexpr std::uint64_t high = 0x8080808080808080ULL;
+  std::uint64_t word = 0;
+  std::memcpy(&word, bytes, sizeof word);
+  const auto below = [&](std::uint64_t w, std::uint64_t least) { return (w - ones * least) & ~w & high; };
+  return ((word & high) | below(word, 0x20) | below(word ^ (ones * '"'), 1) |
+          below(word ^ (ones * '\\'), 1)) == 0;
+}
+
+// A scanner for RFC 8259's grammar that keeps one byte per open bracket instead of recursing.
 class Scanner {
  public:
-  explicit Scanner(std::string_view text) : rest_(text) {}
+  explicit Scanner(std::string_view text) : at_(text.data()), end_(text.data() + text.size()) {}
 
   // What was not taken; after a failure it begins where the text is no longer JSON.
-  [[nodiscard]] std::string_view rest() const { return rest_; }
+  [[nodiscard]] std::string_view rest() const { return {at_, static_cast<std::size_t>(end_ - at_)}; }
 
   bool document() {
-    bool value_expected = true;
     for (;;) {
       skip_space();
-      if (value_expected) {
-        if (rest_.empty()) return false;
-        if (eat('{')) {
-          open_objects_.push_back(true);
-          skip_space();
-          if (!eat('}')) {
-            if (!key()) return false;
-            continue;
-          }
-          open_objects_.pop_back();
-        } else if (eat('[')) {
-          open_objects_.push_back(false);
-          skip_space();
-          if (!eat(']')) continue;
-          open_objects_.pop_back();
-        } else if (!scalar()) {
-          return false;
-        }
-        value_expected = false;
-        continue;
-      }
-      if (open_objects_.empty()) return rest_.empty();
-      if (eat(',')) {
-        skip_space();
-        if (open_objects_.back() && !key()) return false;
-        value_expected = true;
-      } else if (eat(open_objects_.back() ? '}' : ']')) {
-        open_objects_.pop_back();
-      } else {
-        return false;
-      }
+      if (!value()) return false;
+      if (!opened_ && !close_completed()) return false;
+      if (open_.empty()) return at_ == end_;
+      opened_ = false;
     }
   }
 
  private:
+  // A scalar or an empty container; of another container its beginning, up to the first value.
+  bool value() {
+    if (eat('{')) return container('}');
+    if (eat('[')) return container(']');
+    return scalar();
+  }
+  bool container(char closing) {
+    skip_space();
+    if (eat(closing)) return true;
+    open_ += closing;
+    opened_ = true;
+    return closing == ']' || key();
+  }
+  // Behind a value: closes every container that it completes, up to the next value.
+  bool close_completed() {
+    for (;;) {
+      skip_space();
+      if (open_.empty()) return true;
+      if (eat(',')) {
+        skip_space();
+        return open_.back() == ']' || key();
+      }
+      if (!eat(open_.back())) return false;
+      open_.pop_back();
+    }
+  }
   bool eat(char c) {
-    if (rest_.empty() || rest_.front() != c) return false;
-    rest_.remove_prefix(1);
+    if (at_ == end_ || *at_ != c) return false;
+    ++at_;
     return true;
   }
   bool eat(std::string_view word) {
-    if (!rest_.starts_with(word)) return false;
-    rest_.remove_prefix(word.size());
+    if (!rest().starts_with(word)) return false;
+    at_ += word.size();
     return true;
   }
   void skip_space() {
-    while (!rest_.empty() && (rest_.front() == ' ' || rest_.front() == '\t' || rest_.front() == '\n' ||
-                              rest_.front() == '\r'))
-      rest_.remove_prefix(1);
+    while (at_ != end_ && (*at_ == ' ' || *at_ == '\n' || *at_ == '\t' || *at_ == '\r')) ++at_;
   }
   bool key() {
     if (!eat('"') || !string_tail()) return false;
@@ -80,57 +89,57 @@ class Scanner {
     return eat("true") || eat("false") || eat("null") || number();
   }
   bool digits() {
-    if (!digit()) return false;
-    while (digit()) rest_.remove_prefix(1);
-    return true;
-  }
-  [[nodiscard]] bool digit() const {
-    return !rest_.empty() && rest_.front() >= '0' && rest_.front() <= '9';
+    const char* const first = at_;
+    while (at_ != end_ && *at_ >= '0' && *at_ <= '9') ++at_;
+    return at_ != first;
   }
   bool number() {
     (void)eat('-');
     if (!eat('0') && !digits()) return false;
     if (eat('.') && !digits()) return false;
-    if (eat('e') || eat('E')) {
-      if (!eat('+')) (void)eat('-');
-      return digits();
-    }
-    return true;
+    if (!eat('e') && !eat('E')) return true;
+    if (!eat('+')) (void)eat('-');
+    return digits();
   }
   bool string_tail() {
-    while (!rest_.empty()) {
-      const auto c = static_cast<unsigned char>(rest_.front());
+    while (at_ != end_) {
+      if (end_ - at_ >= 8 && plain_in_string(at_)) {
+        at_ += 8;
+        continue;
+      }
+      const auto c = static_cast<unsigned char>(*at_);
       if (c == '"') return eat('"');
       if (c < 0x20) return false;
       if (c == '\\') {
         if (!escape()) return false;
       } else if (c < 0x80) {
-        rest_.remove_prefix(1);
+        ++at_;
       } else {
-        const std::size_t length = detail::utf8_sequence_length(rest_);
+        const std::size_t length = detail::utf8_sequence_length(rest());
         if (length == 0) return false;
-        rest_.remove_prefix(length);
+        at_ += length;
       }
     }
     return false;
   }
   bool escape() {
-    rest_.remove_prefix(1);
+    ++at_;
     if (!eat('u')) {
-      if (rest_.empty() || std::string_view("\"\\/bfnrt").find(rest_.front()) == std::string_view::npos)
-        return false;
-      rest_.remove_prefix(1);
+      if (at_ == end_ || std::string_view("\"\\/bfnrt").find(*at_) == std::string_view::npos) return false;
+      ++at_;
       return true;
     }
-    if (rest_.size() < 4 ||
-        rest_.substr(0, 4).find_first_not_of("0123456789abcdefABCDEF") != std::string_view::npos)
+    const std::string_view code = rest().substr(0, 4);
+    if (code.size() < 4 || code.find_first_not_of("0123456789abcdefABCDEF") != std::string_view::npos)
       return false;
-    rest_.remove_prefix(4);
+    at_ += 4;
     return true;
   }
 
-  std::string_view rest_;
-  std::vector<bool> open_objects_;
+  const char* at_;
+  const char* end_;
+  std::string open_;     // the brackets that will close what is open
+  bool opened_ = false;  // the innermost has just been opened: its first value follows
 };
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -14,7 +15,7 @@
 namespace tenon {
 
 struct EnvironmentTotal {
-  std::string environment;
+  std::string environment{};
   std::int64_t analyses = 0;
   double total_monthly_cost = 0;
   double average_monthly_cost = 0;
@@ -46,8 +47,8 @@ BOOST_DESCRIBE_STRUCT(AnalysisStatistics, (), (total_analyses, average_monthly_c
 
 /// From `since` on, and before `until`; an empty end is open. Held against started_at.
 struct Period {
-  std::optional<Timestamp> since;
-  std::optional<Timestamp> until;
+  std::optional<Timestamp> since{};
+  std::optional<Timestamp> until{};
 };
 
 /// One tenant's cost analyses: the verbs of Repository<Analysis> and the reports over them.
@@ -73,10 +74,10 @@ class TENON_API AnalysisStore : private Repository<Analysis> {
 
   /// Returns the id: the analysis's own, or a new time-ordered one when that is nil. Throws already_exists
   /// when the tenant has an analysis of this request_id.
-  Uuid insert(Analysis analysis) const;
+  Uuid insert(const Analysis& analysis) const;
   void update(Analysis& analysis) const;
   /// All or none, in a few round trips; nil ids are replaced. Returns how many.
-  std::uint64_t insert_all(std::vector<Analysis> analyses) const;
+  std::uint64_t insert_all(std::span<const Analysis> analyses) const;
 
   [[nodiscard]] std::optional<Analysis> get_by_request(std::string_view request_id) const;
 

@@ -14,11 +14,11 @@ namespace tenon {
 
 /// What a host knows of an entry in a cache of its own. Use it through Repository<CacheMetadata>.
 struct CacheMetadata {
-  std::string cache_key;
-  std::string cache_type;
-  std::optional<Timestamp> expires_at;  ///< never, when empty
+  std::string cache_key{};
+  std::string cache_type{};
+  std::optional<Timestamp> expires_at{};  ///< never, when empty
   std::int64_t hit_count = 0;
-  std::optional<Timestamp> last_accessed;
+  std::optional<Timestamp> last_accessed{};
   Timestamp created_at{};
   Timestamp updated_at{};
 

@@ -13,13 +13,10 @@
 #include <type_traits>
 #include <utility>
 
-#include <boost/describe/enum.hpp>
-#include <boost/describe/enumerators.hpp>
-#include <boost/mp11/algorithm.hpp>
-
 #include <tenon/backend/value.hpp>
 #include <tenon/blob.hpp>
 #include <tenon/decimal.hpp>
+#include <tenon/enum_name.hpp>
 #include <tenon/export.hpp>
 #include <tenon/json.hpp>
 #include <tenon/time.hpp>
@@ -41,18 +38,10 @@ namespace detail {
 [[noreturn]] TENON_API void refuse_value(const char* why);         // Error invalid_argument
 [[noreturn]] TENON_API void refuse_stored_value(const char* why);  // Error corrupt
 
-// Member and enumerator names may end in an underscore to stay clear of keywords.
-constexpr std::string_view without_escape(std::string_view name) noexcept {
-  return name.size() > 1 && name.back() == '_' ? name.substr(0, name.size() - 1) : name;
-}
-
 template <class M>
 concept integer_member =
     std::integral<M> && !std::same_as<M, bool> && !std::same_as<M, char> && !std::same_as<M, wchar_t> &&
     !std::same_as<M, char8_t> && !std::same_as<M, char16_t> && !std::same_as<M, char32_t>;
-
-template <class M>
-concept described_enum = std::is_enum_v<M> && boost::describe::has_describe_enumerators<M>::value;
 
 template <class M>
 struct is_optional : std::false_type {};
@@ -170,9 +159,12 @@ struct Codec<Timestamp> {
   static constexpr backend::Type type = backend::Type::timestamp;
   // 4713-01-01 BC, the first that PostgreSQL keeps (docs, table 8.9).
   static constexpr std::int64_t earliest = -210'866'803'200'000'000;
+  // The last microsecond of AD 294246.
+  static constexpr std::int64_t latest = 9'223'371'244'799'999'999;
   static backend::Value encode(Timestamp value, Scratch&) {
     const std::int64_t microseconds = value.time_since_epoch().count();
-    if (microseconds < earliest) detail::refuse_value("a timestamp lies before 4713 BC");
+    if (microseconds < earliest || microseconds > latest)
+      detail::refuse_value("a timestamp lies outside 4713 BC to AD 294246");
     return backend::Value::integral(type, microseconds);
   }
   static void decode(const backend::Value& v, Timestamp& value) noexcept {
@@ -210,26 +202,18 @@ struct Codec<Blob> {
 };
 
 /// An enum is stored as text: its enumerator's name, without a trailing underscore.
-template <detail::described_enum M>
+template <DescribedEnum M>
 struct Codec<M> {
   static constexpr backend::Type type = backend::Type::text;
   static backend::Value encode(M value, Scratch&) {
-    std::string_view name;
-    boost::mp11::mp_for_each<boost::describe::describe_enumerators<M>>([&](auto d) {
-      if (d.value == value) name = detail::without_escape(d.name);
-    });
+    const std::string_view name = enum_name(value);
     if (name.empty()) detail::refuse_value("an enum holds a value that is none of its enumerators");
     return backend::Value::text(name);
   }
   static void decode(const backend::Value& v, M& value) {
-    bool found = false;
-    boost::mp11::mp_for_each<boost::describe::describe_enumerators<M>>([&](auto d) {
-      if (!found && v.bytes() == detail::without_escape(d.name)) {
-        value = d.value;
-        found = true;
-      }
-    });
-    if (!found) detail::refuse_stored_value("a text is none of the enum's enumerators");
+    const std::optional<M> parsed = parse_enum<M>(v.bytes());
+    if (!parsed) detail::refuse_stored_value("a text is none of the enum's enumerators");
+    value = *parsed;
   }
 };
 

@@ -45,6 +45,11 @@ struct bare<std::optional<M>> {
 template <auto Member>
 using field_type = typename bare<typename member_pointer<decltype(Member)>::type>::type;
 
+// Types whose order and equality the databases do not agree on.
+template <class M>
+concept comparable_in_sql =
+    Codec<M>::type != backend::Type::json&& Codec<M>::type != backend::Type::decimal;
+
 template <class T, auto Member>
 constexpr void write_column(SqlText& out) {
   out.identifier(Columns<T>::names[column_of<T, Member>()]);
@@ -74,6 +79,9 @@ constexpr std::string_view spelling(Comparison c) noexcept {
 template <auto Member, Comparison comparison>
 struct Compare : StaticCondition {
   using Operand = field_type<Member>;
+  static_assert(comparable_in_sql<Operand>,
+                "tenon: Json and Decimal members cannot be compared in SQL; keep a double or text member "
+                "beside them");
   static constexpr std::array parameter_types{Codec<Operand>::type};
   Operand operand;
 
@@ -128,6 +136,9 @@ struct HasText : StaticCondition {
 template <auto Member>
 struct OneOf : DynamicCondition {
   using Operand = field_type<Member>;
+  static_assert(comparable_in_sql<Operand>,
+                "tenon: Json and Decimal members cannot be compared in SQL; keep a double or text member "
+                "beside them");
   std::vector<Operand> operands;
 
   // Counts are rounded up to a power of two, so that few texts occur and stay cached.

@@ -27,19 +27,19 @@ BOOST_DESCRIBE_ENUM(IncidentStatus, pending, context_collected, context_enriched
 
 /// An alert and what was found out about it, stage by stage.
 struct Incident {
-  Uuid incident_id;  ///< time-ordered (version 7)
+  Uuid incident_id{};  ///< time-ordered (version 7)
   IncidentStatus status = IncidentStatus::pending;
   Json alert_input{"{}"};
-  std::optional<Json> primary_context;
-  std::optional<Json> enhanced_context;
-  std::optional<Json> diagnostic_report;
-  std::string alert_name;
-  std::string severity;
-  std::optional<std::string> namespace_;
-  std::optional<std::string> service;
-  std::optional<std::string> root_cause;
-  std::optional<double> confidence_score;  ///< 0 to 1
-  std::optional<std::string> failure_reason;
+  std::optional<Json> primary_context{};
+  std::optional<Json> enhanced_context{};
+  std::optional<Json> diagnostic_report{};
+  std::string alert_name{};
+  std::string severity{};
+  std::optional<std::string> namespace_{};
+  std::optional<std::string> service{};
+  std::optional<std::string> root_cause{};
+  std::optional<double> confidence_score{};  ///< 0 to 1
+  std::optional<std::string> failure_reason{};
   Timestamp created_at{};
   Timestamp updated_at{};
 
@@ -58,14 +58,14 @@ struct Table<Incident> {
 
 /// A projection of Incident for lists: everything but the JSON.
 struct IncidentSummary {
-  Uuid incident_id;
+  Uuid incident_id{};
   IncidentStatus status = IncidentStatus::pending;
-  std::string alert_name;
-  std::string severity;
-  std::optional<std::string> namespace_;
-  std::optional<std::string> service;
-  std::optional<std::string> root_cause;
-  std::optional<double> confidence_score;
+  std::string alert_name{};
+  std::string severity{};
+  std::optional<std::string> namespace_{};
+  std::optional<std::string> service{};
+  std::optional<std::string> root_cause{};
+  std::optional<double> confidence_score{};
   Timestamp created_at{};
   Timestamp updated_at{};
 };

@@ -14,9 +14,9 @@ namespace tenon {
 
 /// What IncidentStore::list keeps; an empty field keeps everything.
 struct IncidentFilter {
-  std::optional<IncidentStatus> status;
-  std::optional<std::string> severity;
-  std::optional<std::string> service;
+  std::optional<IncidentStatus> status{};
+  std::optional<std::string> severity{};
+  std::optional<std::string> service{};
 };
 
 struct StatusCount {
@@ -26,7 +26,7 @@ struct StatusCount {
 BOOST_DESCRIBE_STRUCT(StatusCount, (), (status, incidents))
 
 struct SeverityCount {
-  std::string severity;
+  std::string severity{};
   std::int64_t incidents = 0;
 };
 BOOST_DESCRIBE_STRUCT(SeverityCount, (), (severity, incidents))

@@ -92,7 +92,7 @@ void append_value(std::string& out, const M& value) {
     out += value.text();
   } else if constexpr (std::is_same_v<M, std::string>) {
     append_text(out, value);
-  } else if constexpr (tenon::detail::described_enum<M>) {
+  } else if constexpr (DescribedEnum<M>) {
     Scratch scratch;
     append_text(out, Codec<M>::encode(value, scratch).bytes());
   } else if constexpr (std::is_same_v<M, Decimal>) {

@@ -41,7 +41,7 @@ class TENON_API Json {
     reset(other.parsed_.exchange(nullptr, std::memory_order_acq_rel));
     return *this;
   }
-  ~Json() { reset(nullptr); }
+  ~Json() { delete parsed_.load(std::memory_order_acquire); }
 
   [[nodiscard]] const std::string& text() const noexcept { return text_; }
   void assign(std::string_view text) {
@@ -66,6 +66,7 @@ class TENON_API Json {
 
  private:
   void reset(const detail::ParsedJson* next) noexcept {
+    if (next == nullptr && parsed_.load(std::memory_order_acquire) == nullptr) return;
     delete parsed_.exchange(next, std::memory_order_acq_rel);
   }
 

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include <nlohmann/json.hpp>
+
 #include <tenon/codec.hpp>
 #include <tenon/detail/columns.hpp>
 #include <tenon/error.hpp>
@@ -18,9 +19,9 @@
 // `Address address` or `std::vector<std::string> tags`, stored as one JSON value.
 //
 // Members may be what a column may be, vectors, and further described structs. Enums are their names,
-// Uuid, Timestamp (RFC 3339), Date and Decimal are texts, an empty optional is left out. On reading, members
-// that are absent keep their defaults and names that are unknown are passed over, so that old rows stay
-// readable when the struct grows.
+// Uuid, Timestamp (RFC 3339), Date and Decimal are texts, an empty optional is left out. On reading,
+// members that are absent keep their defaults and names that are unknown are passed over, so that old rows
+// stay readable when the struct grows.
 
 namespace tenon::detail {
 
@@ -45,9 +46,8 @@ nlohmann::json to_document(const M& value) {
     return to_string(value);
   } else if constexpr (std::same_as<M, Decimal>) {
     return value.text();
-  } else if constexpr (described_enum<M>) {
-    Scratch scratch;
-    return std::string(Codec<M>::encode(value, scratch).bytes());
+  } else if constexpr (DescribedEnum<M>) {
+    return std::string(enum_name(value));
   } else {
     static_assert(described_struct<M>, "tenon: this type cannot be part of a JSON column");
     nlohmann::json object = nlohmann::json::object();
@@ -91,11 +91,12 @@ void from_document(const nlohmann::json& source, M& value) {
     take_parsed(parse_date(source.get_ref<const std::string&>()), value);
   } else if constexpr (std::same_as<M, Decimal>) {
     take_parsed(Decimal::parse(source.get_ref<const std::string&>()), value);
-  } else if constexpr (described_enum<M>) {
+  } else if constexpr (DescribedEnum<M>) {
     Codec<M>::decode(backend::Value::text(source.get_ref<const std::string&>()), value);
   } else {
     static_assert(described_struct<M>, "tenon: this type cannot be part of a JSON column");
-    if (!source.is_object()) refuse_stored_value("a JSON column has no object where its member is a struct");
+    if (!source.is_object())
+      refuse_stored_value("a JSON column has no object where its member is a struct");
     Columns<M>::for_each([&](auto i) {
       if (const auto part = source.find(std::string(Columns<M>::names[i])); part != source.end())
         from_document(*part, value.*Columns<M>::template descriptor<i>::pointer);
@@ -108,8 +109,7 @@ void from_document(const nlohmann::json& source, M& value) {
 namespace tenon {
 
 template <class M>
-  requires(detail::described_struct<M> || detail::is_vector<M>::value)
-struct Codec<M> {
+requires(detail::described_struct<M> || detail::is_vector<M>::value) struct Codec<M> {
   static constexpr backend::Type type = backend::Type::json;
   static backend::Value encode(const M& value, Scratch& scratch) {
     try {

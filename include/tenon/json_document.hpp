@@ -30,7 +30,8 @@ inline const nlohmann::json& document(const Json& json) {
     auto parsed = std::make_unique<const detail::ParsedDocument>(nlohmann::json::parse(json.text()));
     return static_cast<const detail::ParsedDocument*>(json.keep_parsed(std::move(parsed)))->value;
   } catch (const nlohmann::json::parse_error& error) {
-    throw Error(Error::Kind::invalid_argument, "JSON document: no JSON at byte " + std::to_string(error.byte));
+    throw Error(Error::Kind::invalid_argument,
+                "JSON document: no JSON at byte " + std::to_string(error.byte));
   } catch (const nlohmann::json::out_of_range&) {
     throw Error(Error::Kind::invalid_argument, "JSON document: a number is larger than a double holds");
   }

@@ -30,7 +30,7 @@ class Key {
   template <class... Parts>
   requires(sizeof...(Parts) == size && !(std::same_as<std::remove_cvref_t<Parts>, Key> || ...))
       // NOLINTNEXTLINE(google-explicit-constructor): get("id") is its use
-  Key(Parts&&... parts)
+      Key(Parts&&... parts)
       : Key(std::make_index_sequence<size>{}, std::forward<Parts>(parts)...) {}
 
   /// The key of an entity that outlives the result.

@@ -20,15 +20,15 @@ BOOST_DESCRIBE_ENUM(OnViolation, advisory, block)
 
 /// A rule about cost or resources that analyses are held against.
 struct Policy {
-  std::string id;  ///< chosen by the host; unique within the tenant
-  std::string name;
-  std::string description;
-  std::optional<double> budget;  ///< most that a month may cost, in the host's currency; not negative
-  std::optional<Json> expression_json;  ///< rules, see tenon/policy_expression.hpp
+  std::string id{};  ///< chosen by the host; unique within the tenant
+  std::string name{};
+  std::string description{};
+  std::optional<double> budget{};  ///< most that a month may cost, in the host's currency; not negative
+  std::optional<Json> expression_json{};  ///< rules, see tenon/policy_expression.hpp
   OnViolation on_violation = OnViolation::advisory;
   bool enabled = true;
-  std::string created_by;
-  std::string updated_by;
+  std::string created_by{};
+  std::string updated_by{};
   std::int64_t version = 1;
   Timestamp created_at{};
   Timestamp updated_at{};

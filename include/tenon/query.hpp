@@ -17,6 +17,8 @@ struct Order {
   static_assert(
       !is_optional<typename member_pointer<decltype(Member)>::type>::value,
       "tenon: order_by takes members that are never NULL; databases disagree on where NULL sorts");
+  static_assert(comparable_in_sql<field_type<Member>>,
+                "tenon: Json and Decimal members cannot be ordered by");
   static constexpr auto member = Member;
   static constexpr bool descending = is_descending;
 };

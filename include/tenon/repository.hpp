@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -135,6 +136,7 @@ class Repository {
   template <class P = T, Condition C, class... Orders>
   [[nodiscard]] Page<P> find(const Query<C, Orders...>& query) const {
     Page<P> page;
+    page.items.reserve(std::min<std::size_t>(query.row_limit(), 256));
     page.next = detail::find_page<T, P, detail::Reach::own_tenant>(
         on_, query, [&](backend::Values row) { detail::decode_row<T>(row, page.items.emplace_back()); });
     return page;

@@ -31,7 +31,8 @@ struct AnalysisKind {
   [[nodiscard]] Filter<Analysis> filter() const {
     Filter<Analysis> filter;
     if (!environment.empty()) filter.add(field<&Analysis::environment> == environment);
-    if (!status.empty()) filter.add(field<&Analysis::policy_status> == from_name<PolicyStatus>(status));
+    if (!status.empty())
+      filter.add(field<&Analysis::policy_status> == parse_enum<PolicyStatus>(status).value());
     return filter;
   }
   static auto query(const Filter<Analysis>& filter) {
@@ -54,7 +55,7 @@ struct AnalysisKind {
             analysis.environment,
             money(analysis.estimated_monthly_cost),
             std::to_string(analysis.resource_count),
-            name_of(analysis.policy_status),
+            std::string(enum_name(analysis.policy_status)),
             or_dash(analysis.policy_id),
             analysis.request_id};
   }

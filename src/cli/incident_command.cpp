@@ -32,7 +32,7 @@ struct IncidentKind {
   }
   [[nodiscard]] Filter<Incident> filter() const {
     Filter<Incident> filter;
-    if (!status.empty()) filter.add(field<&Incident::status> == from_name<IncidentStatus>(status));
+    if (!status.empty()) filter.add(field<&Incident::status> == parse_enum<IncidentStatus>(status).value());
     if (!severity.empty()) filter.add(field<&Incident::severity> == severity);
     if (!service.empty()) filter.add(field<&Incident::service> == service);
     return filter;
@@ -49,7 +49,7 @@ struct IncidentKind {
   static std::vector<std::string> cells(const IncidentSummary& incident) {
     return {to_string(incident.incident_id),
             time_text(incident.created_at),
-            name_of(incident.status),
+            std::string(enum_name(incident.status)),
             incident.severity,
             incident.alert_name,
             or_dash(incident.namespace_),

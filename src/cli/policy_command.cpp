@@ -40,7 +40,7 @@ struct PolicyKind {
     return {policy.id,
             policy.name,
             policy.budget ? money(*policy.budget) : "-",
-            name_of(policy.on_violation),
+            std::string(enum_name(policy.on_violation)),
             policy.enabled ? "yes" : "no",
             policy.expression_json ? "yes" : "no"};
   }

@@ -53,7 +53,7 @@ void top(Session& session, const ReportOptions& options) {
   const auto analyses = AnalysisStore{session.reader()}.top_by_cost(options.count, options.period());
   Table table({{"MONTHLY COST", right}, {"STATUS"}, {"POLICY"}, {"ENVIRONMENT"}, {"STARTED"}, {"REQUEST"}});
   for (const AnalysisSummary& analysis : analyses)
-    table.add({money(analysis.estimated_monthly_cost), name_of(analysis.policy_status),
+    table.add({money(analysis.estimated_monthly_cost), std::string(enum_name(analysis.policy_status)),
                or_dash(analysis.policy_id), analysis.environment, time_text(analysis.started_at),
                analysis.request_id});
   show(session, analyses, table);
@@ -100,7 +100,7 @@ void incidents(Session& session, const ReportOptions&) {
   }
   Table statuses({{"STATUS"}, {"INCIDENTS", right}});
   for (const StatusCount& count : by_status)
-    statuses.add({name_of(count.status), std::to_string(count.incidents)});
+    statuses.add({std::string(enum_name(count.status)), std::to_string(count.incidents)});
   Table severities({{"SEVERITY"}, {"INCIDENTS", right}});
   for (const SeverityCount& count : by_severity)
     severities.add({count.severity, std::to_string(count.incidents)});

@@ -22,6 +22,13 @@
 
 namespace tenon::interchange {
 
+template <DescribedEnum E>
+std::string names_of() {
+  std::string names;
+  for_each_enumerator<E>([&](E, std::string_view name) { (names += names.empty() ? "" : ", ") += name; });
+  return names;
+}
+
 template <class M>
 void read_value(const Node& node, M& value) {
   if constexpr (tenon::detail::is_optional<M>::value) {
@@ -53,18 +60,10 @@ void read_value(const Node& node, M& value) {
     if (!time) node.refuse("not a time of RFC 3339, as in 2026-11-21T08:30:00Z");
     value = *time;
   } else {
-    static_assert(tenon::detail::described_enum<M>);
     const std::string name = node.text();
-    std::string known;
-    bool found = false;
-    boost::mp11::mp_for_each<boost::describe::describe_enumerators<M>>([&](auto d) {
-      (known += known.empty() ? "" : ", ") += d.name;
-      if (name == d.name) {
-        value = d.value;
-        found = true;
-      }
-    });
-    if (!found) node.refuse("expected one of " + known);
+    const std::optional<M> parsed = parse_enum<M>(name);
+    if (!parsed) node.refuse("expected one of " + names_of<M>());
+    value = *parsed;
   }
 }
 

@@ -32,11 +32,16 @@ void AnalysisStore::check(const Analysis& analysis) {
   if (!is_json_array(analysis.risk_flags.text())) refuse("risk_flags is not a JSON array");
 }
 
-Uuid AnalysisStore::insert(Analysis analysis) const {
+Uuid AnalysisStore::insert(const Analysis& analysis) const {
   check(analysis);
-  if (analysis.id.is_nil()) analysis.id = Uuid::time_ordered();
-  Base::insert(analysis);
-  return analysis.id;
+  if (!analysis.id.is_nil()) {
+    Base::insert(analysis);
+    return analysis.id;
+  }
+  Analysis named = analysis;
+  named.id = Uuid::time_ordered();
+  Base::insert(named);
+  return named.id;
 }
 
 void AnalysisStore::update(Analysis& analysis) const {
@@ -44,12 +49,14 @@ void AnalysisStore::update(Analysis& analysis) const {
   Base::update(analysis);
 }
 
-std::uint64_t AnalysisStore::insert_all(std::vector<Analysis> analyses) const {
-  for (Analysis& analysis : analyses) {
-    check(analysis);
-    if (analysis.id.is_nil()) analysis.id = Uuid::time_ordered();
-  }
-  return Base::insert_all(analyses);
+std::uint64_t AnalysisStore::insert_all(std::span<const Analysis> analyses) const {
+  for (const Analysis& analysis : analyses) check(analysis);
+  const auto is_unnamed = [](const Analysis& analysis) { return analysis.id.is_nil(); };
+  if (std::none_of(analyses.begin(), analyses.end(), is_unnamed)) return Base::insert_all(analyses);
+  std::vector<Analysis> named(analyses.begin(), analyses.end());
+  for (Analysis& analysis : named)
+    if (is_unnamed(analysis)) analysis.id = Uuid::time_ordered();
+  return Base::insert_all(named);
 }
 
 std::optional<Analysis> AnalysisStore::get_by_request(std::string_view request_id) const {

@@ -124,9 +124,7 @@ Page<IncidentSummary> IncidentStore::list(const IncidentFilter& wanted, std::siz
 std::vector<StatusCount> IncidentStore::count_by_status() const {
   static constexpr std::array columns{backend::Type::text, backend::Type::int64};
   std::vector<StatusCount> result;
-  boost::mp11::mp_for_each<boost::describe::describe_enumerators<Status>>([&](auto d) {
-    result.push_back({d.value, 0});
-  });
+  for_each_enumerator<Status>([&](Status status, std::string_view) { result.push_back({status, 0}); });
   detail::Report report(executor(), "incidents.count_by_status");
   (report << "SELECT status, count(*) FROM ").table(Table<Incident>::name).where_tenant()
       << " GROUP BY status";

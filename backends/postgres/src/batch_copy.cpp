@@ -40,8 +40,8 @@ Staging::Staging(const backend::BatchInsert& batch) : batch_(batch) {
   create_sql_ = "create temp table if not exists " + name + " (" + definitions + ") on commit delete rows";
   copy_sql_ = "copy " + name + " (" + names + ") from stdin (format binary)";
   clear_sql_ = "truncate " + name;
-  insert_sql_ = "INSERT INTO " + std::string(batch.table) + " (" + column_list(batch) + ") SELECT " +
-                names + " FROM " + name;
+  insert_sql_ = "INSERT INTO " + std::string(batch.table) + " AS \"t\" (" + column_list(batch) +
+                ") SELECT " + names + " FROM " + name;
   if (!batch.conflict_clause.empty()) insert_sql_.append(" ").append(batch.conflict_clause);
 }
 

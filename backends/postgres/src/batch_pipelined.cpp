@@ -10,8 +10,9 @@ namespace tenon::postgres {
 std::string column_list(const backend::BatchInsert& batch) {
   std::string list;
   for (const std::string_view column : batch.columns) {
-    if (!list.empty()) list += ", ";
-    list += column;
+    list += list.empty() ? "\"" : ", \"";
+    for (const char c : column) list.append(c == '"' ? 2 : 1, c);
+    list += '"';
   }
   return list;
 }

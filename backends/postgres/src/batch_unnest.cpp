@@ -40,8 +40,8 @@ class ArrayColumn {
 };
 
 std::string insert_text(const backend::BatchInsert& batch) {
-  std::string sql =
-      "INSERT INTO " + std::string(batch.table) + " (" + column_list(batch) + ") SELECT u.* FROM unnest(";
+  std::string sql = "INSERT INTO " + std::string(batch.table) + " AS \"t\" (" + column_list(batch) +
+                    ") SELECT u.* FROM unnest(";
   for (std::size_t i = 0; i < batch.row.parameters.size(); ++i) {
     if (i != 0) sql += ", ";
     sql += "$" + std::to_string(i + 1) + "::" + type_info(batch.row.parameters[i]).sql + "[]";

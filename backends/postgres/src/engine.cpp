@@ -88,7 +88,7 @@ std::uint64_t PostgresEngine::insert(const backend::Principal& principal,
   flight.sync();
   const Landing landing = flight.land();
   require_ok(landing, {batch.row.name, true, true});
-  return landing.affected;
+  return batch.row_count;
 }
 
 std::uint64_t PostgresEngine::copy(Connection& connection, const backend::Principal& principal,
@@ -119,7 +119,7 @@ std::uint64_t PostgresEngine::copy(Connection& connection, const backend::Princi
   terms.commits = true;
   require_ok(landing, terms);
   require_commit_tag(landing.commit_tag, terms.operation);
-  return landing.affected;
+  return batch.row_count;
 }
 
 std::unique_ptr<backend::Session> PostgresEngine::begin(const backend::Principal& principal,

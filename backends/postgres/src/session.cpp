@@ -79,6 +79,10 @@ void PostgresSession::require_open(std::string_view operation) const {
         std::string(operation) + ": the transaction failed before (" + failure_->what() + "); roll it back",
         failure_->detail());
   }
+  if (options_.deadline <= std::chrono::steady_clock::now()) {
+    throw Error(Error::Kind::timeout,
+                std::string(operation) + ": the transaction's time is over; nothing was sent");
+  }
 }
 
 Terms PostgresSession::terms(std::string_view operation) const {
@@ -150,7 +154,7 @@ std::uint64_t PostgresSession::insert(const backend::BatchInsert& batch) {
   flight.sync();
   const Landing landing = flight.land();
   check(landing, batch.row.name);
-  return landing.affected;
+  return batch.row_count;
 }
 
 std::uint64_t PostgresSession::copy(const backend::BatchInsert& batch, backend::Deadline deadline) {
@@ -177,7 +181,7 @@ std::uint64_t PostgresSession::copy(const backend::BatchInsert& batch, backend::
   insert.sync();
   const Landing landing = insert.land();
   check(landing, batch.row.name);
-  return landing.affected;
+  return batch.row_count;
 }
 
 void PostgresSession::command(const std::string& sql, std::string_view operation) {

@@ -3,8 +3,9 @@
 #include <limits>
 #include <string>
 
+#include <tenon/detail/utf8.hpp>
+
 #include "statement_cache.hpp"
-#include "text.hpp"
 
 namespace tenon::sqlite {
 namespace {
@@ -46,7 +47,7 @@ void bind_texts(Connection& connection, sqlite3_stmt* statement,
   }
   int place = 0;
   for (const std::string_view text : parameters) {
-    if (!is_text(text)) {
+    if (!detail::is_storable_text(text)) {
       throw Error(Error::Kind::invalid_argument,
                   "maintenance: a parameter is not UTF-8 or holds a NUL byte");
     }

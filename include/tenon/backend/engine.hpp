@@ -30,7 +30,8 @@ class TENON_API Engine {
   /// Returns the number of rows changed, or returned for a read. When it throws, nothing was committed,
   /// except outcome_unknown.
   virtual std::uint64_t execute(const Principal& principal, const Call& call) = 0;
-  /// Inserts all rows of the batch in one transaction of its own; returns their number.
+  /// Inserts all rows of the batch in one transaction of its own; returns their number, rows that the
+  /// conflict clause changed or left alone included.
   virtual std::uint64_t insert(const Principal& principal, const BatchInsert& batch) = 0;
   /// Begins a transaction. Waits for a connection no longer than the deadline and the pool allow.
   virtual std::unique_ptr<Session> begin(const Principal& principal, const TransactionOptions& options) = 0;

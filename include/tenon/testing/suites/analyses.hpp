@@ -76,14 +76,15 @@ TEST_P(Analyses, GetATimeOrderedIdWhenTheyHaveNone) {
 TEST_P(Analyses, HaveARequestIdOfTheirOwn) {
   analyses().insert(analysis("r1"));
   TENON_EXPECT_ERROR(already_exists, analyses().insert(analysis("r1")));
-  TENON_EXPECT_ERROR(already_exists, analyses().insert_all({analysis("r2"), analysis("r1")}));
+  TENON_EXPECT_ERROR(already_exists,
+                     analyses().insert_all(std::vector<Analysis>{analysis("r2"), analysis("r1")}));
   EXPECT_EQ(analyses().count(), 1U);
   AnalysisStore(globex()).insert(analysis("r1"));
 }
 
 TEST_P(Analyses, AreUpdatedInsertedInBatchesAndRemoved) {
   EXPECT_EQ(analyses().insert_all(many(60)), 60U);
-  EXPECT_EQ(analyses().insert_all({}), 0U);
+  EXPECT_EQ(analyses().insert_all(std::vector<Analysis>{}), 0U);
   Analysis one = analyses().get_by_request("request 5").value();
   one.policy_status = PolicyStatus::advisory;
   one.result_json = Json("{ }");
@@ -103,7 +104,8 @@ TEST_P(Analyses, AreRefusedWhenTheyMakeNoSense) {
     spoil(bad);
     TENON_EXPECT_ERROR(invalid_argument, analyses().insert(bad));
     TENON_EXPECT_ERROR(invalid_argument, analyses().update(bad));
-    TENON_EXPECT_ERROR(invalid_argument, analyses().insert_all({analysis("good"), bad}));
+    TENON_EXPECT_ERROR(invalid_argument,
+                       analyses().insert_all(std::vector<Analysis>{analysis("good"), bad}));
     EXPECT_EQ(analyses().count(), 0U);
   };
   refused([](Analysis& a) { a.request_id.clear(); });

@@ -78,7 +78,8 @@ TEST_P(Injections, AreStoredAsTheyAreByBatches) {
   for (const std::size_t copies : {1U, 100U}) {
     std::vector<Shelf> rows;
     for (std::size_t copy = 0; copy < copies; ++copy)
-      for (const std::string& attack : attacks()) rows.push_back({attack + "#" + std::to_string(copy), attack});
+      for (const std::string& attack : attacks())
+        rows.push_back({attack + "#" + std::to_string(copy), attack});
     shelves().insert_all(rows);
     shelves().upsert_all(rows);
     EXPECT_EQ(shelves().count(), rows.size() + 1);

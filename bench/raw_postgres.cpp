@@ -1,0 +1,174 @@
+#include "raw_postgres.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+#include <string_view>
+
+#include "pg_wire.hpp"
+#include "raw_sql.hpp"
+
+namespace tenon_bench {
+namespace {
+
+using pg_wire::CopyFields;
+using pg_wire::Fields;
+using pg_wire::Parameters;
+
+constexpr std::size_t row_parameters = 18;
+
+void read_row(const Fields& fields, Row& row) {
+  row.id = fields.id(0);
+  row.request_id = fields.text(1);
+  row.started_at = fields.time(2);
+  if (!fields.is_null(3)) row.completed_at = fields.time(3);
+  if (!fields.is_null(4)) row.duration_ms = fields.integer(4);
+  row.iac_type = fields.text(5);
+  row.environment = fields.text(6);
+  row.estimated_monthly_cost = fields.real(7);
+  row.estimated_first_week_cost = fields.real(8);
+  row.resource_count = fields.integer(9);
+  row.policy_status = parse_status(fields.text(10));
+  if (!fields.is_null(11)) row.policy_id = fields.text(11);
+  row.risk_flags = fields.text(12);
+  row.recommendations_count = fields.integer(13);
+  row.result_json = fields.text(14);
+  row.created_at = fields.time(15);
+  row.updated_at = fields.time(16);
+}
+
+void read_summary(const Fields& fields, Summary& summary) {
+  summary.id = fields.id(0);
+  summary.request_id = fields.text(1);
+  summary.started_at = fields.time(2);
+  summary.iac_type = fields.text(3);
+  summary.environment = fields.text(4);
+  summary.estimated_monthly_cost = fields.real(5);
+  summary.resource_count = fields.integer(6);
+  summary.policy_status = parse_status(fields.text(7));
+  if (!fields.is_null(8)) summary.policy_id = fields.text(8);
+}
+
+template <class T, class Read>
+Page<T> read_page(const PGresult* result, Read read) {
+  Page<T> page;
+  const int rows = PQntuples(result);
+  page.items.resize(std::min(static_cast<std::size_t>(rows), page_size));
+  for (std::size_t i = 0; i < page.items.size(); ++i)
+    read(Fields(result, static_cast<int>(i)), page.items[i]);
+  if (static_cast<std::size_t>(rows) > page_size)
+    page.next.emplace(page.items.back().started_at, page.items.back().id);
+  return page;
+}
+
+template <std::size_t size>
+PGresult* execute(PGconn* connection, const char* name, const Parameters<size>& p) {
+  return PQexecPrepared(connection, name, p.count(), p.values(), p.lengths(), p.formats(), 1);
+}
+
+}  // namespace
+
+// Brackets one statement, or many, by the transaction of its tenant where the session has none.
+class RawPostgres::Work {
+ public:
+  explicit Work(const RawPostgres& owner) : owner_(owner) {
+    if (owner_.tenancy_ == Tenancy::session) return;
+    owner_.connection_.run("BEGIN");
+    owner_.connection_.checked(
+        execute(owner_.connection_.handle(), "tenant", Parameters<1>().text(owner_.tenant_)));
+  }
+  void commit() const {
+    if (owner_.tenancy_ == Tenancy::transaction) owner_.connection_.run("COMMIT");
+  }
+
+ private:
+  const RawPostgres& owner_;
+};
+
+RawPostgres::RawPostgres(const std::string& url, const std::string& tenant, Tenancy tenancy)
+    : tenant_(tenant), tenancy_(tenancy), connection_(url) {
+  connection_.run("SET ROLE tenon_app");
+  if (tenancy == Tenancy::session)
+    connection_.run("SELECT set_config('app.tenant_id', '" + tenant + "', false)");
+  connection_.prepare("tenant", "SELECT set_config('app.tenant_id', $1, true)");
+  connection_.prepare("get", raw_sql::get("tenon.analyses"));
+  connection_.prepare("page", raw_sql::page("tenon.analyses", raw_sql::all_columns));
+  connection_.prepare("summaries", raw_sql::page("tenon.analyses", raw_sql::summary_columns));
+  connection_.prepare("insert", raw_sql::insert("tenon.analyses"));
+}
+
+std::optional<Row> RawPostgres::get(const Id& id) {
+  const Work work(*this);
+  const PgResult result =
+      connection_.checked(execute(connection_.handle(), "get", Parameters<2>().text(tenant_).id(id)));
+  std::optional<Row> found;
+  if (PQntuples(result.get()) == 1) read_row(Fields(result.get(), 0), found.emplace());
+  work.commit();
+  return found;
+}
+
+Page<Row> RawPostgres::page() {
+  const Work work(*this);
+  const PgResult result = connection_.checked(
+      execute(connection_.handle(), "page",
+              Parameters<3>().text(tenant_).text(page_environment).integer(page_size + 1)));
+  Page<Row> page = read_page<Row>(result.get(), read_row);
+  work.commit();
+  return page;
+}
+
+Page<Summary> RawPostgres::summaries() {
+  const Work work(*this);
+  const PgResult result = connection_.checked(
+      execute(connection_.handle(), "summaries",
+              Parameters<3>().text(tenant_).text(page_environment).integer(page_size + 1)));
+  Page<Summary> page = read_page<Summary>(result.get(), read_summary);
+  work.commit();
+  return page;
+}
+
+void RawPostgres::insert(const Row& row) {
+  const Work work(*this);
+  Parameters<row_parameters> parameters;
+  pg_wire::write_row(parameters, tenant_, row);
+  connection_.checked(execute(connection_.handle(), "insert", parameters));
+  work.commit();
+}
+
+void RawPostgres::insert_all(const std::vector<Row>& rows) {
+  const Work work(*this);
+  PGconn* const handle = connection_.handle();
+  connection_.require(PQenterPipelineMode(handle));
+  for (const Row& row : rows) {
+    Parameters<row_parameters> p;
+    pg_wire::write_row(p, tenant_, row);
+    connection_.require(
+        PQsendQueryPrepared(handle, "insert", p.count(), p.values(), p.lengths(), p.formats(), 1));
+  }
+  connection_.require(PQpipelineSync(handle));
+  for (std::size_t i = 0; i < rows.size(); ++i)
+    while (connection_.next()) {
+    }
+  connection_.next();  // of the Sync
+  connection_.require(PQexitPipelineMode(handle));
+  work.commit();
+}
+
+void RawCopy::insert_all(const std::vector<Row>& rows) {
+  using namespace std::string_view_literals;
+  connection_.run("COPY tenon.analyses (tenant_id, " + raw_sql::all_columns +
+                  ") FROM STDIN (FORMAT binary)");
+  buffer_ = "PGCOPY\n\377\r\n\0\0\0\0\0\0\0\0\0"sv;
+  CopyFields fields(buffer_);
+  for (const Row& row : rows) {
+    fields.number(static_cast<std::int16_t>(row_parameters));
+    pg_wire::write_row(fields, tenant_, row);
+  }
+  fields.number(std::int16_t{-1});
+  PGconn* const handle = connection_.handle();
+  connection_.require(PQputCopyData(handle, buffer_.data(), static_cast<int>(buffer_.size())));
+  connection_.require(PQputCopyEnd(handle, nullptr));
+  while (connection_.next()) {
+  }
+}
+
+}  // namespace tenon_bench

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "data.hpp"
+#include "pg_connection.hpp"
+
+namespace tenon_bench {
+
+/// libpq as a careful hand uses it: one connection, every statement prepared once, binary both ways, under
+/// the same row-level security and role as tenon.
+class RawPostgres : public PlainRows {
+ public:
+  enum class Tenancy {
+    session,     ///< the tenant stays in the session: one round trip a statement, one tenant a connection
+    transaction  ///< BEGIN, set_config, the statement, COMMIT: four round trips, any tenant
+  };
+  RawPostgres(const std::string& url, const std::string& tenant, Tenancy tenancy);
+
+  std::optional<Row> get(const Id& id);
+  Page<Row> page();
+  Page<Summary> summaries();
+  void insert(const Row& row);
+  /// One prepared insert per row in a pipeline that is one transaction.
+  void insert_all(const std::vector<Row>& rows);
+
+ private:
+  class Work;
+
+  std::string tenant_;
+  Tenancy tenancy_;
+  PgConnection connection_;
+};
+
+/// Binary COPY into the table as its owner, past row-level security: what a batch could cost at best.
+class RawCopy : public PlainRows {
+ public:
+  RawCopy(const std::string& url, std::string tenant) : tenant_(std::move(tenant)), connection_(url) {}
+  void insert_all(const std::vector<Row>& rows);
+
+ private:
+  std::string tenant_;
+  PgConnection connection_;
+  std::string buffer_;
+};
+
+}  // namespace tenon_bench

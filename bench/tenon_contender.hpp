@@ -1,0 +1,49 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <tenon/analysis_store.hpp>
+#include <tenon/database.hpp>
+
+#include "data.hpp"
+
+namespace tenon_bench {
+
+/// What every contender's page asks for.
+inline auto newest_analyses() {
+  using tenon::Analysis;
+  return tenon::where(tenon::field<&Analysis::environment> == page_environment)
+      .order_by(tenon::desc<&Analysis::started_at>)
+      .limit(page_size);
+}
+
+/// tenon as a host uses it, on either backend.
+class Tenon {
+ public:
+  using Entity = tenon::Analysis;
+  static Entity entity_of(const Row& row);
+  static Row row_of(const Entity& entity);
+  static void renew(Entity& entity, std::uint64_t n);
+  static Summary summary_of(const tenon::AnalysisSummary& summary);
+
+  Tenon(const tenon::Config& config, const std::string& tenant);
+
+  std::optional<Entity> get(const Id& id) { return analyses_.get(tenon::Uuid{id}); }
+  tenon::Page<Entity> page() { return analyses_.find(newest_analyses()); }
+  tenon::Page<tenon::AnalysisSummary> summaries() {
+    return analyses_.find<tenon::AnalysisSummary>(newest_analyses());
+  }
+  void insert(const Entity& entity) { analyses_.insert(entity); }
+  void insert_all(const std::vector<Entity>& entities) { analyses_.insert_all(entities); }
+
+ private:
+  tenon::Database database_;
+  tenon::AnalysisStore analyses_;
+};
+
+/// Migrates the database and fills it with the rows of all tenants, mixed as they would come in.
+void seed(const tenon::Config& config);
+
+}  // namespace tenon_bench

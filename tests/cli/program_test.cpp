@@ -1,0 +1,85 @@
+#include "fixture.hpp"
+
+namespace {
+
+using testing::HasSubstr;
+
+class Program : public ProgramTest {};
+
+TEST_P(Program, AsksForTheSchemaFirst) {
+  for (const char* command : {"policy list", "report incidents", "export analyses"})
+    EXPECT_THAT(fail(1, std::string("--tenant acme ") + command), HasSubstr("run: tenon migrate up"));
+  EXPECT_THAT(fail(1, "--admin incident list"), HasSubstr("run: tenon migrate up"));
+}
+
+TEST_P(Program, MakesTheSchemaOnceAndTellsItsState) {
+  EXPECT_EQ(json("migrate status")[0]["state"], "pending");
+  EXPECT_THAT(succeed("migrate up"), HasSubstr("the schema is at version"));
+  EXPECT_THAT(succeed("migrate up"), HasSubstr("Nothing to do"));
+  const auto report = json("migrate up");
+  EXPECT_TRUE(report["applied"].empty());
+  EXPECT_GE(report["version"], 1);
+  EXPECT_EQ(json("migrate status")[0]["state"], "applied");
+  EXPECT_THAT(succeed("migrate status"), HasSubstr("bundled_schema  applied"));
+}
+
+TEST_P(Program, RefusesWrongUsageWithExitCodeTwo) {
+  succeed("migrate up");
+  for (const char* command : {"", "bogus", "policy", "policy bogus", "policy list --bogus", "policy get",
+                              "report", "report trend --by year", "report top --count 0",
+                              "report top --since yesterday", "import policies", "policy list"})
+    fail(2, std::string(command).find("report") == 0 ? std::string("--tenant acme ") + command : command);
+  EXPECT_THAT(fail(2, "bogus"), HasSubstr("unknown argument bogus"));
+  EXPECT_THAT(fail(2, "policy list"), HasSubstr("add --tenant NAME or set TENON_TENANT"));
+}
+
+TEST_P(Program, RefusesTenantsThatAreNone) {
+  succeed("migrate up");
+  const Outcome empty =
+      shell("TENON_TENANT=acme " + shell_word(TENON_PROGRAM) + " --tenant '' policy list");
+  EXPECT_EQ(empty.exit_code, 1);
+  EXPECT_THAT(empty.err, HasSubstr("tenant id is empty"));
+  fail(1, "--tenant " + std::string(300, 'x') + " policy list");
+}
+
+TEST_P(Program, TakesItsSettingsFromTheEnvironmentAndFromOptionsAnywhere) {
+  succeed("migrate up");
+  const Outcome outcome = shell("TENON_TENANT=acme " + shell_word(TENON_PROGRAM) + " policy count --json");
+  EXPECT_EQ(outcome.out, "{\"count\":0}\n") << outcome.err;
+  EXPECT_EQ(succeed("policy count --tenant acme --url " + shell_word(url)), "0\n");
+}
+
+TEST_P(Program, TellsItsVersionAndHelp) {
+  EXPECT_EQ(succeed("--version"), "tenon " TENON_VERSION "\n");
+  EXPECT_THAT(succeed("--help"), HasSubstr("--tenant"));
+  EXPECT_THAT(succeed("report trend --help"), HasSubstr("--by"));
+}
+
+TEST_P(Program, SaysWhatIsWrongWithAUrl) {
+  EXPECT_THAT(fail(1, "--url nonsense --tenant a policy list"), HasSubstr("no scheme"));
+  EXPECT_THAT(fail(1, "--url mysql://x/y --tenant a policy list"), HasSubstr("mysql"));
+  const std::string refused =
+      GetParam() == "sqlite" ? fail(1, "--url sqlite:/no/such/folder/x.db --tenant a policy list")
+                             : fail(1, "--url postgresql://u:sesame@127.0.0.1:1/d --tenant a policy list");
+  EXPECT_THAT(refused, HasSubstr("--url"));
+  EXPECT_THAT(refused, testing::Not(HasSubstr("sesame")));
+}
+
+TEST_P(Program, EndsQuietlyWhenItsReaderDoesAndLoudlyWhenTheDiskIsFull) {
+  succeed("migrate up");
+  std::string rows;
+  for (int i = 0; i < 3000; ++i)
+    rows += (i > 0 ? "," : "") + std::string(R"({"id":"p)") + std::to_string(i) + R"(","name":"a policy"})";
+  succeed("--tenant acme import policies " + file("p.json", "[" + rows + "]"));
+  const Outcome closed = shell(shell_word(TENON_PROGRAM) + " --tenant acme export policies | head -c 5");
+  EXPECT_EQ(closed.out, "[\n{\"i");
+  EXPECT_EQ(closed.err, "");
+  if (!std::filesystem::exists("/dev/full")) return;
+  const Outcome full = shell(shell_word(TENON_PROGRAM) + " --tenant acme policy count > /dev/full");
+  EXPECT_EQ(full.exit_code, 1);
+  EXPECT_THAT(full.err, HasSubstr("tenon: cannot write the output"));
+}
+
+INSTANTIATE_TEST_SUITE_P(Backends, Program, ON_EVERY_BACKEND, backend_name);
+
+}  // namespace

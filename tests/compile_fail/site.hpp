@@ -1,0 +1,36 @@
+#pragma once
+
+// What the cases use.
+
+#include <optional>
+#include <string>
+#include <tuple>
+
+#include <tenon/tenon.hpp>
+
+struct Site {
+  std::string id;
+  std::string name;
+  std::optional<std::string> owner;
+  int visits = 0;
+};
+BOOST_DESCRIBE_STRUCT(Site, (), (id, name, owner, visits))
+template <>
+struct tenon::Table<Site> {
+  static constexpr auto name = "sites";
+  static constexpr auto key = std::tuple{&Site::id};
+};
+
+struct Other {
+  std::string id;
+  std::string label;
+  int visits = 0;
+};
+BOOST_DESCRIBE_STRUCT(Other, (), (id, label, visits))
+template <>
+struct tenon::Table<Other> {
+  static constexpr auto name = "others";
+  static constexpr auto key = std::tuple{&Other::id};
+};
+
+using namespace tenon;

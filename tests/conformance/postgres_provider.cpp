@@ -1,0 +1,76 @@
+#include <algorithm>
+#include <atomic>
+#include <cstdlib>
+#include <memory>
+#include <stdexcept>
+#include <string>
+
+#include <libpq-fe.h>
+#include <unistd.h>
+
+#include <tenon/testing/backend.hpp>
+
+namespace {
+
+using tenon::testing::TestDatabase;
+
+std::string cluster_url() {
+  const char* url = std::getenv("TENON_TEST_POSTGRES_URL");
+  return url != nullptr ? url : "";
+}
+
+void run_on_cluster(const std::string& sql) {
+  const std::unique_ptr<PGconn, void (*)(PGconn*)> connection(PQconnectdb(cluster_url().c_str()), PQfinish);
+  const std::unique_ptr<PGresult, void (*)(PGresult*)> result(PQexec(connection.get(), sql.c_str()),
+                                                              PQclear);
+  if (PQresultStatus(result.get()) != PGRES_COMMAND_OK)
+    throw std::runtime_error(sql + ": " + PQerrorMessage(connection.get()));
+}
+
+// The cluster's URL with another database: what stands between the third slash and the parameters.
+std::string url_of(const std::string& database) {
+  const std::string url = cluster_url();
+  const std::size_t authority = url.find("://") + 3;
+  const std::size_t end = std::min(url.find('?'), url.size());
+  const std::size_t slash = std::min(url.find('/', authority), end);
+  return url.substr(0, slash) + "/" + database + url.substr(end);
+}
+
+class ClusterDatabase final : public TestDatabase {
+ public:
+  ClusterDatabase() {
+    static std::atomic<unsigned> last{0};
+    name_ = "tenon_kit_" + std::to_string(getpid()) + "_" + std::to_string(++last);
+    // template0, because nobody can be connected to it.
+    run_on_cluster("CREATE DATABASE " + name_ + " TEMPLATE template0 ENCODING 'UTF8'");
+  }
+  ClusterDatabase(const ClusterDatabase&) = delete;
+  ClusterDatabase& operator=(const ClusterDatabase&) = delete;
+  ~ClusterDatabase() override {
+    try {
+      run_on_cluster("DROP DATABASE IF EXISTS " + name_ + " WITH (FORCE)");
+    } catch (const std::exception&) {  // the cluster is gone, and the database with it
+    }
+  }
+  [[nodiscard]] std::string url() const override { return url_of(name_); }
+
+ private:
+  std::string name_;
+};
+
+class Postgres final : public tenon::testing::Backend {
+ public:
+  [[nodiscard]] std::string name() const override { return "postgres"; }
+  [[nodiscard]] std::unique_ptr<TestDatabase> create() override {
+    return std::make_unique<ClusterDatabase>();
+  }
+  [[nodiscard]] std::string unavailable() const override {
+    return cluster_url().empty()
+               ? "TENON_TEST_POSTGRES_URL is not set; run the tests under tests/support/with_postgres.sh"
+               : "";
+  }
+};
+
+TENON_CONFORMANCE_BACKEND(Postgres);
+
+}  // namespace

@@ -1,0 +1,57 @@
+#include <atomic>
+#include <filesystem>
+#include <random>
+#include <string>
+
+#include <tenon/testing/backend.hpp>
+
+namespace {
+
+using tenon::testing::TestDatabase;
+
+// A directory of its own for each file, so that the log and the lock go with it.
+class FileDatabase final : public TestDatabase {
+ public:
+  FileDatabase() {
+    static std::atomic<unsigned> last{std::random_device{}()};
+    do {
+      directory_ = std::filesystem::temp_directory_path() / ("tenon-test-" + std::to_string(++last));
+    } while (!std::filesystem::create_directory(directory_));
+  }
+  FileDatabase(const FileDatabase&) = delete;
+  FileDatabase& operator=(const FileDatabase&) = delete;
+  ~FileDatabase() override {
+    std::error_code ignored;
+    std::filesystem::remove_all(directory_, ignored);
+  }
+  [[nodiscard]] std::string url() const override { return "sqlite:" + (directory_ / "kit.db").string(); }
+
+ private:
+  std::filesystem::path directory_;
+};
+
+class MemoryDatabase final : public TestDatabase {
+ public:
+  [[nodiscard]] std::string url() const override { return "sqlite::memory:"; }
+};
+
+class Sqlite final : public tenon::testing::Backend {
+ public:
+  [[nodiscard]] std::string name() const override { return "sqlite"; }
+  [[nodiscard]] std::unique_ptr<TestDatabase> create() override { return std::make_unique<FileDatabase>(); }
+};
+
+class SqliteMemory final : public tenon::testing::Backend {
+ public:
+  [[nodiscard]] std::string name() const override { return "sqlite_memory"; }
+  [[nodiscard]] std::unique_ptr<TestDatabase> create() override {
+    return std::make_unique<MemoryDatabase>();
+  }
+  [[nodiscard]] bool persistent() const override { return false; }
+  [[nodiscard]] bool reads_beside_a_transaction() const override { return false; }
+};
+
+TENON_CONFORMANCE_BACKEND(Sqlite);
+TENON_CONFORMANCE_BACKEND(SqliteMemory);
+
+}  // namespace

@@ -1,0 +1,94 @@
+#!/usr/bin/env bash
+# tests/run.sh [--sanitize asan|tsan] [--clang] [-R REGEX] [-- CTEST_ARGUMENT...]
+#
+# Runs every test on Debian 12, on SQLite and on a PostgreSQL server of its own that ends with the run.
+# Installs the packages it needs, as root or through sudo, when one is missing. Builds in build/tests
+# (build/tests-asan, build/tests-tsan).
+#
+#   -R REGEX     only the tests whose names match
+#   --sanitize   with AddressSanitizer and UndefinedBehaviorSanitizer, or with ThreadSanitizer
+#   --clang      with clang 16 instead of g++ 12
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+packages=(cmake ninja-build g++ pkg-config libboost1.81-dev nlohmann-json3-dev libsqlitecpp-dev libsqlite3-dev
+  libpqxx-dev libpq-dev postgresql libcli11-dev libgtest-dev libgmock-dev)
+name=tests
+options=()
+selection=()
+
+while [ $# -gt 0 ]; do
+  case $1 in
+    --sanitize)
+      case ${2:-} in
+        asan) flags="-fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer -O1 -Wno-maybe-uninitialized" ;;
+        tsan) flags="-fsanitize=thread -fno-omit-frame-pointer -O1 -Wno-maybe-uninitialized" ;;
+        *) echo "$0: --sanitize takes asan or tsan" >&2; exit 2 ;;
+      esac
+      name+="-$2"
+      options+=("-DCMAKE_CXX_FLAGS=$flags")
+      shift 2
+      ;;
+    --clang)
+      packages+=(clang-16)
+      name+=-clang
+      options+=(-DCMAKE_CXX_COMPILER=clang++-16)
+      shift
+      ;;
+    -R)
+      [ $# -ge 2 ] || { echo "$0: -R takes a regular expression" >&2; exit 2; }
+      selection+=(-R "$2")
+      shift 2
+      ;;
+    --)
+      shift
+      selection+=("$@")
+      break
+      ;;
+    *)
+      sed -n '2,11p' "$0" | sed 's/^# \{0,1\}//' >&2
+      exit 2
+      ;;
+  esac
+done
+
+install_packages() {
+  local missing=() package
+  for package in "${packages[@]}"; do
+    [ "$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null)" = installed ] || missing+=("$package")
+  done
+  [ ${#missing[@]} -gt 0 ] || return 0
+  echo "tests/run.sh: installing ${missing[*]}"
+  local root=()
+  if [ "$(id -u)" -ne 0 ]; then
+    command -v sudo >/dev/null || { echo "$0: not root and no sudo; install: ${missing[*]}" >&2; exit 1; }
+    root=(sudo)
+  fi
+  # No cluster of the package's own: the tests bring one.
+  if [ ! -e /etc/postgresql-common/createcluster.conf ]; then
+    "${root[@]}" mkdir -p /etc/postgresql-common
+    echo 'create_main_cluster = false' | "${root[@]}" tee /etc/postgresql-common/createcluster.conf >/dev/null
+  fi
+  "${root[@]}" apt-get update -q
+  "${root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends "${missing[@]}"
+}
+
+if command -v dpkg-query >/dev/null; then
+  install_packages
+else
+  echo "tests/run.sh: not Debian; needed are the equivalents of: ${packages[*]}"
+fi
+
+if command -v ccache >/dev/null; then
+  options+=(-DCMAKE_CXX_COMPILER_LAUNCHER=ccache)
+fi
+
+jobs=$(nproc)
+build="build/$name"
+# No debug information and no optimisation: the quickest to build.
+cmake -S . -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=Debug -DCMAKE_CXX_FLAGS_DEBUG=-g0 -DTENON_BUILD_TESTS=ON \
+  -DTENON_BUILD_EXAMPLES=ON -DTENON_BUILD_CLI=ON "${options[@]}"
+cmake --build "$build" --parallel "$jobs"
+
+exec bash tests/support/with_postgres.sh \
+  ctest --test-dir "$build" --output-on-failure --parallel "$jobs" "${selection[@]}"
