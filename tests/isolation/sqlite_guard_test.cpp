@@ -128,6 +128,15 @@ TEST(SqliteGuard, LeavesATableAloneWhoseTenantsCouldCompareEqual) {
   EXPECT_EQ(scene.attacker().query<std::string>("SELECT x FROM folded").size(), 0U);
 }
 
+TEST(SqliteGuard, RefusesWritesWhereAKeyTakesTwoTenantsForOne) {
+  const Scene scene;
+  scene.run_as_stranger(
+      "CREATE TABLE hosting_folded (tenant_id TEXT COLLATE NOCASE, id TEXT, PRIMARY KEY (tenant_id, id));"
+      "INSERT INTO hosting_folded VALUES ('ATTACKER', 'x')");
+  EXPECT_THROW(scene.attacker().execute("INSERT INTO folded VALUES ('attacker', 'x')"), Error);
+  EXPECT_EQ(scene.attacker().query<std::int64_t>("SELECT count(*) FROM folded").at(0), 0);
+}
+
 TEST(SqliteGuard, DistinguishesTenantsThatLookAlike) {
   const Scene scene;
   for (const char* tenant : {"ATTACKER", "attacker ", " attacker", "attacker'", "att%", "attacke_",

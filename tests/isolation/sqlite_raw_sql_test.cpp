@@ -188,6 +188,42 @@ TEST_F(SqliteRawSql, FailsWithTheKindThatFits) {
   EXPECT_EQ(number("SELECT count(*) FROM policies"), 2);
 }
 
+TEST_F(SqliteRawSql, LeavesTheTransactionUsableWhenRefused) {
+  Transaction transaction = scope.begin();
+  EXPECT_EQ(transaction.execute("UPDATE sites SET plan = 'paid'"), 2U);
+  EXPECT_THROW((void)transaction.query<std::string>("SELECT name FROM main.tenon_policies"), Error);
+  EXPECT_THROW(transaction.execute("UPDATE sites SET tenant_id = 'victim'"), Error);
+  EXPECT_EQ(transaction.execute("DELETE FROM sites WHERE plan = 'paid' AND id = 'second'"), 1U);
+  transaction.commit();
+  EXPECT_EQ(number("SELECT count(*) FROM sites WHERE plan = 'paid'"), 1);
+}
+
+TEST_F(SqliteRawSql, RefusesWritesThatSetOffTheHostsOwnPrograms) {
+  scene.run_as_stranger(
+      "CREATE TABLE hosting_pages (tenant_id TEXT NOT NULL, id TEXT NOT NULL, site TEXT,"
+      " PRIMARY KEY (tenant_id, id), FOREIGN KEY (tenant_id, site) REFERENCES hosting_sites (tenant_id, id)"
+      " ON DELETE CASCADE) STRICT;"
+      "CREATE TRIGGER policy_log AFTER UPDATE ON tenon_policies BEGIN"
+      " UPDATE settings SET value = 'seen'; END");
+  EXPECT_EQ(error_of([&] { scope.execute("DELETE FROM sites"); }).kind(), Error::Kind::permission_denied);
+  EXPECT_EQ(error_of([&] { scope.execute("UPDATE policies SET name = 'x'"); }).kind(),
+            Error::Kind::permission_denied);
+  EXPECT_EQ(scope.execute("INSERT INTO pages (id, site) VALUES ('p', 'shared')"), 1U);
+  EXPECT_EQ(error_of([&] { scope.execute("INSERT INTO pages (id, site) VALUES ('q', 'none')"); }).kind(),
+            Error::Kind::constraint_violation);
+}
+
+TEST_F(SqliteRawSql, SetsAnIndexedColumnToWhatOnlyLooksEqual) {
+  scene.run_as_stranger(
+      "CREATE TABLE hosting_tags (tenant_id TEXT NOT NULL, id TEXT COLLATE NOCASE, any, more TEXT,"
+      " PRIMARY KEY (tenant_id, id)); CREATE INDEX tags_any ON hosting_tags (tenant_id, any);"
+      "INSERT INTO hosting_tags VALUES ('attacker', 'a', 1, 'm')");
+  EXPECT_EQ(scope.execute("UPDATE tags SET id = 'A', any = 1.0, more = 'n'"), 1U);
+  EXPECT_EQ(scope.query<std::string>("SELECT id || typeof(any) || more FROM tags").at(0), "Arealn");
+  EXPECT_EQ(scope.execute("UPDATE tags SET more = 'o'"), 1U);
+  EXPECT_EQ(scope.query<std::string>("SELECT id || typeof(any) || more FROM tags").at(0), "Arealo");
+}
+
 TEST(SqliteRawSqlInMemory, WorksOnTheOneConnection) {
   Database database = Database::open("sqlite::memory:");
   database.migrate();

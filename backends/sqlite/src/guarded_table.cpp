@@ -81,11 +81,13 @@ std::vector<Candidate> read_candidates(sqlite3* db) {
 
 // Whether a unique key does not begin with the tenant, or a foreign key does not carry it.
 bool reaches_across_tenants(sqlite3* db, const std::string& base) {
+  // A key whose collation takes two tenants for equal is one that they share.
   const StatementHandle found =
       prepare(db,
               "SELECT 1 FROM pragma_index_list(?1, 'main') AS l WHERE l.\"unique\" AND coalesce((SELECT "
               "lower(i.name)"
-              " FROM pragma_index_info(l.name, 'main') AS i WHERE i.seqno = 0), '') <> 'tenant_id'"
+              " FROM pragma_index_xinfo(l.name, 'main') AS i WHERE i.seqno = 0 AND i.coll = 'BINARY'), '')"
+              " <> 'tenant_id'"
               " UNION ALL SELECT 1 FROM (SELECT max(lower(f.\"from\") = 'tenant_id' AND"
               " lower(coalesce(f.\"to\", 'tenant_id')) = 'tenant_id') AS carried"
               " FROM pragma_foreign_key_list(?1, 'main') AS f GROUP BY f.id) WHERE NOT carried");
