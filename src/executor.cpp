@@ -40,17 +40,27 @@ std::string_view Executor::tenant() const noexcept {
   return scope_->tenant();
 }
 
-std::uint64_t Executor::execute(const backend::Statement& statement, backend::Values values,
-                                backend::RowSink rows, bool stream) const {
+std::uint64_t Executor::run(const backend::Statement& statement, backend::Values values,
+                            backend::RowSink rows, bool stream, bool raw) const {
   refuse_write(*scope_, transaction_.get(), statement);
   if (transaction_) {
     backend::Session& session = transaction_->open_session();
-    return session.execute({statement, values, rows, transaction_->deadline, stream});
+    return session.execute({statement, values, rows, transaction_->deadline, stream, raw});
   }
   refuse_other_tenant(*scope_);
   DatabaseState& database = *scope_->database;
   return database.engine->execute(scope_->principal(),
-                                  {statement, values, rows, database.deadline(), stream});
+                                  {statement, values, rows, database.deadline(), stream, raw});
+}
+
+std::uint64_t Executor::execute(const backend::Statement& statement, backend::Values values,
+                                backend::RowSink rows, bool stream) const {
+  return run(statement, values, rows, stream, false);
+}
+
+std::uint64_t Executor::execute_raw(const backend::Statement& statement, backend::Values values,
+                                    backend::RowSink rows) const {
+  return run(statement, values, rows, false, true);
 }
 
 std::uint64_t Executor::execute(const backend::Statement& statement, backend::Values values) const {

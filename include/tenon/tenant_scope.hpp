@@ -1,8 +1,11 @@
 #pragma once
 
+#include <cstdint>
 #include <memory>
+#include <string_view>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 #include <tenon/error.hpp>
 #include <tenon/export.hpp>
@@ -60,6 +63,16 @@ class TENON_API TenantScope {
       detail::back_off(attempt);
     }
   }
+
+  /// SQL of the host's own behind the same walls, defined in <tenon/raw_sql.hpp>, which says more: the rows
+  /// of a reading statement, the number of rows that a writing one changed, or the rows that its RETURNING
+  /// gives. Values take the places of `$1`, `$2`, … in the order in which these first appear.
+  template <class P, class... Values>
+  [[nodiscard]] std::vector<P> query(std::string_view sql, const Values&... values) const;
+  template <class... Values>
+  std::uint64_t execute(std::string_view sql, const Values&... values) const;
+  template <class P, class... Values>
+  std::vector<P> execute_returning(std::string_view sql, const Values&... values) const;
 
  private:
   friend class Database;

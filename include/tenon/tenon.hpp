@@ -14,6 +14,7 @@
 #include <tenon/migrator.hpp>
 #include <tenon/policy_expression.hpp>
 #include <tenon/policy_store.hpp>
+#include <tenon/raw_sql.hpp>
 #include <tenon/repository.hpp>
 #include <tenon/secure_table.hpp>
 #include <tenon/tenant_scope.hpp>

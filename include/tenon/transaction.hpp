@@ -1,9 +1,12 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <memory>
+#include <string_view>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 #include <tenon/backend/session.hpp>
 #include <tenon/export.hpp>
@@ -55,6 +58,16 @@ class TENON_API Transaction {
   /// Runs `work()` under a savepoint: kept when it returns, undone when it throws.
   template <class Work>
   auto nested(Work&& work);
+
+  /// SQL of the host's own behind the same walls, defined in <tenon/raw_sql.hpp>, which says more: the rows
+  /// of a reading statement, the number of rows that a writing one changed, or the rows that its RETURNING
+  /// gives. Values take the places of `$1`, `$2`, … in the order in which these first appear.
+  template <class P, class... Values>
+  [[nodiscard]] std::vector<P> query(std::string_view sql, const Values&... values);
+  template <class... Values>
+  std::uint64_t execute(std::string_view sql, const Values&... values);
+  template <class P, class... Values>
+  std::vector<P> execute_returning(std::string_view sql, const Values&... values);
 
  private:
   friend class TenantScope;

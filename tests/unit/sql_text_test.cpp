@@ -60,7 +60,7 @@ static_assert(sql<detail::GetRow<Site>> ==
               R"( FROM "hosting"."sites" WHERE "tenant_id" = $1 AND "region" = $2 AND "number" = $3)");
 static_assert(sql<detail::GetRow<Site>, Flavour::sqlite> ==
               R"(SELECT "region", "number", "name", "order", "version", "created_at", "updated_at")"
-              R"( FROM "hosting_sites" WHERE "tenant_id" = $1 AND "region" = $2 AND "number" = $3)");
+              R"( FROM "main"."hosting_sites" WHERE "tenant_id" = $1 AND "region" = $2 AND "number" = $3)");
 static_assert(sql<detail::RowExists<Site>> == R"(SELECT 1 FROM "hosting"."sites" WHERE "tenant_id" = $1)"
                                               R"( AND "region" = $2 AND "number" = $3)");
 static_assert(sql<detail::RemoveRow<Site>> == R"(DELETE FROM "hosting"."sites" WHERE "tenant_id" = $1)"
@@ -139,7 +139,7 @@ TEST(SqlText, OfAFilterIsMadeAtRunTimeFromTheSameParts) {
   const std::vector<backend::Value> values(filter.parameter_count() + 1);
   const detail::DynamicStatement<Count> statement(Flavour::sqlite, filter, values);
   EXPECT_EQ(statement.get().sql,
-            R"(SELECT count(*) FROM "hosting_sites" WHERE "tenant_id" = $1 AND "name" = $2)"
+            R"(SELECT count(*) FROM "main"."hosting_sites" WHERE "tenant_id" = $1 AND "name" = $2)"
             R"( AND "number" IN ($3, $4, $5, $6))");
   EXPECT_EQ(statement.get().name, "sites.count");
 }

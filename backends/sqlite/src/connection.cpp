@@ -7,6 +7,7 @@
 #include <SQLiteCpp/Exception.h>
 
 #include "waiting.hpp"
+#include "walls.hpp"
 
 namespace tenon::sqlite {
 namespace {
@@ -35,7 +36,9 @@ Connection::Connection(const ConnectionOptions& options)
     : options_(options),
       db_(open_database(options)),
       busy_timeout_(std::min(options.busy_timeout, endless)),
-      statements_(handle(), touches_rows_) {
+      statements_(handle(), touches_rows_),
+      raw_statements_(handle(), touches_rows_, Wording::raw_sql),
+      guard_(handle(), options.schemas) {
   configure();
 }
 
@@ -53,6 +56,8 @@ void Connection::configure() {
                 {.sqlstate = "25006", .statement = {}, .constraint = {}, .hint = {}});
   }
   set_pragmas();
+  sqlite3_limit(db, SQLITE_LIMIT_ATTACHED, 0);
+  sqlite3_rollback_hook(db, &on_rollback, this);
   sqlite3_set_authorizer(db, &on_authorize, this);
 }
 
@@ -100,13 +105,35 @@ void Connection::make_fully_synchronous() noexcept {
   }
 }
 
+class Connection::ModeChange {
+ public:
+  ModeChange(Mode& mode, Mode to) noexcept : mode_(mode), before_(std::exchange(mode, to)) {}
+  ModeChange(const ModeChange&) = delete;
+  ModeChange& operator=(const ModeChange&) = delete;
+  ~ModeChange() { mode_ = before_; }
+
+ private:
+  Mode& mode_;
+  Mode before_;
+};
+
 BorrowedStatement Connection::borrow(const backend::Statement& statement) {
-  struct Restriction {
-    explicit Restriction(bool& flag) : flag_(flag) { flag_ = true; }
-    ~Restriction() { flag_ = false; }
-    bool& flag_;
-  } const restriction(restricted_);
+  const ModeChange change(mode_, Mode::generated);
   return statements_.borrow(statement);
+}
+
+BorrowedStatement Connection::borrow_raw(const backend::Statement& statement) {
+  if (guard_.installed()) {
+    if (PreparedStatement* const ready = raw_statements_.find(statement)) return BorrowedStatement(*ready);
+  }
+  guard_.refresh(statement.name);
+  const ModeChange change(mode_, Mode::raw);
+  return raw_statements_.borrow(statement);
+}
+
+int Connection::step_raw(const BorrowedStatement& statement) noexcept {
+  const ModeChange change(mode_, Mode::raw);
+  return sqlite3_step(statement.get());
 }
 
 Error Connection::error(int code, std::string_view subject, Wording wording) const {
@@ -136,10 +163,12 @@ void Connection::run_fixed(Fixed which, std::string_view subject) {
 
 void Connection::begin_immediate(Deadline deadline) {
   const Limit limit(*this, deadline);
+  guard_.restore();
   run_fixed(fixed_begin_immediate, "begin");
 }
 
 void Connection::begin_deferred() {
+  guard_.restore();
   run_fixed(fixed_begin_deferred, "begin");
 }
 
@@ -184,6 +213,7 @@ void Connection::rollback_to(unsigned depth) {
   if (const int code = step_own(savepoint_statements(depth).rollback_to.get())) {
     throw error(code, "rollback to savepoint");
   }
+  guard_.rolled_back();
 }
 
 int Connection::checkpoint(int mode, milliseconds patience) noexcept {
@@ -215,10 +245,14 @@ int Connection::on_progress(void* self) {
   return deadline != Deadline::max() && steady_clock::now() >= deadline ? 1 : 0;
 }
 
-int Connection::on_authorize(void* self, int action, const char* /*first*/, const char* /*second*/,
-                             const char* /*database*/, const char* /*within*/) {
+int Connection::on_authorize(void* self, int action, const char* first, const char* second,
+                             const char* database, const char* within) {
   auto& connection = *static_cast<Connection*>(self);
-  if (!connection.restricted_) return SQLITE_OK;
+  if (connection.mode_ == Mode::own) return SQLITE_OK;
+  if (connection.mode_ == Mode::raw && walls.authorizer) {
+    connection.touches_rows_ = true;  // what touches none is refused
+    return connection.guard_.authorize(action, first, second, database, within);
+  }
   switch (action) {
     case SQLITE_SELECT:
     case SQLITE_READ:
@@ -240,12 +274,20 @@ int Connection::on_commit(void* self, sqlite3* /*db*/, const char* /*database*/,
   return SQLITE_OK;
 }
 
+void Connection::on_rollback(void* self) {
+  static_cast<Connection*>(self)->guard_.rolled_back();
+}
+
 Connection::Privilege::Privilege(Connection& connection) : connection_(connection) {
+  connection_.guard_.suspend();
+  sqlite3_limit(connection_.handle(), SQLITE_LIMIT_ATTACHED, 10);
   sqlite3_db_config(connection_.handle(), SQLITE_DBCONFIG_DEFENSIVE, 0, nullptr);
 }
 
 Connection::Privilege::~Privilege() {
   connection_.rollback();
+  connection_.guard_.resume();
+  sqlite3_limit(connection_.handle(), SQLITE_LIMIT_ATTACHED, 0);
   try {
     connection_.set_pragmas();
   } catch (const Error&) {

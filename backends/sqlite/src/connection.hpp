@@ -14,6 +14,7 @@
 #include <tenon/config.hpp>
 
 #include "error_map.hpp"
+#include "guard.hpp"
 #include "statement_cache.hpp"
 
 namespace tenon::sqlite {
@@ -23,6 +24,7 @@ struct ConnectionOptions {
   bool writes = false;
   Synchronous synchronous = Synchronous::full;
   std::chrono::milliseconds busy_timeout{5'000};
+  std::vector<std::string> schemas{};  // whose tables raw SQL sees under their bare names
 };
 
 // One SQLite connection with its statements and the limits of the call that uses it.
@@ -30,6 +32,10 @@ struct ConnectionOptions {
 // Calls of the data path may only read and change rows: schema changes, PRAGMA, ATTACH and transaction
 // statements in their text are refused by an authorizer (asked when a statement is prepared, so it costs
 // nothing later). Double-quoted text is always an identifier.
+//
+// The host's own SQL runs on the same connection, so that it takes part in the transaction, but behind the
+// Guard: it is prepared, and stepped, in a mode of its own, for SQLite may prepare a statement again when
+// it is stepped. Its prepared statements are kept apart from the library's.
 //
 // Thread safety: none; whoever holds the connection uses it alone.
 class Connection {
@@ -43,6 +49,10 @@ class Connection {
   [[nodiscard]] sqlite3* handle() const noexcept { return db_.getHandle(); }
   // The statement, prepared as one of the data path.
   [[nodiscard]] BorrowedStatement borrow(const backend::Statement& statement);
+  // The host's own statement, prepared behind the guard.
+  [[nodiscard]] BorrowedStatement borrow_raw(const backend::Statement& statement);
+  [[nodiscard]] int step_raw(const BorrowedStatement& statement) noexcept;
+  [[nodiscard]] Guard& guard() noexcept { return guard_; }
 
   [[nodiscard]] bool in_transaction() const noexcept { return sqlite3_get_autocommit(handle()) == 0; }
   void begin_immediate(backend::Deadline deadline);
@@ -99,6 +109,12 @@ class Connection {
   }
 
  private:
+  enum class Mode : std::uint8_t {
+    own,        // this class's and the migrations' statements
+    generated,  // a statement of the library is being prepared
+    raw         // a statement of the host is being prepared, or stepped
+  };
+  class ModeChange;
   enum Fixed : std::uint8_t {
     fixed_begin_immediate,
     fixed_begin_deferred,
@@ -124,18 +140,21 @@ class Connection {
   static int on_progress(void* self);
   static int on_authorize(void* self, int action, const char*, const char*, const char*, const char*);
   static int on_commit(void* self, sqlite3*, const char*, int pages);
+  static void on_rollback(void* self);
 
   ConnectionOptions options_;
   SQLite::Database db_;
   backend::Deadline deadline_ = backend::Deadline::max();
   std::chrono::steady_clock::time_point busy_since_{};
   std::chrono::milliseconds busy_timeout_;
-  bool restricted_ = false;    // true while a statement of the data path is prepared
-  bool touches_rows_ = false;  // that statement reads or changes rows
+  Mode mode_ = Mode::own;
+  bool touches_rows_ = false;  // the statement that is being prepared reads or changes rows
   int wal_pages_ = 0;
   std::array<StatementHandle, fixed_count> fixed_;
   std::vector<SavepointStatements> savepoints_;
   StatementCache statements_;
+  StatementCache raw_statements_;
+  Guard guard_;
 };
 
 }  // namespace tenon::sqlite

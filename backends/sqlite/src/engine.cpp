@@ -70,7 +70,9 @@ Engine::Engine(const Location& location, const Config& config)
   ConnectionOptions options{.path = location.path,
                             .writes = true,
                             .synchronous = config.sqlite.synchronous,
-                            .busy_timeout = config.sqlite.busy_timeout};
+                            .busy_timeout = config.sqlite.busy_timeout,
+                            .schemas = config.sqlite.raw_schemas};
+  options.schemas.emplace_back("tenon");
   if (location.memory) {
     writer_ = std::make_shared<Writer>(options);
     return;
@@ -95,17 +97,18 @@ WriterQueue::Patience Engine::patience(Deadline deadline, std::string_view subje
 
 std::uint64_t Engine::execute(const backend::Principal& principal, const backend::Call& call) {
   const Visit visit(*this);
+  require_tenant_of_raw(principal.role, call);
   if (call.statement.access == Access::write) {
     require_writing_role(principal, call.statement.name);
-    return writer_->execute(call, acquire_timeout_);
+    return writer_->execute(call, principal.tenant, acquire_timeout_);
   }
   Progress progress;
   if (readers_) {
     const ReaderPool::Lease reader(readers_, call.deadline, call.statement.name);
-    return sqlite::execute(reader.connection(), call, progress);
+    return sqlite::execute(reader.connection(), call, principal.tenant, progress);
   }
   const Writer::Lease writer(writer_, patience(call.deadline, call.statement.name));
-  return sqlite::execute(writer.connection(), call, progress);
+  return sqlite::execute(writer.connection(), call, principal.tenant, progress);
 }
 
 std::uint64_t Engine::insert(const backend::Principal& principal, const backend::BatchInsert& batch) {

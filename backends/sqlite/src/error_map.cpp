@@ -1,5 +1,10 @@
 #include "error_map.hpp"
 
+#include <optional>
+#include <utility>
+
+#include "guarded_table.hpp"
+
 namespace tenon::sqlite {
 namespace {
 
@@ -112,6 +117,39 @@ Verdict verdict_of(int code, std::string_view message, bool deadline_passed) {
   }
 }
 
+// What raw SQL is told; nothing where it is told the same as the library's own statements.
+std::optional<Verdict> raw_verdict(int code, std::string_view message) {
+  static constexpr std::string_view sees =
+      "; raw SQL sees the tables of the main schema that have a TEXT column tenant_id";
+  const auto quoted = [&] { return std::string(message); };
+  if ((code & 0xFF) == SQLITE_AUTH) {
+    return Verdict{
+        Kind::permission_denied, "42501",
+        "raw SQL may only SELECT, INSERT, UPDATE and DELETE the tenant's own rows; docs/tenancy.md "
+        "says which tables it may read, which it may write, and which functions it may call"};
+  }
+  if (code == SQLITE_CONSTRAINT_TRIGGER && message == foreign_row_message) {
+    return Verdict{Kind::permission_denied, "42501", "a row cannot be given to another tenant"};
+  }
+  if (code != SQLITE_ERROR) return std::nullopt;
+  if (message.find("because it is a view") != std::string_view::npos) {
+    return Verdict{Kind::permission_denied, "42501",
+                   "raw SQL may only read this table; docs/tenancy.md says which it may write"};
+  }
+  if (message == "cannot UPSERT a view") {
+    return Verdict{Kind::unsupported, "0A000",
+                   "raw SQL on SQLite has no ON CONFLICT; use INSERT OR REPLACE, INSERT OR IGNORE or "
+                   "Repository::upsert"};
+  }
+  // Only these quote what the host wrote and nothing else.
+  if (message.starts_with("no such table: ") && message.find('.') == std::string_view::npos) {
+    return Verdict{Kind::schema_mismatch, "42P01", quoted().append(sees)};
+  }
+  if (message.starts_with("no such column: ")) return Verdict{Kind::schema_mismatch, "42703", quoted()};
+  if (message.starts_with("near \"") || message.starts_with("no such function: ")) return std::nullopt;
+  return Verdict{Kind::invalid_argument, "42000", "SQLite could not run the statement"};
+}
+
 bool names_a_constraint(int code) noexcept {
   return (code & 0xFF) == SQLITE_CONSTRAINT && code != SQLITE_CONSTRAINT_TRIGGER;
 }
@@ -142,7 +180,9 @@ std::string constraint_of(std::string_view message) {
 
 Error make_error(sqlite3* db, int code, std::string_view subject, bool deadline_passed, Wording wording) {
   const std::string_view message = db != nullptr ? sqlite3_errmsg(db) : sqlite3_errstr(code);
-  Verdict verdict = verdict_of(code, message, deadline_passed);
+  std::optional<Verdict> raw;
+  if (wording == Wording::raw_sql) raw = raw_verdict(code, message);
+  Verdict verdict = raw ? *std::move(raw) : verdict_of(code, message, deadline_passed);
   Error::Detail detail{
       .sqlstate = verdict.sqlstate, .statement = std::string(subject), .constraint = {}, .hint = {}};
   std::string text = std::string(subject) + ": " + verdict.text;

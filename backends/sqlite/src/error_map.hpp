@@ -11,7 +11,8 @@ namespace tenon::sqlite {
 
 // Whether SQLite's own message may go into the error. It can hold values of a tenant's data (FTS5, a
 // trigger's text), so on the data path only messages known to hold none are passed on.
-enum class Wording { data_path, maintenance };
+// raw_sql: the host wrote the text, and the guard behind it must not show itself.
+enum class Wording { data_path, maintenance, raw_sql };
 
 // The Error for an extended result code (https://sqlite.org/rescode.html) that a call on `db` just gave;
 // `db` may be null. `subject` begins the message: a statement's name or an operation. `deadline_passed`

@@ -1,44 +1,14 @@
 #include "execute.hpp"
 
-#include <array>
-#include <span>
 #include <string>
-#include <vector>
 
 #include "codec.hpp"
+#include "row_buffer.hpp"
 
 namespace tenon::sqlite {
 namespace {
 
 using backend::Deadline;
-using backend::Value;
-
-// Room for a row, on the stack for all but very wide ones.
-class RowBuffer {
- public:
-  explicit RowBuffer(std::size_t columns) {
-    if (columns <= inline_.size()) {
-      row_ = std::span(inline_).first(columns);
-    } else {
-      wide_.resize(columns);
-      row_ = wide_;
-    }
-  }
-  RowBuffer(const RowBuffer&) = delete;
-  RowBuffer& operator=(const RowBuffer&) = delete;
-  [[nodiscard]] std::span<Value> row() noexcept { return row_; }
-
- private:
-  std::array<Value, 64> inline_;
-  std::vector<Value> wide_;
-  std::span<Value> row_;
-};
-
-void refuse_late(Deadline deadline, std::string_view subject) {
-  if (deadline != Deadline::max() && std::chrono::steady_clock::now() >= deadline) {
-    throw timeout_error(subject, "it waited to run; it was not started");
-  }
-}
 
 // A table changed under a prepared statement can change the result's shape.
 void check_width(sqlite3_stmt* statement, const backend::Statement& declared) {
@@ -77,7 +47,15 @@ std::uint64_t step_with_rows(Connection& connection, BorrowedStatement& statemen
 
 }  // namespace
 
-std::uint64_t execute(Connection& connection, const backend::Call& call, Progress& progress) {
+void refuse_late(Deadline deadline, std::string_view subject) {
+  if (deadline != Deadline::max() && std::chrono::steady_clock::now() >= deadline) {
+    throw timeout_error(subject, "it waited to run; it was not started");
+  }
+}
+
+std::uint64_t execute(Connection& connection, const backend::Call& call, std::string_view tenant,
+                      Progress& progress) {
+  if (call.raw) return execute_raw(connection, call, tenant, progress);
   refuse_late(call.deadline, call.statement.name);
   const Connection::Limit limit(connection, call.deadline);
   BorrowedStatement statement = connection.borrow(call.statement);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string_view>
 
 #include <tenon/backend/statement.hpp>
 
@@ -15,8 +16,14 @@ struct Progress {
 
 // Runs one statement within whatever transaction the connection has, or on its own where it has none.
 // Returns the rows changed, or for a read the rows given to the callback. Throws Error, or what the
-// callback throws; the connection stays usable.
-std::uint64_t execute(Connection& connection, const backend::Call& call, Progress& progress);
+// callback throws; the connection stays usable. `tenant` binds a raw call's rows.
+std::uint64_t execute(Connection& connection, const backend::Call& call, std::string_view tenant,
+                      Progress& progress);
+// A raw call, behind the guard. A write needs an open transaction.
+std::uint64_t execute_raw(Connection& connection, const backend::Call& call, std::string_view tenant,
+                          Progress& progress);
+// Throws Error (timeout) when the deadline has passed already.
+void refuse_late(backend::Deadline deadline, std::string_view subject);
 
 // Steps the single-row statement once per row; needs an open transaction to be all or nothing.
 std::uint64_t insert(Connection& connection, const backend::BatchInsert& batch, Progress& progress);

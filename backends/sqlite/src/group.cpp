@@ -10,8 +10,9 @@ using backend::Deadline;
 using std::chrono::steady_clock;
 
 void run(Connection& writer, WriteRequest& request) {
-  request.changed = request.call != nullptr ? execute(writer, *request.call, request.progress)
-                                            : insert(writer, *request.batch, request.progress);
+  request.changed = request.call != nullptr
+                        ? execute(writer, *request.call, request.tenant, request.progress)
+                        : insert(writer, *request.batch, request.progress);
 }
 
 // With deferred foreign keys the violation would stop everybody's COMMIT.
@@ -156,7 +157,8 @@ void run_alone(Connection& writer, WriteRequest& request) {
   try {
     // A statement that gives no rows back is a transaction by itself; it takes the write lock first, as
     // BEGIN IMMEDIATE does. With rows the callback must have had its say before anything commits.
-    if (request.call != nullptr && request.call->statement.columns.empty()) {
+    // A raw one needs the lock before it looks at the schema.
+    if (request.call != nullptr && request.call->statement.columns.empty() && !request.call->raw) {
       run(writer, request);
       return;
     }

@@ -17,6 +17,7 @@ namespace tenon::sqlite {
 struct WriteRequest {
   const backend::Call* call = nullptr;
   const backend::BatchInsert* batch = nullptr;
+  std::string_view tenant;  // for a raw call
   std::uint64_t changed = 0;
   std::exception_ptr error;
   Progress progress;

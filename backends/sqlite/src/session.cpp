@@ -21,10 +21,20 @@ void require_writing_role(const backend::Principal& principal, std::string_view 
               {.sqlstate = "42501", .statement = std::string(subject), .constraint = {}, .hint = {}});
 }
 
+void require_tenant_of_raw(Role role, const backend::Call& call) {
+  if (!call.raw || role != Role::administrator) return;
+  const std::string subject(call.statement.name);
+  throw Error(Error::Kind::permission_denied,
+              subject + ": an administrator has no raw SQL; use a TenantScope",
+              {.sqlstate = "42501", .statement = subject, .constraint = {}, .hint = {}});
+}
+
 Session::Session(Lease lease, const backend::Principal& principal,
                  const backend::TransactionOptions& options)
     : lease_(std::move(lease)),
       connection_(std::visit([](auto& held) { return &held.connection(); }, *lease_)),
+      tenant_(principal.tenant),
+      role_(principal.role),
       may_write_(options.access == Access::write),
       deadline_(options.deadline) {
   if (may_write_) {
@@ -79,12 +89,14 @@ std::uint64_t Session::guarded(Work&& work) {
 
 std::uint64_t Session::execute(const backend::Call& call) {
   refuse_write(call.statement);
+  require_tenant_of_raw(role_, call);
   Connection& connection = open_connection(call.statement.name);
   return guarded([&] {
     const Connection::Limit limit(connection, deadline_);
     Progress progress;
-    return sqlite::execute(connection, {call.statement, call.parameters, call.rows, sooner(call.deadline)},
-                           progress);
+    backend::Call bounded = call;
+    bounded.deadline = sooner(call.deadline);
+    return sqlite::execute(connection, bounded, tenant_, progress);
   });
 }
 

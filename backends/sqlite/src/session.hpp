@@ -39,6 +39,8 @@ class Session final : public backend::Session {
 
   std::optional<Lease> lease_;
   Connection* connection_;
+  std::string tenant_;  // of raw calls
+  Role role_;
   bool may_write_;
   backend::Deadline deadline_;
   std::optional<Error> undone_by_;
@@ -46,5 +48,7 @@ class Session final : public backend::Session {
 
 // Throws Error (permission_denied) unless the role may write.
 void require_writing_role(const backend::Principal& principal, std::string_view subject);
+// Throws Error (permission_denied) when the call is raw and the role is administrator, which has no tenant.
+void require_tenant_of_raw(Role role, const backend::Call& call);
 
 }  // namespace tenon::sqlite

@@ -7,6 +7,7 @@
 #include <tenon/error.hpp>
 
 #include "error_map.hpp"
+#include "walls.hpp"
 
 namespace tenon::sqlite {
 namespace {
@@ -44,6 +45,16 @@ bool holds_only_space(const char* text, const char* end) noexcept {
 
 }  // namespace
 
+// A plan names what the guard keeps secret. A statement that only reads needs no writer.
+void StatementCache::check_raw(const backend::Statement& statement, sqlite3_stmt* handle) const {
+  if (walls.explain_refused && sqlite3_stmt_isexplain(handle) != 0) {
+    throw make_error(nullptr, SQLITE_AUTH, statement.name, false, wording_);
+  }
+  if (statement.access == backend::Access::write && sqlite3_stmt_readonly(handle) != 0) {
+    refuse(statement, "the text only reads; run it with query()");
+  }
+}
+
 PreparedStatement StatementCache::prepare(const backend::Statement& statement) {
   touches_rows_ = false;
   if (statement.sql.size() > static_cast<std::size_t>(std::numeric_limits<int>::max())) {
@@ -54,12 +65,13 @@ PreparedStatement StatementCache::prepare(const backend::Statement& statement) {
   const int code = sqlite3_prepare_v3(db_, statement.sql.data(), static_cast<int>(statement.sql.size()),
                                       SQLITE_PREPARE_PERSISTENT, &raw, &tail);
   StatementHandle handle(raw);
-  if (code != SQLITE_OK) throw make_error(db_, code, statement.name, false);
+  if (code != SQLITE_OK) throw make_error(db_, code, statement.name, false, wording_);
   if (!handle) refuse(statement, "the text holds no statement");
-  if (!touches_rows_) throw make_error(nullptr, SQLITE_AUTH, statement.name, false);
+  if (!touches_rows_) throw make_error(nullptr, SQLITE_AUTH, statement.name, false, wording_);
   if (!holds_only_space(tail, statement.sql.data() + statement.sql.size())) {
     refuse(statement, "the text holds more than one statement");
   }
+  if (wording_ == Wording::raw_sql) check_raw(statement, handle.get());
   check_parameters(statement, handle.get());
   const bool reads_only = sqlite3_stmt_readonly(handle.get()) != 0;
   if (statement.access == backend::Access::read && !reads_only) {
@@ -76,13 +88,18 @@ PreparedStatement StatementCache::prepare(const backend::Statement& statement) {
           .in_use = false};
 }
 
+PreparedStatement* StatementCache::find(const backend::Statement& statement) noexcept {
+  const auto found = by_id_.find(statement.id);
+  if (found == by_id_.end()) return nullptr;
+  PreparedStatement& prepared = found->second->prepared;
+  if (prepared.in_use || prepared.sql != statement.sql) return nullptr;
+  entries_.splice(entries_.begin(), entries_, found->second);
+  return &prepared;
+}
+
 BorrowedStatement StatementCache::borrow(const backend::Statement& statement) {
-  if (const auto found = by_id_.find(statement.id); found != by_id_.end()) {
-    PreparedStatement& prepared = found->second->prepared;
-    if (!prepared.in_use && prepared.sql == statement.sql) {
-      entries_.splice(entries_.begin(), entries_, found->second);
-      return BorrowedStatement(prepared);
-    }
+  if (PreparedStatement* const ready = find(statement)) return BorrowedStatement(*ready);
+  if (by_id_.contains(statement.id)) {
     // Executing already, or another text of the same id: a handle that is not kept.
     return BorrowedStatement(std::make_unique<PreparedStatement>(prepare(statement)));
   }

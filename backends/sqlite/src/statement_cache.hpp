@@ -11,6 +11,8 @@
 
 #include <tenon/backend/statement.hpp>
 
+#include "error_map.hpp"
+
 namespace tenon::sqlite {
 
 struct FinalizeStatement {
@@ -60,13 +62,17 @@ class StatementCache {
 
   // `touches_rows` is set by the connection's authorizer when what is being prepared reads or changes rows.
   // Some statements that do neither, such as VACUUM, never ask the authorizer; they are refused for that.
-  StatementCache(sqlite3* db, bool& touches_rows) noexcept : db_(db), touches_rows_(touches_rows) {}
+  // `wording` is raw_sql for the cache of the host's own texts.
+  StatementCache(sqlite3* db, bool& touches_rows, Wording wording = Wording::data_path) noexcept
+      : db_(db), touches_rows_(touches_rows), wording_(wording) {}
   StatementCache(const StatementCache&) = delete;
   StatementCache& operator=(const StatementCache&) = delete;
 
   // Prepares the statement unless it is here. One that is executing already (a row callback runs the same
   // statement again) gets a second handle of its own. Throws Error.
   [[nodiscard]] BorrowedStatement borrow(const backend::Statement& statement);
+  // The statement when borrow() would not have to prepare it, else null.
+  [[nodiscard]] PreparedStatement* find(const backend::Statement& statement) noexcept;
 
  private:
   struct Entry {
@@ -76,10 +82,12 @@ class StatementCache {
   using Entries = std::list<Entry>;
 
   [[nodiscard]] PreparedStatement prepare(const backend::Statement& statement);
+  void check_raw(const backend::Statement& statement, sqlite3_stmt* handle) const;
   void make_room() noexcept;
 
   sqlite3* db_;
   bool& touches_rows_;
+  Wording wording_;
   Entries entries_;  // most recently used first
   std::unordered_map<std::uint64_t, Entries::iterator> by_id_;
 };

@@ -18,9 +18,11 @@ Writer::~Writer() {
   connection_.checkpoint(SQLITE_CHECKPOINT_PASSIVE, std::chrono::milliseconds{0});
 }
 
-std::uint64_t Writer::execute(const backend::Call& call, std::chrono::milliseconds longest) {
+std::uint64_t Writer::execute(const backend::Call& call, std::string_view tenant,
+                              std::chrono::milliseconds longest) {
   Entry entry(true);
   entry.call = &call;
+  entry.tenant = tenant;
   return submit(entry, true, longest);
 }
 

@@ -37,7 +37,8 @@ class Writer {
   ~Writer();
 
   // `longest` bounds the wait for the writer beside the call's deadline.
-  std::uint64_t execute(const backend::Call& call, std::chrono::milliseconds longest);
+  std::uint64_t execute(const backend::Call& call, std::string_view tenant,
+                        std::chrono::milliseconds longest);
   std::uint64_t insert(const backend::BatchInsert& batch, std::chrono::milliseconds longest);
 
   // Exclusive use of the connection until it is destroyed. Whoever has it also keeps the writer open.

@@ -31,6 +31,9 @@ class TENON_API Executor {
                         bool stream = false) const;
   // For statements that return no rows.
   std::uint64_t execute(const backend::Statement& statement, backend::Values values) const;
+  // The host's own SQL.
+  std::uint64_t execute_raw(const backend::Statement& statement, backend::Values values,
+                            backend::RowSink rows) const;
   std::uint64_t insert(backend::BatchInsert batch) const;
 
   [[nodiscard]] const backend::Dialect& dialect() const noexcept;
@@ -39,6 +42,9 @@ class TENON_API Executor {
   [[nodiscard]] std::string_view tenant() const noexcept;
 
  private:
+  std::uint64_t run(const backend::Statement& statement, backend::Values values, backend::RowSink rows,
+                    bool stream, bool raw) const;
+
   std::shared_ptr<const ScopeState> scope_;
   std::shared_ptr<TransactionState> transaction_;
   backend::Flavour flavour_;

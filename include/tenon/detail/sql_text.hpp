@@ -32,6 +32,8 @@ class SqlText {
   // `schema.name` as the flavour spells it.
   constexpr SqlText& table(std::string_view name) noexcept {
     const std::size_t dot = name.find('.');
+    // Raw SQL's views in the schema `temp` may have the name of a table.
+    if (flavour_ == backend::Flavour::sqlite) identifier("main").put('.');
     if (dot == std::string_view::npos) return identifier(name);
     if (flavour_ == backend::Flavour::postgres)
       return identifier(name.substr(0, dot)).put('.').identifier(name.substr(dot + 1));

@@ -1,0 +1,264 @@
+#include "guarded_table.hpp"
+
+#include <algorithm>
+#include <cctype>
+#include <map>
+#include <string_view>
+#include <utility>
+
+#include "error_map.hpp"
+#include "statement_cache.hpp"
+#include "walls.hpp"
+
+namespace tenon::sqlite {
+namespace {
+
+StatementHandle prepare(sqlite3* db, std::string_view sql) {
+  sqlite3_stmt* raw = nullptr;
+  const int code = sqlite3_prepare_v2(db, sql.data(), static_cast<int>(sql.size()), &raw, nullptr);
+  if (code != SQLITE_OK) throw make_error(db, code, "raw SQL guard", false);
+  return StatementHandle(raw);
+}
+
+bool step(sqlite3* db, const StatementHandle& statement) {
+  const int code = sqlite3_step(statement.get());
+  if (code != SQLITE_ROW && code != SQLITE_DONE) throw make_error(db, code, "raw SQL guard", false);
+  return code == SQLITE_ROW;
+}
+
+std::string text(const StatementHandle& statement, int column) {
+  const auto* const bytes = reinterpret_cast<const char*>(sqlite3_column_text(statement.get(), column));
+  return bytes == nullptr ? std::string() : std::string(bytes);
+}
+
+std::string lower(std::string name) {
+  std::ranges::transform(name, name.begin(), [](char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  });
+  return name;
+}
+
+// https://sqlite.org/datatype3.html, 3.1: which declared types have TEXT affinity. `type` in upper case.
+bool is_text_type(std::string_view type) {
+  const auto has = [type](std::string_view part) { return type.find(part) != std::string_view::npos; };
+  return !has("INT") && (has("CHAR") || has("CLOB") || has("TEXT"));
+}
+
+struct Candidate {
+  GuardedTable table;
+  std::map<int, std::string> key;  // by position in the primary key
+  bool has_tenant = false;
+};
+
+Candidate& candidate_of(std::vector<Candidate>& candidates, std::string base) {
+  if (candidates.empty() || candidates.back().table.base != base) {
+    candidates.emplace_back().table.base = std::move(base);
+  }
+  return candidates.back();
+}
+
+std::vector<Candidate> read_candidates(sqlite3* db) {
+  const StatementHandle columns =
+      prepare(db,
+              "SELECT s.name, c.name, upper(c.type), c.\"notnull\", c.dflt_value, c.pk, c.hidden"
+              " FROM main.sqlite_schema AS s JOIN pragma_table_xinfo(s.name, 'main') AS c"
+              " WHERE s.type = 'table' AND s.rootpage > 0 AND s.name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
+              " ORDER BY s.name, c.cid");
+  std::vector<Candidate> candidates;
+  while (step(db, columns)) {
+    Candidate& candidate = candidate_of(candidates, text(columns, 0));
+    const std::string name = text(columns, 1);
+    if (lower(name) == "tenant_id" && is_text_type(text(columns, 2))) candidate.has_tenant = true;
+    if (const int place = sqlite3_column_int(columns.get(), 5); place > 0) candidate.key[place] = name;
+    candidate.table.columns.push_back({.name = name,
+                                       .default_text = text(columns, 4),
+                                       .not_null = sqlite3_column_int(columns.get(), 3) != 0,
+                                       .generated = sqlite3_column_int(columns.get(), 6) > 1});
+  }
+  std::erase_if(candidates, [](const Candidate& candidate) { return !candidate.has_tenant; });
+  return candidates;
+}
+
+// Whether a unique key does not begin with the tenant, or a foreign key does not carry it.
+bool reaches_across_tenants(sqlite3* db, const std::string& base) {
+  // A key whose collation takes two tenants for equal is one that they share.
+  const StatementHandle found =
+      prepare(db,
+              "SELECT 1 FROM pragma_index_list(?1, 'main') AS l WHERE l.\"unique\" AND coalesce((SELECT "
+              "lower(i.name)"
+              " FROM pragma_index_xinfo(l.name, 'main') AS i WHERE i.seqno = 0 AND i.coll = 'BINARY'), '')"
+              " <> 'tenant_id'"
+              " UNION ALL SELECT 1 FROM (SELECT max(lower(f.\"from\") = 'tenant_id' AND"
+              " lower(coalesce(f.\"to\", 'tenant_id')) = 'tenant_id') AS carried"
+              " FROM pragma_foreign_key_list(?1, 'main') AS f GROUP BY f.id) WHERE NOT carried");
+  sqlite3_bind_text64(found.get(), 1, base.data(), base.size(), SQLITE_STATIC, SQLITE_UTF8);
+  return step(db, found);
+}
+
+void note_indexed(sqlite3* db, GuardedTable& table) {
+  const StatementHandle columns = prepare(
+      db,
+      "SELECT i.name FROM pragma_index_list(?1, 'main') AS l JOIN pragma_index_xinfo(l.name, 'main') AS i"
+      " WHERE i.name IS NOT NULL");
+  sqlite3_bind_text64(columns.get(), 1, table.base.data(), table.base.size(), SQLITE_STATIC, SQLITE_UTF8);
+  std::vector<std::string> indexed = table.key;
+  while (step(db, columns)) indexed.push_back(text(columns, 0));
+  for (GuardedTable::Column& column : table.columns) {
+    column.indexed = std::ranges::find(indexed, column.name) != indexed.end();
+  }
+}
+
+std::string view_of(const std::string& base, std::span<const std::string> schemas) {
+  for (const std::string& schema : schemas) {
+    if (base.size() > schema.size() + 1 && base.starts_with(schema) && base[schema.size()] == '_') {
+      return base.substr(schema.size() + 1);
+    }
+  }
+  return base;
+}
+
+std::vector<std::string> read_names(sqlite3* db, std::string_view sql) {
+  const StatementHandle rows = prepare(db, sql);
+  std::vector<std::string> names;
+  while (step(db, rows)) names.push_back(text(rows, 0));
+  return names;
+}
+
+std::string quoted(std::string_view name) {
+  std::string result = "\"";
+  for (const char c : name) result.append(c == '"' ? 2 : 1, c);
+  return result + '"';
+}
+
+std::string same_key(const GuardedTable& table) {
+  std::string text = walls.write_predicate ? "tenant_id = tenon_tenant() COLLATE BINARY" : "1";
+  for (const std::string& column : table.key) {
+    if (lower(column) == "tenant_id") continue;
+    text += " AND " + quoted(column) + " IS OLD." + quoted(column);
+  }
+  return text;
+}
+
+std::string insert_body(const GuardedTable& table) {
+  std::string columns;
+  std::string values;
+  for (const GuardedTable::Column& column : table.columns) {
+    if (column.generated) continue;
+    const std::string name = quoted(column.name);
+    std::string value = "NEW." + name;
+    if (lower(column.name) == "tenant_id") {
+      value = walls.owner_check ? "tenon_tenant()" : "coalesce(NEW.tenant_id, tenon_tenant())";
+    } else if (column.not_null && !column.default_text.empty()) {
+      value = "coalesce(" + value + ", " + column.default_text + ")";
+    }
+    columns += (columns.empty() ? "" : ", ") + name;
+    values += (values.empty() ? "" : ", ") + value;
+  }
+  return "INSERT INTO " + quoted(table.base) + " (" + columns + ") VALUES (" + values + ");";
+}
+
+std::string assignments(const GuardedTable& table, bool with_indexed) {
+  std::string text;
+  for (const GuardedTable::Column& column : table.columns) {
+    if (column.generated || (column.indexed && !with_indexed)) continue;
+    if (walls.owner_check && lower(column.name) == "tenant_id") continue;
+    text += (text.empty() ? "" : ", ") + quoted(column.name) + " = NEW." + quoted(column.name);
+  }
+  return text;
+}
+
+// Whether an indexed column gets another value. Compares bytes and types, not what the column's collation
+// takes for equal.
+std::string index_changes(const GuardedTable& table) {
+  std::string text;
+  for (const GuardedTable::Column& column : table.columns) {
+    if (column.generated || !column.indexed) continue;
+    const std::string name = quoted(column.name);
+    text += (text.empty() ? "" : " OR ") + ("NEW." + name) + " IS NOT OLD." + name +
+            " COLLATE BINARY OR typeof(NEW." + name + ") <> typeof(OLD." + name + ")";
+  }
+  return "(" + text + ")";
+}
+
+// A trigger does not know which columns the statement names. To set an indexed one costs several pages, the
+// same value or not, so these are left out of rows where they stay.
+std::string update_body(const GuardedTable& table) {
+  const std::string update = "UPDATE " + quoted(table.base) + " SET ";
+  const std::string where = " WHERE " + same_key(table);
+  const std::string few = assignments(table, false);
+  if (few.empty()) return update + assignments(table, true) + where + ";";
+  const std::string changes = index_changes(table);
+  return update + few + where + " AND NOT " + changes + "; " + update + assignments(table, true) + where +
+         " AND " + changes + ";";
+}
+
+std::string refuse_unless(const char* own) {
+  if (!walls.owner_check) return {};
+  return std::string("SELECT RAISE(ABORT, '") + foreign_row_message + "') WHERE NOT (" + own + "); ";
+}
+
+}  // namespace
+
+GuardedSchema read_guarded_schema(sqlite3* db, std::span<const std::string> schemas) {
+  GuardedSchema schema{.tables = {},
+                       .objects = read_names(db, "SELECT name FROM main.sqlite_schema"),
+                       .modules = read_names(db, "SELECT name FROM pragma_module_list")};
+  std::vector<Candidate> candidates = read_candidates(db);
+  for (Candidate& candidate : candidates) {
+    GuardedTable& table = candidate.table;
+    table.view = view_of(table.base, schemas);
+    for (auto& [place, column] : candidate.key) table.key.push_back(std::move(column));
+    const bool own_keys =
+        !walls.key_check || (!table.key.empty() && lower(table.key.front()) == "tenant_id" &&
+                             !reaches_across_tenants(db, table.base));
+    table.writable = table.view != table.base && own_keys;
+    if (table.writable) note_indexed(db, table);
+  }
+  // A table of a schema comes before one that has the bare name itself.
+  std::ranges::stable_sort(candidates, [](const Candidate& a, const Candidate& b) {
+    return a.table.view != a.table.base && b.table.view == b.table.base;
+  });
+  for (Candidate& candidate : candidates) {
+    const auto same_name = [&](const GuardedTable& table) {
+      return lower(table.view) == lower(candidate.table.view);
+    };
+    if (std::ranges::none_of(schema.tables, same_name)) schema.tables.push_back(std::move(candidate.table));
+  }
+  // A trigger names its table without a schema, so a view of that name would come before it.
+  for (GuardedTable& table : schema.tables) {
+    if (std::ranges::any_of(schema.tables, [&](const GuardedTable& other) {
+          return lower(other.view) == lower(table.base);
+        })) {
+      table.writable = false;
+    }
+  }
+  return schema;
+}
+
+std::vector<std::string> guard_statements(const GuardedTable& table, const std::string& secret) {
+  const std::string inner = quoted(secret + table.view);
+  const std::string outer = "temp." + quoted(table.view);
+  const char* const condition = walls.predicate ? " WHERE tenant_id = tenon_tenant() COLLATE BINARY" : "";
+  std::vector<std::string> statements{
+      "CREATE TEMP VIEW " + inner + " AS SELECT * FROM main." + quoted(table.base) + condition,
+      "CREATE TEMP VIEW " + quoted(table.view) + " AS SELECT * FROM temp." + inner};
+  if (!table.writable) return statements;
+  const auto trigger = [&](const char* suffix, const char* verb, const std::string& body) {
+    statements.push_back("CREATE TEMP TRIGGER " + quoted(secret + table.view + suffix) + " INSTEAD OF " +
+                         verb + " ON " + outer + " BEGIN " + body + " END");
+  };
+  trigger("_insert", "INSERT",
+          refuse_unless("NEW.tenant_id IS NULL OR NEW.tenant_id IS tenon_tenant() COLLATE BINARY") +
+              insert_body(table));
+  trigger("_update", "UPDATE",
+          refuse_unless("NEW.tenant_id IS tenon_tenant() COLLATE BINARY") + update_body(table));
+  trigger("_delete", "DELETE", "DELETE FROM " + quoted(table.base) + " WHERE " + same_key(table) + ";");
+  return statements;
+}
+
+std::vector<std::string> unguard_statements(const GuardedTable& table, const std::string& secret) {
+  return {"DROP VIEW IF EXISTS temp." + quoted(table.view),
+          "DROP VIEW IF EXISTS temp." + quoted(secret + table.view)};
+}
+
+}  // namespace tenon::sqlite
