@@ -29,11 +29,15 @@ class SqlText {
     put('"');
     return *this;
   }
-  // `schema.name` as the flavour spells it.
+  // The table of a statement, `schema.name`, as the flavour spells it. SQLite's is named with its database,
+  // for a view of raw SQL's in `temp` may bear the same name.
   constexpr SqlText& table(std::string_view name) noexcept {
-    const std::size_t dot = name.find('.');
-    // Raw SQL's views in the schema `temp` may have the name of a table.
     if (flavour_ == backend::Flavour::sqlite) identifier("main").put('.');
+    return table_name(name);
+  }
+  // The same without the database, as definitions want it.
+  constexpr SqlText& table_name(std::string_view name) noexcept {
+    const std::size_t dot = name.find('.');
     if (dot == std::string_view::npos) return identifier(name);
     if (flavour_ == backend::Flavour::postgres)
       return identifier(name.substr(0, dot)).put('.').identifier(name.substr(dot + 1));

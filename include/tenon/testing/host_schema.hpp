@@ -18,10 +18,10 @@ namespace detail {
 
 inline std::string spelt(backend::Flavour flavour, std::string_view table) {
   tenon::detail::SqlText counter(flavour);
-  counter.table(table);
+  counter.table_name(table);
   std::string text(counter.size(), ' ');
   tenon::detail::SqlText writer(flavour, text.data());
-  writer.table(table);
+  writer.table_name(table);
   return text;
 }
 
