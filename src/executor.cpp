@@ -30,7 +30,9 @@ Executor::Executor(const TenantScope& scope) : scope_(scope.state_), flavour_(di
 Executor::Executor(const AdministratorScope& scope) : scope_(scope.state_), flavour_(dialect().flavour()) {}
 
 Executor::Executor(Transaction& transaction)
-    : scope_(transaction.state_->scope), transaction_(transaction.state_), flavour_(dialect().flavour()) {}
+    : scope_(transaction.state()->scope),
+      transaction_(transaction.state()),
+      flavour_(dialect().flavour()) {}
 
 const backend::Dialect& Executor::dialect() const noexcept {
   return scope_->database->engine->dialect();
@@ -45,12 +47,14 @@ std::uint64_t Executor::run(const backend::Statement& statement, backend::Values
   refuse_write(*scope_, transaction_.get(), statement);
   if (transaction_) {
     backend::Session& session = transaction_->open_session();
+    const Running running(*transaction_);
     return session.execute({statement, values, rows, transaction_->deadline, stream, raw});
   }
-  refuse_other_tenant(*scope_);
+  refuse_beside_transaction(*scope_, statement);
   DatabaseState& database = *scope_->database;
-  return database.engine->execute(scope_->principal(),
-                                  {statement, values, rows, database.deadline(), stream, raw});
+  // A stream lasts as long as its visitor takes.
+  const backend::Deadline deadline = stream ? backend::Deadline::max() : database.deadline();
+  return database.engine->execute(scope_->principal(), {statement, values, rows, deadline, stream, raw});
 }
 
 std::uint64_t Executor::execute(const backend::Statement& statement, backend::Values values,
@@ -73,9 +77,11 @@ std::uint64_t Executor::insert(backend::BatchInsert batch) const {
   if (batch.row_count == 0) return 0;
   if (transaction_) {
     batch.deadline = transaction_->deadline;
-    return transaction_->open_session().insert(batch);
+    backend::Session& session = transaction_->open_session();
+    const Running running(*transaction_);
+    return session.insert(batch);
   }
-  refuse_other_tenant(*scope_);
+  refuse_beside_transaction(*scope_, batch.row);
   DatabaseState& database = *scope_->database;
   batch.deadline = database.deadline();
   return database.engine->insert(scope_->principal(), batch);

@@ -1,10 +1,12 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <tenon/backend/engine.hpp>
 #include <tenon/config.hpp>
@@ -43,15 +45,38 @@ struct TransactionState {
   std::unique_ptr<backend::Session> session;  // null when ended
   backend::Access access = backend::Access::write;
   backend::Deadline deadline = backend::Deadline::max();
-  unsigned depth = 0;  // open savepoints
+  std::vector<std::uint64_t> savepoints;  // the open ones, by serial number
+  std::uint64_t last_savepoint = 0;
+  bool running = false;          // a statement is under way and may be calling the host
+  bool rollback_wanted = false;  // asked for meanwhile
 
-  // Throws Error invalid_argument when the transaction has ended.
+  // Throws Error invalid_argument when the transaction has ended, or a statement of it is under way.
   [[nodiscard]] backend::Session& open_session() const;
+  // Ends it without a commit; once the statement that is under way has ended.
+  void rollback() noexcept;
+};
+
+// For as long as a statement of a transaction runs: nothing else may run on its connection.
+class Running {
+ public:
+  explicit Running(TransactionState& state) noexcept : state_(state) { state_.running = true; }
+  Running(const Running&) = delete;
+  Running& operator=(const Running&) = delete;
+  ~Running() {
+    state_.running = false;
+    if (state_.rollback_wanted) state_.rollback();
+  }
+
+ private:
+  TransactionState& state_;
 };
 
 // Throws Error invalid_argument when the calling thread has a transaction of another tenant open on the
 // same database: one unit of work is for one tenant.
 void refuse_other_tenant(const ScopeState& scope);
+// The same, and for a write also when the transaction is of the scope's own tenant: outside the transaction
+// it would be kept whatever becomes of that, and may wait for a row that the transaction holds.
+void refuse_beside_transaction(const ScopeState& scope, const backend::Statement& statement);
 // Makes `transaction` known to that check, on this thread, for as long as it is open.
 void note_open(const std::shared_ptr<TransactionState>& transaction);
 

@@ -29,7 +29,32 @@ bool has_ended(const std::weak_ptr<TransactionState>& transaction) {
 
 backend::Session& TransactionState::open_session() const {
   if (!session) throw Error(Error::Kind::invalid_argument, "the transaction has ended; begin another one");
+  if (running)
+    throw Error(Error::Kind::invalid_argument,
+                "a statement of this transaction is still under way; collect its rows first, then go on");
   return *session;
+}
+
+void TransactionState::rollback() noexcept {
+  if (running) {
+    rollback_wanted = true;
+    return;
+  }
+  const std::unique_ptr<backend::Session> ending = std::move(session);
+  if (ending) ending->rollback();
+}
+
+void refuse_beside_transaction(const ScopeState& scope, const backend::Statement& statement) {
+  refuse_other_tenant(scope);
+  if (statement.access == backend::Access::read) return;
+  for (const auto& transaction : begun_here()) {
+    const auto state = transaction.lock();
+    if (state && state->session && state->scope->database == scope.database)
+      throw Error(
+          Error::Kind::invalid_argument,
+          std::string(statement.name) +
+              ": this thread has a transaction open; write through a store made from the transaction");
+  }
 }
 
 void refuse_other_tenant(const ScopeState& scope) {
@@ -75,52 +100,68 @@ bool Transaction::is_open() const noexcept {
   return state_ && state_->session != nullptr;
 }
 
+const std::shared_ptr<detail::TransactionState>& Transaction::state() const {
+  if (!state_)
+    throw Error(Error::Kind::invalid_argument, "the transaction was moved away; use where it went");
+  return state_;
+}
+
 void Transaction::commit() {
-  (void)state_->open_session();
+  (void)state()->open_session();
   const std::unique_ptr<backend::Session> session = std::move(state_->session);
   session->commit();
 }
 
 void Transaction::rollback() noexcept {
-  const std::unique_ptr<backend::Session> session = std::move(state_->session);
-  if (session) session->rollback();
+  if (state_) state_->rollback();
 }
 
 Savepoint Transaction::savepoint() {
-  state_->open_session().savepoint(state_->depth + 1);
-  return {state_, ++state_->depth};
+  backend::Session& session = state()->open_session();
+  state_->savepoints.reserve(state_->savepoints.size() + 1);
+  session.savepoint(static_cast<unsigned>(state_->savepoints.size() + 1));
+  state_->savepoints.push_back(++state_->last_savepoint);
+  return {state_, state_->last_savepoint};
 }
 
-Savepoint::Savepoint(std::shared_ptr<detail::TransactionState> state, unsigned depth) noexcept
-    : state_(std::move(state)), depth_(depth) {}
+Savepoint::Savepoint(std::shared_ptr<detail::TransactionState> state, std::uint64_t serial) noexcept
+    : state_(std::move(state)), serial_(serial) {}
 
 Savepoint::Savepoint(Savepoint&& other) noexcept = default;
 
 Savepoint::~Savepoint() {
-  if (!state_ || !state_->session || state_->depth < depth_) return;
+  if (depth() == 0) return;
   try {
     rollback();
   } catch (...) {  // the connection is gone, and the transaction with it
-    state_->session->rollback();
-    state_->session.reset();
+    state_->rollback();
   }
 }
 
+// 1 for the outermost; 0 when it has ended, by itself or with an outer one.
+unsigned Savepoint::depth() const noexcept {
+  if (!state_ || !state_->session) return 0;
+  const auto& open = state_->savepoints;
+  const auto found = std::find(open.begin(), open.end(), serial_);
+  return found == open.end() ? 0 : static_cast<unsigned>(found - open.begin() + 1);
+}
+
 void Savepoint::release() {
-  if (!state_ || state_->depth != depth_)
+  const unsigned at = depth();
+  if (at == 0 || at != state_->savepoints.size())
     throw Error(Error::Kind::invalid_argument,
                 "savepoint: already ended, or an inner savepoint is still open");
-  state_->open_session().release(depth_);
-  state_->depth = depth_ - 1;
+  state_->open_session().release(at);
+  state_->savepoints.pop_back();
   state_.reset();
 }
 
 void Savepoint::rollback() {
-  if (!state_ || state_->depth < depth_)
-    throw Error(Error::Kind::invalid_argument, "savepoint: already ended");
-  state_->open_session().rollback_to(depth_);
-  state_->open_session().release(depth_);
-  state_->depth = depth_ - 1;
+  const unsigned at = depth();
+  if (at == 0) throw Error(Error::Kind::invalid_argument, "savepoint: already ended");
+  state_->open_session().rollback_to(at);
+  state_->open_session().release(at);
+  state_->savepoints.resize(at - 1);
   state_.reset();
 }
 

@@ -53,6 +53,38 @@ struct always_false : std::false_type {};
 
 }  // namespace detail
 
+namespace detail {
+
+// A value that may stand for a member of type M: no integer from a floating-point number, no bool from
+// anything else, nothing from an optional.
+template <class M, class V>
+constexpr bool stands_for_value() {
+  using Given = std::remove_cvref_t<V>;
+  if constexpr (std::is_arithmetic_v<M>) {
+    return std::is_arithmetic_v<Given> && std::same_as<M, bool> == std::same_as<Given, bool> &&
+           (std::floating_point<M> || std::integral<Given>);
+  } else {
+    return !is_optional<Given>::value && std::constructible_from<M, V>;
+  }
+}
+template <class M, class V>
+concept stands_for = stands_for_value<M, V>();
+
+template <class M, class V>
+requires stands_for<M, V> M checked_value(V&& value) {
+  if constexpr (integer_member<M> && integer_member<std::remove_cvref_t<V>>) {
+    if (!std::in_range<M>(value))
+      refuse_value("an integer does not fit the member that it is held against");
+  }
+  if constexpr (std::is_arithmetic_v<M>) {
+    return static_cast<M>(value);
+  } else {
+    return M(std::forward<V>(value));
+  }
+}
+
+}  // namespace detail
+
 /// How a member's type crosses to the database and back. Specialise it for a type of your own:
 ///
 ///     template <> struct tenon::Codec<Money> {

@@ -135,6 +135,7 @@ struct HasText : StaticCondition {
 
 template <auto Member>
 struct OneOf : DynamicCondition {
+  static constexpr std::size_t most = 4000;
   using Operand = field_type<Member>;
   static_assert(comparable_in_sql<Operand>,
                 "tenon: Json and Decimal members cannot be compared in SQL; keep a double or text member "
@@ -163,6 +164,7 @@ struct OneOf : DynamicCondition {
     out << ")";
   }
   backend::Value* encode(backend::Value* out, Scratch& scratch) const {
+    if (operands.size() > most) refuse_value("in() takes at most 4000 values");
     const std::size_t count = parameter_count();
     for (std::size_t i = 0; i < count; ++i)
       *out++ = Codec<Operand>::encode(operands[i < operands.size() ? i : operands.size() - 1], scratch);
@@ -265,7 +267,7 @@ struct Assign {
 template <auto Member>
 struct Increase {
   using MemberType = typename member_pointer<decltype(Member)>::type;
-  static_assert(std::is_arithmetic_v<MemberType>,
+  static_assert(std::is_arithmetic_v<MemberType> && !std::same_as<MemberType, bool>,
                 "tenon: increase is for integer and floating-point members");
   static constexpr backend::Type parameter_type = MemberCodec<MemberType>::type;
   static constexpr auto member = Member;
@@ -304,6 +306,7 @@ class Field {
     return detail::HasText<Member, true>(std::move(part));
   }
   /// The column is one of the values; of no values, none is.
+  /// At most 4000 values; more are refused (invalid_argument).
   [[nodiscard]] auto in(std::initializer_list<Value> values) const {
     return detail::OneOf<Member>{{}, values};
   }
@@ -315,46 +318,47 @@ class Field {
 template <auto Member>
 inline constexpr Field<Member> field{};
 
+/// What a field can be compared with: a value of its type, or one that converts to it without loss. An
+/// std::optional is none: use is_null(), or Filter::equal for a filter that may be absent.
 template <auto Member, class V>
 concept ComparableWith = !std::same_as<std::remove_cvref_t<V>, std::nullopt_t> &&
-                         !detail::is_optional<std::remove_cvref_t<V>>::value &&
-                         std::constructible_from<detail::field_type<Member>, V>;
+                         detail::stands_for<detail::field_type<Member>, V>;
 
 template <auto Member, class V>
 requires ComparableWith<Member, V>
 auto operator==(const Field<Member>&, V&& value) {
   return detail::Compare<Member, detail::Comparison::equal>(
-      detail::field_type<Member>(std::forward<V>(value)));
+      detail::checked_value<detail::field_type<Member>>(std::forward<V>(value)));
 }
 template <auto Member, class V>
 requires ComparableWith<Member, V>
 auto operator!=(const Field<Member>&, V&& value) {
   return detail::Compare<Member, detail::Comparison::not_equal>(
-      detail::field_type<Member>(std::forward<V>(value)));
+      detail::checked_value<detail::field_type<Member>>(std::forward<V>(value)));
 }
 template <auto Member, class V>
 requires ComparableWith<Member, V>
 auto operator<(const Field<Member>&, V&& value) {
   return detail::Compare<Member, detail::Comparison::less>(
-      detail::field_type<Member>(std::forward<V>(value)));
+      detail::checked_value<detail::field_type<Member>>(std::forward<V>(value)));
 }
 template <auto Member, class V>
 requires ComparableWith<Member, V>
 auto operator<=(const Field<Member>&, V&& value) {
   return detail::Compare<Member, detail::Comparison::less_equal>(
-      detail::field_type<Member>(std::forward<V>(value)));
+      detail::checked_value<detail::field_type<Member>>(std::forward<V>(value)));
 }
 template <auto Member, class V>
 requires ComparableWith<Member, V>
 auto operator>(const Field<Member>&, V&& value) {
   return detail::Compare<Member, detail::Comparison::greater>(
-      detail::field_type<Member>(std::forward<V>(value)));
+      detail::checked_value<detail::field_type<Member>>(std::forward<V>(value)));
 }
 template <auto Member, class V>
 requires ComparableWith<Member, V>
 auto operator>=(const Field<Member>&, V&& value) {
   return detail::Compare<Member, detail::Comparison::greater_equal>(
-      detail::field_type<Member>(std::forward<V>(value)));
+      detail::checked_value<detail::field_type<Member>>(std::forward<V>(value)));
 }
 
 template <Condition L, Condition R>

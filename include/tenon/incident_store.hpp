@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -52,8 +53,6 @@ class TENON_API IncidentStore : private Repository<Incident> {
   using Base::find;
   using Base::for_each;
   using Base::get;
-  using Base::insert;
-  using Base::insert_all;
   using Base::remove;
   using Base::remove_where;
 
@@ -62,6 +61,11 @@ class TENON_API IncidentStore : private Repository<Incident> {
   /// of which `alertname` is needed; `severity` (else "unknown"), `namespace` and `service` (else `job`)
   /// are taken when they are there. Not stored yet.
   [[nodiscard]] static Incident from_alert(Json alert);
+  /// Returns the id: the incident's own, or a new time-ordered one when that is nil.
+  Uuid insert(const Incident& incident) const;
+  /// All or none; nil ids are replaced. Returns how many.
+  std::uint64_t insert_all(std::span<const Incident> incidents) const;
+
   /// from_alert and insert; returns the incident.
   Incident create(Json alert) const;
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cmath>
 #include <concepts>
 #include <cstddef>
 #include <optional>
@@ -41,13 +42,18 @@ nlohmann::json to_document(const M& value) {
   } else if constexpr (std::same_as<M, Json>) {
     return document(value);
   } else if constexpr (std::is_arithmetic_v<M> || std::same_as<M, std::string>) {
+    if constexpr (std::floating_point<M>) {
+      if (!std::isfinite(value))
+        refuse_value("a number in a JSON column is infinite or NaN, which JSON cannot say");
+    }
     return value;
   } else if constexpr (std::same_as<M, Uuid> || std::same_as<M, Timestamp> || std::same_as<M, Date>) {
     return to_string(value);
   } else if constexpr (std::same_as<M, Decimal>) {
     return value.text();
   } else if constexpr (DescribedEnum<M>) {
-    return std::string(enum_name(value));
+    Scratch scratch;
+    return std::string(Codec<M>::encode(value, scratch).bytes());
   } else {
     static_assert(described_struct<M>, "tenon: this type cannot be part of a JSON column");
     nlohmann::json object = nlohmann::json::object();
@@ -82,6 +88,10 @@ void from_document(const nlohmann::json& source, M& value) {
   } else if constexpr (std::same_as<M, Json>) {
     value.assign(source.dump());
   } else if constexpr (std::is_arithmetic_v<M> || std::same_as<M, std::string>) {
+    if constexpr (integer_member<M>) {
+      if (!source.is_number_integer())
+        refuse_stored_value("a JSON column has no whole number where its member is one");
+    }
     source.get_to(value);
   } else if constexpr (std::same_as<M, Uuid>) {
     take_parsed(Uuid::parse(source.get_ref<const std::string&>()), value);

@@ -37,6 +37,9 @@ inline const nlohmann::json& document(const Json& json) {
   }
 }
 
+/// The document would outlive its text.
+const nlohmann::json& document(const Json&& json) = delete;
+
 /// The JSON text of a document, in nlohmann/json's compact form.
 [[nodiscard]] inline Json to_json_text(const nlohmann::json& value) {
   return Json(value.dump());

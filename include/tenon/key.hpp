@@ -27,11 +27,11 @@ class Key {
  public:
   static constexpr std::size_t size = detail::Entity<T>::key_count;
 
-  template <class... Parts>
-  requires(sizeof...(Parts) == size && !(std::same_as<std::remove_cvref_t<Parts>, Key> || ...))
-      // NOLINTNEXTLINE(google-explicit-constructor): get("id") is its use
-      Key(Parts&&... parts)
-      : Key(std::make_index_sequence<size>{}, std::forward<Parts>(parts)...) {}
+  template <class... Parts,
+            class = std::enable_if_t<sizeof...(Parts) == size &&
+                                     !(std::same_as<std::remove_cvref_t<Parts>, Key> || ...)>>
+  // NOLINTNEXTLINE(google-explicit-constructor): get("id") is its use
+  Key(Parts&&... parts) : Key(std::make_index_sequence<size>{}, std::forward<Parts>(parts)...) {}
 
   /// The key of an entity that outlives the result.
   [[nodiscard]] static Key of(const T& entity) { return of(entity, std::make_index_sequence<size>{}); }
@@ -48,9 +48,15 @@ class Key {
   static std::tuple<detail::KeyPart<Member<K>>...> parts_of(std::index_sequence<K...>);
   using Tuple = decltype(parts_of(std::make_index_sequence<size>{}));
 
+  template <std::size_t K, class Part>
+  static detail::KeyPart<Member<K>> part(Part&& value) {
+    static_assert(detail::stands_for<detail::KeyPart<Member<K>>, Part>,
+                  "tenon: this value is not of the type of the entity's key member");
+    return detail::checked_value<detail::KeyPart<Member<K>>>(std::forward<Part>(value));
+  }
+
   template <std::size_t... K, class... Parts>
-  Key(std::index_sequence<K...>, Parts&&... parts)
-      : parts_(detail::KeyPart<Member<K>>(std::forward<Parts>(parts))...) {}
+  Key(std::index_sequence<K...>, Parts&&... parts) : parts_(part<K>(std::forward<Parts>(parts))...) {}
 
   template <std::size_t... K>
   static Key of(const T& entity, std::index_sequence<K...>) {

@@ -60,7 +60,9 @@ class Repository {
   }
 
   /// Writes every column of the row with this key and puts the new version and updated_at into `entity`.
-  /// Throws not_found; conflict when the entity has a version and the row another.
+  /// Throws not_found; conflict when the entity has a version and the row another. Inside `transact`, which
+  /// may run its work again, read the entity there or update a copy: the new version stays in `entity` even
+  /// when the transaction does not commit.
   void update(T& entity) const { update_columns(entity, all_but_key()); }
   /// As above, for an entity whose new version is not wanted.
   void update(const T& entity) const {
@@ -144,8 +146,8 @@ class Repository {
   [[nodiscard]] Page<T> find() const { return find(all()); }
 
   /// Calls `visit(P&)` for every row, one at a time, in constant memory; a visit that returns false ends
-  /// it. The query's limit does not apply. On a scope the connection is held while it runs: `visit` should
-  /// not call back into the database on a pool of one.
+  /// it. The query's limit does not apply, nor does call_timeout on a scope. On a scope the connection is
+  /// held while it runs: `visit` should not call back into the database on a pool of one.
   template <class P = T, Condition C, class... Orders, class Visit>
   void for_each(const Query<C, Orders...>& query, Visit&& visit) const {
     detail::stream_rows<T, P, detail::Reach::own_tenant>(on_, query, [&](backend::Values row) {

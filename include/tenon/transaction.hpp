@@ -33,7 +33,9 @@ struct TransactOptions {
 };
 
 /// An open transaction for one tenant on a connection of its own. The destructor rolls back: only commit()
-/// keeps anything.
+/// keeps anything. While one of its statements calls the host (the visitor of for_each, the range of
+/// insert_all) it takes no other: `Error` (invalid_argument); a rollback() then comes into force right
+/// after.
 ///
 /// Thread safety: none; it and the stores made on it belong to the thread that began it. Movable.
 class TENON_API Transaction {
@@ -74,6 +76,7 @@ class TENON_API Transaction {
   friend class Savepoint;
   friend class detail::Executor;
   explicit Transaction(std::shared_ptr<detail::TransactionState> state) noexcept;
+  [[nodiscard]] const std::shared_ptr<detail::TransactionState>& state() const;
 
   std::shared_ptr<detail::TransactionState> state_;
 };
@@ -96,10 +99,11 @@ class TENON_API Savepoint {
 
  private:
   friend class Transaction;
-  Savepoint(std::shared_ptr<detail::TransactionState> state, unsigned depth) noexcept;
+  Savepoint(std::shared_ptr<detail::TransactionState> state, std::uint64_t serial) noexcept;
+  [[nodiscard]] unsigned depth() const noexcept;
 
   std::shared_ptr<detail::TransactionState> state_;
-  unsigned depth_;
+  std::uint64_t serial_;
 };
 
 template <class Work>

@@ -74,6 +74,9 @@ std::vector<TrendPoint> AnalysisStore::cost_trend(backend::CalendarUnit unit, co
   report << " GROUP BY 1 ORDER BY 1";
   std::vector<TrendPoint> result;
   report.run(columns, [&](backend::Values row) {
+    if (row[0].is_null())
+      throw Error(Error::Kind::unsupported,
+                  "analyses.cost_trend: an analysis was started outside the years 0 to 9999");
     const Timestamp start{std::chrono::microseconds{row[0].integral()}};
     result.push_back({start, row[1].integral(), row[2].real(), row[3].real()});
     return true;

@@ -23,7 +23,10 @@ void AnalysisStore::check(const Analysis& analysis) {
     throw Error(Error::Kind::invalid_argument, std::string("analyses: ") + why);
   };
   if (analysis.request_id.empty()) refuse("request_id is empty");
+  constexpr double dearest = 1e18;  // sums of many stay finite
   if (!(analysis.estimated_monthly_cost >= 0)) refuse("estimated_monthly_cost is negative or not a number");
+  if (analysis.estimated_monthly_cost > dearest || analysis.estimated_first_week_cost > dearest)
+    refuse("a cost is above 1e18");
   if (!(analysis.estimated_first_week_cost >= 0))
     refuse("estimated_first_week_cost is negative or not a number");
   if (analysis.resource_count < 0) refuse("resource_count is negative");
@@ -70,6 +73,8 @@ std::uint64_t AnalysisStore::remove_older_than(unsigned days,
                                                std::size_t chunk) const {
   if (chunk == 0)
     throw Error(Error::Kind::invalid_argument, "analyses.remove_older_than: a chunk has at least one row");
+  if (days > 1'000'000)
+    throw Error(Error::Kind::invalid_argument, "analyses.remove_older_than: at most 1,000,000 days");
   const Timestamp limit = now() - std::chrono::days{days};
   std::uint64_t removed = 0;
   for (;;) {

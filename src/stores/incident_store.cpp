@@ -71,6 +71,24 @@ Incident IncidentStore::from_alert(Json alert) {
   return incident;
 }
 
+Uuid IncidentStore::insert(const Incident& incident) const {
+  if (!incident.incident_id.is_nil()) {
+    Base::insert(incident);
+    return incident.incident_id;
+  }
+  Incident named = incident;
+  named.incident_id = Uuid::time_ordered();
+  Base::insert(named);
+  return named.incident_id;
+}
+
+std::uint64_t IncidentStore::insert_all(std::span<const Incident> incidents) const {
+  std::vector<Incident> named(incidents.begin(), incidents.end());
+  for (Incident& incident : named)
+    if (incident.incident_id.is_nil()) incident.incident_id = Uuid::time_ordered();
+  return Base::insert_all(named);
+}
+
 Incident IncidentStore::create(Json alert) const {
   Incident incident = from_alert(std::move(alert));
   incident.created_at = incident.updated_at = now();

@@ -83,6 +83,12 @@ void ConnectTarget::read_hosts() {
     if (keyword == "port") port = option->val;
     if (keyword == "target_session_attrs") attributes = option->val;
   }
+  // libpq would quote a piece of the password as a host or port that it does not know.
+  if (host.find('@') != std::string::npos || port.find_first_not_of("0123456789,") != std::string::npos) {
+    throw Error(Error::Kind::invalid_argument,
+                "the database URL has a host or port that cannot be; write special characters of the "
+                "password as %XX (@ is %40, / is %2F)");
+  }
   const auto hosts = split(host), addresses = split(address), ports = split(port);
   const std::size_t count = std::max(hosts.size(), addresses.size());
   if (count < 2 || attributes == "prefer-standby") return;  // the latter needs libpq's two passes

@@ -106,7 +106,18 @@ std::uint64_t Session::insert(const backend::BatchInsert& batch) {
   return guarded([&] {
     const Connection::Limit limit(connection, deadline_);
     Progress progress;
-    return sqlite::insert(connection, batch, progress);
+    connection.savepoint(0);  // all rows or none, also when the host goes on after the error
+    try {
+      const std::uint64_t rows = sqlite::insert(connection, batch, progress);
+      connection.release(0);
+      return rows;
+    } catch (...) {
+      if (connection.in_transaction()) {
+        connection.rollback_to(0);
+        connection.release(0);
+      }
+      throw;
+    }
   });
 }
 

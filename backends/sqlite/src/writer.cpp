@@ -9,8 +9,6 @@ namespace {
 constexpr std::size_t largest_group = 256;
 // Some commits long on a fast disk. Measured with 4 threads at synchronous=FULL: groups of 4 instead of 2.
 constexpr std::chrono::microseconds longest_wait_for_company{50};
-// A longer batch commits by itself, so that nobody waits for it who need not.
-constexpr std::size_t largest_grouped_batch = 100;
 
 }  // namespace
 
@@ -27,7 +25,8 @@ std::uint64_t Writer::execute(const backend::Call& call, std::string_view tenant
 }
 
 std::uint64_t Writer::insert(const backend::BatchInsert& batch, std::chrono::milliseconds longest) {
-  const bool groupable = batch.row_count <= largest_grouped_batch;
+  constexpr bool groupable =
+      false;  // its rows come from the host, who expects to be asked in its own thread
   Entry entry(groupable);
   entry.batch = &batch;
   return submit(entry, groupable, longest);

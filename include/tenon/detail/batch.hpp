@@ -4,6 +4,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <iterator>
+#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_set>
@@ -67,11 +69,16 @@ std::uint64_t insert_rows(const Executor& on, const Range& entities, std::string
   Scratch scratch;
   auto at = std::begin(entities);
   const auto end = std::end(entities);
+  std::optional<T> made;  // what a range that makes its elements gave last; the values point into it
   const auto next = [&](std::span<backend::Value> values) {
     if (at == end) return false;
     scratch = Scratch{};
     values[0] = backend::Value::text(on.tenant());
-    encode_row<T>(*at, !conflict_clause.empty(), values.data() + 1, scratch);
+    if constexpr (std::is_reference_v<decltype(*at)>) {
+      encode_row<T>(*at, !conflict_clause.empty(), values.data() + 1, scratch);
+    } else {
+      encode_row<T>(made.emplace(*at), !conflict_clause.empty(), values.data() + 1, scratch);
+    }
     ++at;
     return true;
   };

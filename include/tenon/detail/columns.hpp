@@ -151,8 +151,20 @@ struct Entity : Columns<T> {
     return true;
   }();
   static_assert(key_is_described, "tenon: a member of Table<T>::key is not described");
-  static_assert(index_of(tenant) == none,
-                "tenon: the tenant column may not be a member; it comes from the scope");
+  // SQLite takes names that differ in case for one.
+  static constexpr bool same_column(std::string_view a, std::string_view b) noexcept {
+    const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
+    if (a.size() != b.size()) return false;
+    for (std::size_t i = 0; i < a.size(); ++i)
+      if (lower(a[i]) != lower(b[i])) return false;
+    return true;
+  }
+  static constexpr bool names_the_tenant = [] {
+    for (const std::string_view name : names)
+      if (same_column(name, tenant)) return true;
+    return false;
+  }();
+  static_assert(!names_the_tenant, "tenon: the tenant column may not be a member; it comes from the scope");
 
   static constexpr bool is_key(std::size_t column) noexcept {
     for (const std::size_t k : key)

@@ -73,7 +73,8 @@ struct ConflictClause {
     (out << " ON CONFLICT (").identifier(E::tenant);
     for (const std::size_t k : E::key) (out << ", ").identifier(E::names[k]);
     out << ")";
-    if (E::count == E::key_count) {
+    constexpr std::size_t kept = E::key_count + (E::created_at != E::none ? 1 : 0);
+    if (E::count == kept) {
       out << " DO NOTHING";
       return;
     }
@@ -154,6 +155,21 @@ constexpr void write_kept_columns(SqlText& out, Separator& comma) {
   }
 }
 
+// No column twice, no key, and none that the library keeps itself.
+template <class T, std::size_t... I>
+constexpr bool changeable() {
+  using E = Entity<T>;
+  constexpr std::array<std::size_t, sizeof...(I) + 1> columns{I..., E::none};
+  for (std::size_t a = 0; a < sizeof...(I); ++a) {
+    const std::size_t column = columns[a];
+    if (E::is_key(column) || column == E::created_at || column == E::updated_at || column == E::version)
+      return false;
+    for (std::size_t b = 0; b < a; ++b)
+      if (columns[b] == column) return false;
+  }
+  return true;
+}
+
 // UPDATE of some columns of one row from an entity. Values: columns, updated_at, tenant, key, version.
 template <class T, std::size_t... I>
 struct UpdateRow : RowOperation<T> {
@@ -163,6 +179,9 @@ struct UpdateRow : RowOperation<T> {
   static constexpr auto& columns = no_columns;
   static constexpr bool has_updated_at = E::updated_at != E::none;
   static constexpr bool has_version = E::version != E::none;
+  static_assert(sizeof...(I) > 0 || has_updated_at || has_version,
+                "tenon: the entity has no column to update");
+  static_assert(changeable<T, I...>(), "tenon: update names a column twice, or one that the library keeps");
   static constexpr std::size_t parameter_count =
       sizeof...(I) + (has_updated_at ? 1 : 0) + 1 + E::key_count + (has_version ? 1 : 0);
 
@@ -195,6 +214,9 @@ struct PatchRow : RowOperation<T> {
   static constexpr auto& columns = no_columns;
   static constexpr bool has_updated_at = E::updated_at != E::none;
   static_assert(((!E::is_key(column_of<T, A::member>())) && ...), "tenon: a key member cannot be changed");
+  static_assert(
+      changeable<T, column_of<T, A::member>()...>(),
+      "tenon: patch sets a column twice, or one that the library keeps (created_at, updated_at, version)");
 
   static constexpr auto assignment_types = [] {
     std::array<backend::Type, sizeof...(A) + (has_updated_at ? 1 : 0)> types{};

@@ -14,6 +14,7 @@
 #include <tenon/testing/suites/migrations.hpp>
 #include <tenon/testing/suites/pages.hpp>
 #include <tenon/testing/suites/policies.hpp>
+#include <tenon/testing/suites/reentry.hpp>
 #include <tenon/testing/suites/refusals.hpp>
 #include <tenon/testing/suites/rows.hpp>
 #include <tenon/testing/suites/tenants.hpp>
