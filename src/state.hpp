@@ -74,7 +74,7 @@ class Running {
 // Throws Error invalid_argument when the calling thread has a transaction of another tenant open on the
 // same database: one unit of work is for one tenant.
 void refuse_other_tenant(const ScopeState& scope);
-// The same, and for a write also when the transaction is of the scope's own tenant: outside the transaction
+// The same, and for a write also when a writing transaction of the scope's own tenant is open: outside it
 // it would be kept whatever becomes of that, and may wait for a row that the transaction holds.
 void refuse_beside_transaction(const ScopeState& scope, const backend::Statement& statement);
 // Makes `transaction` known to that check, on this thread, for as long as it is open.

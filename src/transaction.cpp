@@ -49,7 +49,8 @@ void refuse_beside_transaction(const ScopeState& scope, const backend::Statement
   if (statement.access == backend::Access::read) return;
   for (const auto& transaction : begun_here()) {
     const auto state = transaction.lock();
-    if (state && state->session && state->scope->database == scope.database)
+    if (state && state->session && state->access == backend::Access::write &&
+        state->scope->database == scope.database)
       throw Error(
           Error::Kind::invalid_argument,
           std::string(statement.name) +

@@ -129,13 +129,17 @@ TEST_F(SqliteRawSql, IsUndoneWithItsSavepoint) {
   EXPECT_EQ(number("SELECT count(*) FROM sites"), 0);
 }
 
-TEST_F(SqliteRawSql, RunsWithinTheRowsOfARepository) {
-  Transaction transaction = scope.begin();
+TEST_F(SqliteRawSql, RunsWithinTheRowsOfAScopeButNotOfItsOwnTransaction) {
   int seen = 0;
-  Repository<Note>{transaction}.for_each(where(field<&Note::id> != ""), [&](Note&) {
-    seen += static_cast<int>(transaction.query<std::int64_t>("SELECT count(*) FROM policies").at(0));
+  Repository<Note>{scope}.for_each(where(field<&Note::id> != ""), [&](Note&) {
+    seen += static_cast<int>(scope.query<std::int64_t>("SELECT count(*) FROM policies").at(0));
   });
   EXPECT_EQ(seen, 4);
+  Transaction transaction = scope.begin();
+  Repository<Note>{transaction}.for_each(where(field<&Note::id> != ""), [&](Note&) {
+    EXPECT_THROW((void)transaction.query<std::int64_t>("SELECT count(*) FROM policies"), Error);
+  });
+  EXPECT_EQ(transaction.query<std::int64_t>("SELECT count(*) FROM notes").size(), 1U);
 }
 
 TEST_F(SqliteRawSql, LeavesARepositoryItsTableUnderAViewsName) {
