@@ -45,9 +45,15 @@ void check_place(const Location& location) {
 
 }  // namespace
 
+namespace {
+// Calls that this thread has under way: a visitor of one may call close().
+thread_local int visits_here = 0;
+}  // namespace
+
 class Engine::Visit {
  public:
   explicit Visit(Engine& engine) : visits_(engine.visits_) {
+    ++visits_here;
     if ((visits_.fetch_add(1) & closed_mark) == 0) return;
     leave();
     throw Error(Error::Kind::unavailable, "the database is closed; open it again",
@@ -59,6 +65,7 @@ class Engine::Visit {
 
  private:
   void leave() noexcept {
+    --visits_here;
     if (visits_.fetch_sub(1) == closed_mark + 1) visits_.notify_all();
   }
   std::atomic<std::int64_t>& visits_;
@@ -140,8 +147,9 @@ std::span<const EmbeddedMigration> Engine::bundled_migrations() const noexcept {
 
 void Engine::close() noexcept {
   if ((visits_.fetch_or(closed_mark) & closed_mark) != 0) return;
-  // Calls that wait for a transaction of this very thread cannot end before it does: leave them.
-  if (writer_->held_by_this_thread()) return;
+  // A call of this very thread, or one that waits for its transaction, cannot end before this does: the
+  // connections then close with the last that uses them.
+  if (visits_here > 0 || writer_->held_by_this_thread()) return;
   for (std::int64_t visits = visits_.load(); visits != closed_mark; visits = visits_.load())
     visits_.wait(visits);
   // Readers first, so that the writer is the last connection and brings the whole log into the file.

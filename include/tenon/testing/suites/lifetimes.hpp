@@ -47,6 +47,18 @@ TEST_P(Lifetimes, EndForEveryCallWithClose) {
   TENON_EXPECT_ERROR(unavailable, tenant().begin());
 }
 
+TEST_P(Lifetimes, EndWithCloseInTheMiddleOfAVisitWithoutHanging) {
+  const TenantScope scope = tenant();
+  const Repository<Shelf> shelves(scope);
+  shelves.insert_all(std::vector<Shelf>{{"a", "1"}, {"b", "2"}});
+  try {
+    shelves.for_each(all(), [&](Shelf&) { place().database().close(); });
+  } catch (const Error& error) {  // a backend may end the visit or let it finish
+    EXPECT_EQ(error.kind(), Error::Kind::unavailable);
+  }
+  TENON_EXPECT_ERROR(unavailable, shelves.count());
+}
+
 TEST_P(Lifetimes, OfADatabaseLastAsLongAsItsScopes) {
   std::optional<Database> database = place().database();
   const TenantScope scope = database->scope(TenantContext("acme"));
