@@ -51,7 +51,7 @@ struct Period {
   std::optional<Timestamp> until{};
 };
 
-/// One tenant's cost analyses: the verbs of Repository<Analysis> and the reports over them.
+/// One tenant's cost analyses: most verbs of Repository<Analysis> and the reports over them.
 ///
 /// Throws, beyond Repository: `Error` (invalid_argument) for an empty request_id, a negative cost or count,
 /// or risk_flags that are not a JSON array.

@@ -69,7 +69,8 @@ struct TENON_API Config {
   PoolOptions pool;
   SqliteOptions sqlite;
   PostgresOptions postgres;
-  /// Longest time for one call, waiting for a connection included; zero: no limit.
+  /// Longest time for one call, waiting for a connection included; zero: no limit. A stream (for_each) on a
+  /// scope is not bounded by it.
   std::chrono::milliseconds call_timeout{30'000};
 
   Config() = default;
