@@ -9,6 +9,7 @@
 #include <tenon/testing/suites/conditions.hpp>
 #include <tenon/testing/suites/incidents.hpp>
 #include <tenon/testing/suites/injection.hpp>
+#include <tenon/testing/suites/json_columns.hpp>
 #include <tenon/testing/suites/json_values.hpp>
 #include <tenon/testing/suites/lifetimes.hpp>
 #include <tenon/testing/suites/migrations.hpp>
