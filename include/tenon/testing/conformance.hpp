@@ -6,6 +6,7 @@
 #include <tenon/testing/suites/analyses.hpp>
 #include <tenon/testing/suites/batches.hpp>
 #include <tenon/testing/suites/cache.hpp>
+#include <tenon/testing/suites/claims.hpp>
 #include <tenon/testing/suites/conditions.hpp>
 #include <tenon/testing/suites/incidents.hpp>
 #include <tenon/testing/suites/injection.hpp>
