@@ -366,18 +366,23 @@ auto operator>=(const Field<Member>&, V&& value) {
   return detail::compare<Member, detail::Comparison::greater_equal>(std::forward<V>(value));
 }
 
+// Beside the conditions, where a host finds them without `using namespace tenon`.
+namespace detail {
+
 template <Condition L, Condition R>
 auto operator&&(L left, R right) {
-  return detail::Join<L, R, true>(std::move(left), std::move(right));
+  return Join<L, R, true>(std::move(left), std::move(right));
 }
 template <Condition L, Condition R>
 auto operator||(L left, R right) {
-  return detail::Join<L, R, false>(std::move(left), std::move(right));
+  return Join<L, R, false>(std::move(left), std::move(right));
 }
 template <Condition C>
 auto operator!(C condition) {
-  return detail::Not<C>(std::move(condition));
+  return Not<C>(std::move(condition));
 }
+
+}  // namespace detail
 
 /// `set<&Site::name>("shop")`: one column of a partial update.
 template <auto Member>
