@@ -72,7 +72,7 @@ class Worker {
         claimed.reset();
         const tenon::IncidentStore incidents{transaction};
         const auto next = incidents.claim(tenon::where(tenon::field<&tenon::Incident::status> == stage)
-                                              .order_by(tenon::asc<&tenon::Incident::incident_id>)
+                                              .order_by(tenon::asc<&tenon::Incident::created_at>)
                                               .limit(1));
         if (next.empty()) return;
         claimed = next.front().incident_id;

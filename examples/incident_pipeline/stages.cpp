@@ -76,7 +76,10 @@ tenon::Json collect(const tenon::Incident& incident, const tenon::IncidentStore&
     const auto around = tenon::where(field<&Incident::namespace_> == *incident.namespace_ &&
                                      field<&Incident::created_at> >= incident.created_at - 1h &&
                                      field<&Incident::incident_id> != incident.incident_id);
-    for (const auto& other : incidents.find<tenon::IncidentSummary>(around.limit(20)).items)
+    for (const auto& other :
+         incidents
+             .find<tenon::IncidentSummary>(around.order_by(tenon::desc<&Incident::created_at>).limit(20))
+             .items)
       related.push_back({{"incident_id", tenon::to_string(other.incident_id)},
                          {"alert_name", other.alert_name},
                          {"severity", other.severity},
