@@ -256,8 +256,9 @@ struct Assign {
   static constexpr auto member = Member;
   MemberType value;
 
+  // `old` stands before the column's present value: nothing in UPDATE, the table's alias in ON CONFLICT.
   template <class T>
-  static constexpr void write(SqlText& out) {
+  static constexpr void write(SqlText& out, std::string_view = {}) {
     write_column<T, Member>(out);
     (out << " = ").placeholder();
   }
@@ -274,9 +275,9 @@ struct Increase {
   MemberType value;
 
   template <class T>
-  static constexpr void write(SqlText& out) {
+  static constexpr void write(SqlText& out, std::string_view old = {}) {
     write_column<T, Member>(out);
-    out << " = ";
+    out << " = " << old;
     write_column<T, Member>(out);
     (out << " + ").placeholder();
   }

@@ -89,6 +89,19 @@ class Repository {
     if (on_.execute(detail::static_statement<Operation>(on_.flavour()), values) == 0)
       refuse_missing("patch");
   }
+  /// Inserts, or sets columns of the row that has this key whatever its version. For counters that begin
+  /// with their first event: `insert_or_patch(Hits{page, 1}, increase<&Hits::count>(1))` counts every one,
+  /// however many do it at once.
+  template <detail::Assignment... A>
+  void insert_or_patch(const T& entity, const A&... assignments) const {
+    using Operation = detail::InsertOrPatchRow<T, A...>;
+    Scratch scratch;
+    std::array<backend::Value, E::count + 1 + sizeof...(A)> values;
+    values[0] = backend::Value::text(on_.tenant());
+    detail::encode_row(entity, true, values.data() + 1, scratch);
+    encode_values(values.data() + 1 + E::count, scratch, assignments...);
+    on_.execute(detail::static_statement<Operation>(on_.flavour()), values);
+  }
   /// Sets columns of every row that meets the condition; returns how many.
   template <Condition C, detail::Assignment... A>
   std::uint64_t patch_where(const C& condition, const A&... assignments) const {
@@ -211,9 +224,14 @@ class Repository {
   }
 
   template <class... A>
+  static backend::Value* encode_values(backend::Value* out, Scratch& scratch, const A&... assignments) {
+    ((*out++ = detail::MemberCodec<typename A::MemberType>::encode(assignments.value, scratch)), ...);
+    return out;
+  }
+  template <class... A>
   static backend::Value* encode_assignments(backend::Value* out, Scratch& scratch,
                                             const A&... assignments) {
-    ((*out++ = detail::MemberCodec<typename A::MemberType>::encode(assignments.value, scratch)), ...);
+    out = encode_values(out, scratch, assignments...);
     if constexpr (E::updated_at != E::none) *out++ = Codec<Timestamp>::encode(now(), scratch);
     return out;
   }
