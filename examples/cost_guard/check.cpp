@@ -9,8 +9,7 @@
 #include <tenon/json_document.hpp>
 #include <tenon/policy_store.hpp>
 
-#include "advice.hpp"
-#include "judge.hpp"
+#include "assess.hpp"
 #include "offline.hpp"
 
 namespace {
@@ -78,21 +77,7 @@ class Reach {
   std::vector<tenon::Policy> policies_;
 };
 
-tenon::Json result_of(const Change& change, const std::vector<Violation>& violations,
-                      const std::vector<std::string>& advice) {
-  json result{{"violations", json::array()}, {"recommendations", advice}, {"resources", json::array()}};
-  for (const Violation& violation : violations)
-    result["violations"].push_back({{"policy", violation.policy_id}, {"reason", violation.reason}});
-  for (const Resource& resource : change.resources)
-    result["resources"].push_back({{"address", resource.address},
-                                   {"type", resource.type},
-                                   {"action", resource.action},
-                                   {"monthly_cost", resource.monthly_cost}});
-  return tenon::to_json_text(result);
-}
-
-void print(const Change& change, const std::vector<Violation>& violations,
-           const std::vector<std::string>& advice) {
+void print(const Change& change, const Assessment& assessment) {
   const tenon::Analysis& analysis = change.analysis;
   std::cout << analysis.request_id << "\n  " << analysis.environment << ", " << analysis.resource_count
             << " resources, " << std::fixed << std::setprecision(2) << analysis.estimated_monthly_cost
@@ -100,31 +85,26 @@ void print(const Change& change, const std::vector<Violation>& violations,
   for (const json& flag : tenon::document(analysis.risk_flags))
     std::cout << "  risk: " << flag.value("type", "")
               << (flag.contains("resource") ? " " + flag.value("resource", "") : "") << '\n';
-  for (const Violation& violation : violations)
+  for (const Violation& violation : assessment.violations)
     std::cout << "  " << tenon::enum_name(violation.on_violation) << ": " << violation.policy_id << " ("
               << violation.policy_name << "): " << violation.reason << '\n';
-  for (const std::string& line : advice) std::cout << "  advice: " << line << '\n';
+  for (const std::string& line : assessment.advice) std::cout << "  advice: " << line << '\n';
   std::cout << "  verdict: " << tenon::enum_name(analysis.policy_status) << '\n';
 }
 
-PolicyStatus judge_and_store(Change& change, Reach& reach) {
-  flag_risks(change);
-  const std::vector<std::string> advice = recommend(change);
-  const std::vector<Violation> violations = judge(change, reach.policies());
-  tenon::Analysis& analysis = change.analysis;
-  analysis.result_json = result_of(change, violations, advice);
-  analysis.completed_at = tenon::now();
-  reach.store(analysis);
-  print(change, violations, advice);
-  return analysis.policy_status;
+PolicyStatus assess_and_store(Change& change, Reach& reach) {
+  const Assessment assessment = assess(change, reach.policies());
+  reach.store(change.analysis);
+  print(change, assessment);
+  return change.analysis.policy_status;
 }
 
 }  // namespace
 
-PolicyStatus check(const Settings& settings, const ChangeFiles& files) {
-  std::vector<Change> changes = read_changes(files);
+PolicyStatus check(const Settings& settings, const ChangeDocuments& documents) {
+  std::vector<Change> changes = read_changes(documents);
   Reach reach(settings);
   PolicyStatus worst = PolicyStatus::pass;
-  for (Change& change : changes) worst = std::max(worst, judge_and_store(change, reach));
+  for (Change& change : changes) worst = std::max(worst, assess_and_store(change, reach));
   return worst;
 }

@@ -25,18 +25,22 @@ constexpr int exit_failed = 1;
 constexpr int exit_blocked = 2;
 
 void add_check(CLI::App& program, Settings& settings, int& exit_code) {
-  static ChangeFiles files;
+  static std::string infracost;
+  static std::string plan;
+  static ChangeDocuments documents;
   CLI::App* command =
       program.add_subcommand("check", "Judge a change; exit code 2 when a policy blocks it");
-  command->add_option("--infracost", files.infracost, "JSON of `infracost breakdown --format json`");
-  command->add_option("--plan", files.plan, "JSON of `terraform show -json PLAN`");
-  command->add_option("--environment", files.environment, "Where the files do not say it")
+  command->add_option("--infracost", infracost, "JSON of `infracost breakdown --format json`");
+  command->add_option("--plan", plan, "JSON of `terraform show -json PLAN`");
+  command->add_option("--environment", documents.environment, "Where the files do not say it")
       ->capture_default_str();
-  command->add_option("--request", files.request_id, "Id of the CI run; the same id again replaces it");
+  command->add_option("--request", documents.request_id, "Id of the CI run; the same id again replaces it");
   command->callback([&settings, &exit_code] {
-    if (files.infracost.empty() && files.plan.empty())
+    if (infracost.empty() && plan.empty())
       throw CLI::ValidationError("check", "give --infracost, --plan or both");
-    if (check(settings, files) == tenon::PolicyStatus::block) exit_code = exit_blocked;
+    if (!infracost.empty()) documents.infracost = {read_text(infracost), infracost};
+    if (!plan.empty()) documents.plan = {read_text(plan), plan};
+    if (check(settings, documents) == tenon::PolicyStatus::block) exit_code = exit_blocked;
   });
 }
 

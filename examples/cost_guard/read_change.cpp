@@ -14,11 +14,11 @@ namespace {
 
 using nlohmann::json;
 
-json parse(const std::filesystem::path& file) {
+json parse(const Document& document) {
   try {
-    return json::parse(read_text(file));
+    return json::parse(document.text);
   } catch (const json::exception& error) {
-    throw std::runtime_error(file.string() + ": not JSON: " + error.what());
+    throw std::runtime_error(document.source + ": not JSON: " + error.what());
   }
 }
 
@@ -62,10 +62,10 @@ Resource planned(const json& entry) {
 }
 
 // What the plan says of the resources that Infracost priced, and those that it did not price.
-void add_plan(Change& change, const std::filesystem::path& file) {
-  const json plan = parse(file);
+void add_plan(Change& change, const Document& document) {
+  const json plan = parse(document);
   if (!plan.is_object() || !plan.contains("resource_changes"))
-    throw std::runtime_error(file.string() +
+    throw std::runtime_error(document.source +
                              ": no resource_changes; write it with `terraform show -json PLAN`");
   for (const json& entry : plan["resource_changes"]) {
     if (text_or(entry, "mode", "managed") != "managed") continue;
@@ -83,12 +83,12 @@ void add_plan(Change& change, const std::filesystem::path& file) {
   change.analysis.resource_count = static_cast<std::int64_t>(change.resources.size());
 }
 
-Change unpriced(const ChangeFiles& files) {
+Change unpriced(const ChangeDocuments& documents) {
   Change change;
   change.analysis.request_id = tenon::to_string(tenon::Uuid::time_ordered());
   change.analysis.started_at = tenon::now();
   change.analysis.iac_type = "terraform";
-  change.analysis.environment = files.environment;
+  change.analysis.environment = documents.environment;
   change.analysis.risk_flags = tenon::Json(R"([{"type":"monthly_cost_unknown"}])");
   return change;
 }
@@ -103,25 +103,26 @@ std::string read_text(const std::filesystem::path& file) {
   return text;
 }
 
-std::vector<Change> read_changes(const ChangeFiles& files) {
+std::vector<Change> read_changes(const ChangeDocuments& documents) {
+  const auto& [infracost, plan, environment, request_id] = documents;
   std::vector<Change> changes;
-  if (files.infracost.empty()) {
-    changes.push_back(unpriced(files));
+  if (infracost.text.empty()) {
+    changes.push_back(unpriced(documents));
   } else {
-    for (tenon::Analysis& analysis : tenon::interchange::read_analyses(
-             read_text(files.infracost), files.infracost.string(), {.environment = files.environment})) {
+    for (tenon::Analysis& analysis : tenon::interchange::read_analyses(infracost.text, infracost.source,
+                                                                       {.environment = environment})) {
       Change& change = changes.emplace_back(Change{std::move(analysis), {}});
       change.resources = priced_resources(change.analysis);
     }
   }
-  if (!files.plan.empty()) {
+  if (!plan.text.empty()) {
     if (changes.size() != 1)
-      throw std::runtime_error("a plan is of one project; " + files.infracost.string() + " holds " +
+      throw std::runtime_error("a plan is of one project; " + infracost.source + " holds " +
                                std::to_string(changes.size()));
-    add_plan(changes.front(), files.plan);
+    add_plan(changes.front(), plan);
   }
-  if (!files.request_id.empty())
+  if (!request_id.empty())
     for (std::size_t i = 0; i < changes.size(); ++i)
-      changes[i].analysis.request_id = files.request_id + (i == 0 ? "" : "#" + std::to_string(i + 1));
+      changes[i].analysis.request_id = request_id + (i == 0 ? "" : "#" + std::to_string(i + 1));
   return changes;
 }

@@ -6,17 +6,23 @@
 
 #include "change.hpp"
 
-/// What `check` was given.
-struct ChangeFiles {
-  std::filesystem::path infracost;  ///< `infracost breakdown --format json`; empty: no costs are known
-  std::filesystem::path plan;       ///< `terraform show -json PLAN`; empty: only what Infracost lists
+/// A JSON text and where it is from, for messages.
+struct Document {
+  std::string text;  ///< empty: there is none
+  std::string source;
+};
+
+/// What is known of a change.
+struct ChangeDocuments {
+  Document infracost;  ///< `infracost breakdown --format json`; without it no costs are known
+  Document plan;       ///< `terraform show -json PLAN`; without it only what Infracost lists
   std::string environment = "production";
   std::string request_id;  ///< of the CI run; empty: Infracost's, or a new one
 };
 
-/// Reads the files: one change for each project of Infracost's. Throws std::runtime_error or tenon::Error
-/// with the file's name when they are not what they should be.
-std::vector<Change> read_changes(const ChangeFiles& files);
+/// One change for each project of Infracost's. Throws std::runtime_error or tenon::Error, with the source's
+/// name, when a document is not what it should be.
+std::vector<Change> read_changes(const ChangeDocuments& documents);
 
 /// The whole text of a file.
 std::string read_text(const std::filesystem::path& file);
