@@ -1,0 +1,146 @@
+// A trading desk that learns which signals to trust. See README.md.
+
+#include <exception>
+#include <iostream>
+#include <span>
+#include <string>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+
+#include <tenon/tenon.hpp>
+
+#include "auth.hpp"
+#include "desk.hpp"
+#include "reports.hpp"
+
+namespace trading {
+#ifdef WITH_SQLITE
+std::span<const tenon::EmbeddedMigration> sqlite_migrations();
+#endif
+#ifdef WITH_POSTGRES
+std::span<const tenon::EmbeddedMigration> postgres_migrations();
+#endif
+}  // namespace trading
+
+namespace {
+
+std::span<const tenon::EmbeddedMigration> migrations_for(const std::string& scheme) {
+#ifdef WITH_SQLITE
+  if (scheme == "sqlite") return trading::sqlite_migrations();
+#endif
+#ifdef WITH_POSTGRES
+  if (scheme.starts_with("postgres")) return trading::postgres_migrations();
+#endif
+  throw std::runtime_error("there are no migrations for " + scheme);
+}
+
+struct Settings {
+  std::string url;
+  std::string desk;
+  std::size_t workers = 1;
+  tenon::PoolPreset preset = tenon::PoolPreset::single_worker;
+
+  // All workers start at once; one of them migrates and the others wait for it.
+  [[nodiscard]] tenon::Database open() const {
+    tenon::Config config = url.empty() ? tenon::Config::from_env() : tenon::Config::from_url(url);
+    config.pool = tenon::pool_options(preset);
+    tenon::Database database = tenon::Database::open(config);
+    database.migrate();
+    database.migrator("trading", migrations_for(config.scheme())).up();
+    return database;
+  }
+  [[nodiscard]] tenon::TenantScope scope() const { return open().scope(tenon::TenantContext{desk}); }
+};
+
+struct TradeOptions {
+  std::string secret;
+  std::string prices;
+  std::size_t first = 0;
+  std::size_t step = 1;
+  std::uint64_t seed = 1;
+};
+
+void trade(const Settings& settings, const TradeOptions& options) {
+  const Market market = Market::read(options.prices);
+  const tenon::TenantScope scope = settings.scope();
+  authorize(scope, options.secret, "trade");
+  const std::size_t trades = Desk(scope, market, options.seed).trade(options.first, options.step);
+  std::cout << trades << " trades\n";
+}
+
+void add_keys(CLI::App& program, const Settings& settings) {
+  static std::string argument;
+  static std::vector<std::string> permissions;
+  CLI::App* keys = program.add_subcommand("keys", "API keys of the desk");
+  keys->require_subcommand(1);
+  CLI::App* create = keys->add_subcommand("create", "Print a new key's secret, this once");
+  create->add_option("label", argument)->required();
+  create->add_option("--permission", permissions)->required();
+  create->callback([&settings] {
+    const IssuedKey issued = issue_key(settings.scope(), argument, permissions);
+    std::cout << to_string(issued.key.id) << ' ' << issued.secret << '\n';
+  });
+  CLI::App* revoke = keys->add_subcommand("revoke", "Never let it in again");
+  revoke->add_option("id", argument)->required();
+  revoke->callback([&settings] {
+    const auto id = tenon::Uuid::parse(argument);
+    if (!id || !revoke_key(settings.scope(), *id))
+      throw std::runtime_error("there is no key to revoke: " + argument);
+  });
+  keys->add_subcommand("list", "Labels and permissions")->callback([&settings] {
+    print_keys(settings.scope());
+  });
+}
+
+void add_commands(CLI::App& program, const Settings& settings) {
+  static TradeOptions options;
+  CLI::App* run = program.add_subcommand("trade", "Trade through a file of closing prices");
+  run->add_option("--secret", options.secret, "Of a key that may trade")
+      ->envname("TRADING_SECRET")
+      ->required();
+  run->add_option("--prices", options.prices)->required();
+  run->add_option("--first", options.first, "Bar to begin with");
+  run->add_option("--step", options.step, "Take every so many bars; workers share them")
+      ->check(CLI::PositiveNumber);
+  run->add_option("--seed", options.seed);
+  run->callback([&settings] { trade(settings, options); });
+  program.add_subcommand("report", "What was earned and learnt")->callback([&settings] {
+    print_report(settings.scope());
+  });
+  program.add_subcommand("sweep", "Remove expired decisions")->callback([&settings] {
+    std::cout << sweep_cache(settings.scope()) << " expired decisions removed\n";
+  });
+  program.add_subcommand("health", "The database's health as JSON")->callback([&settings] {
+    const tenon::Health health = settings.open().health();
+    std::cout << tenon::to_json(health) << '\n';
+    if (!health.available) throw std::runtime_error("the database is not available");
+  });
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  CLI::App program("A trading desk that learns which signals to trust.", "trading_feedback");
+  Settings settings;
+  const std::map<std::string, tenon::PoolPreset> presets{
+      {"development", tenon::PoolPreset::development},
+      {"high_load", tenon::PoolPreset::high_load},
+      {"single_worker", tenon::PoolPreset::single_worker}};
+  program.add_option("--desk", settings.desk, "Whose keys, trades and statistics")->required();
+  program.add_option("--url", settings.url, "Instead of DATABASE_URL; sqlite:PATH or postgresql://…");
+  program.add_option("--pool", settings.preset, "development, high_load or single_worker")
+      ->transform(CLI::CheckedTransformer(presets));
+  program.require_subcommand(1);
+  add_keys(program, settings);
+  add_commands(program, settings);
+  try {
+    program.parse(argc, argv);
+    return 0;
+  } catch (const CLI::ParseError& error) {
+    return program.exit(error) == 0 ? 0 : 1;
+  } catch (const std::exception& error) {
+    std::cerr << "trading_feedback: " << error.what() << '\n';
+    return 1;
+  }
+}

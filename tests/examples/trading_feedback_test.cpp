@@ -1,0 +1,120 @@
+#ifdef TRADING_FEEDBACK
+
+#include <regex>
+
+#include "fixture.hpp"
+
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::Not;
+
+class TradingFeedback : public ProgramTest {
+ protected:
+  [[nodiscard]] static std::string program(const std::string& desk = "eu") {
+    return shell_word(TRADING_FEEDBACK) + " --desk " + desk + " ";
+  }
+  [[nodiscard]] Outcome trading(const std::string& arguments, const std::string& desk = "eu") const {
+    return shell(program(desk) + arguments);
+  }
+  [[nodiscard]] static std::string prices() {
+    return " --prices " + shell_word(std::string(EXAMPLES) + "/trading_feedback/data/ACME.txt");
+  }
+  // Id and secret of a new key.
+  [[nodiscard]] std::pair<std::string, std::string> new_key(const std::string& permission = "trade") const {
+    const std::string line = trading("keys create worker --permission " + permission).out;
+    return {line.substr(0, 36), line.substr(37, line.find('\n') - 37)};
+  }
+  // Trades and wins of all providers, from the report.
+  [[nodiscard]] std::pair<int, int> totals(const std::string& desk = "eu") const {
+    const std::string report = trading("report", desk).out;
+    static const std::regex row(R"((\d+) trades\s+(\d+) won)");
+    std::pair<int, int> sum{0, 0};
+    for (std::sregex_iterator at(report.begin(), report.end(), row), end; at != end; ++at) {
+      sum.first += std::stoi((*at)[1]);
+      sum.second += std::stoi((*at)[2]);
+    }
+    return sum;
+  }
+};
+
+TEST_P(TradingFeedback, FourWorkersThatStartAtOnceLoseNothing) {
+  // The first start of all: each migrates and makes a key of its own.
+  const std::string keys = "(" + program() + "keys create w --permission trade)";
+  const Outcome started = shell(keys + " & " + keys + " & " + keys + " & " + keys + " & wait");
+  ASSERT_EQ(started.err, "");
+  const std::string secret = new_key().second;
+
+  std::string workers;
+  for (int worker = 0; worker < 4; ++worker)
+    workers += "(" + program() + "trade --secret " + secret + prices() + " --first " +
+               std::to_string(worker) + " --step 4 --seed " + std::to_string(worker) + ") & ";
+  const Outcome traded = shell(workers + "wait");
+  ASSERT_EQ(traded.err, "");
+  int trades = 0;
+  static const std::regex line(R"((\d+) trades)");
+  for (std::sregex_iterator at(traded.out.begin(), traded.out.end(), line), end; at != end; ++at)
+    trades += std::stoi((*at)[1]);
+  EXPECT_GT(trades, 50);
+  EXPECT_EQ(totals().first, trades) << trading("report").out;
+  EXPECT_GT(totals().second, 0);
+  EXPECT_THAT(trading("report").out, HasSubstr("let in 4 times, turned away 0 times"));
+}
+
+TEST_P(TradingFeedback, AnswersFromItsCacheTheSecondTime) {
+  const std::string trade = "trade --secret " + new_key().second + prices() + " --step 40";
+  ASSERT_EQ(trading(trade).exit_code, 0);
+  EXPECT_THAT(trading("report").out, HasSubstr(": 0 hits, 10 misses"));
+  ASSERT_EQ(trading(trade + " --seed 1").exit_code, 0);
+  EXPECT_THAT(trading("report").out, Not(HasSubstr(": 0 hits")));
+  EXPECT_EQ(trading("sweep").out, "0 expired decisions removed\n");
+}
+
+TEST_P(TradingFeedback, LetsInWhoMayAndNobodyElse) {
+  const auto [id, secret] = new_key();
+  const std::string reader = new_key("read").second;
+  const auto turned_away = [&](const std::string& with, const std::string& desk, const char* reason) {
+    const Outcome refused = trading("trade --secret " + with + prices(), desk);
+    EXPECT_EQ(refused.exit_code, 1);
+    EXPECT_THAT(refused.err, AllOf(HasSubstr(reason), Not(HasSubstr(with))));
+  };
+  turned_away("tk_wrong", "eu", "unknown secret");
+  turned_away(reader, "eu", "not permitted");
+  turned_away(secret, "us", "unknown secret");
+  EXPECT_EQ(trading("keys revoke " + id).exit_code, 0);
+  turned_away(secret, "eu", "revoked");
+  EXPECT_EQ(trading("keys revoke " + id).exit_code, 1);
+  EXPECT_THAT(trading("report").out, HasSubstr("let in 0 times, turned away 3 times"));
+  EXPECT_THAT(trading("keys list").out, AllOf(HasSubstr("worker: trade (revoked)"), Not(HasSubstr("tk_"))));
+  EXPECT_EQ(trading("keys list", "us").out, "");
+}
+
+TEST_P(TradingFeedback, TellsTheDatabasesHealth) {
+  const auto health = nlohmann::json::parse(trading("--pool high_load health").out);
+  EXPECT_EQ(health["available"], true);
+  EXPECT_EQ(health["schema_version"], 1);
+  EXPECT_EQ(health["pending_migrations"], 0);
+  EXPECT_EQ(health["error"], "");
+}
+
+TEST_P(TradingFeedback, RefusesPricesThatAreNone) {
+  const std::string secret = new_key().second;
+  (void)file("bad.txt", "100.5\n-3\n");
+  (void)file("short.txt", "100.5\n");
+  for (const auto& [prices, reason] : std::initializer_list<std::pair<std::string, std::string>>{
+           {"bad.txt", "bad.txt:2: not a price"},
+           {"short.txt", "short.txt: there are fewer than 22 prices"},
+           {"absent.txt", "cannot read absent.txt"}}) {
+    const Outcome refused = trading("trade --secret " + secret + " --prices " + prices);
+    EXPECT_EQ(refused.exit_code, 1);
+    EXPECT_THAT(refused.err, HasSubstr(reason));
+  }
+  EXPECT_EQ(totals().first, 0);
+}
+
+INSTANTIATE_TEST_SUITE_P(Backends, TradingFeedback, ON_EVERY_BACKEND, backend_name);
+
+}  // namespace
+
+#endif
