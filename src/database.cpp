@@ -41,6 +41,9 @@ Database Database::open(std::string_view url) {
 }
 
 Database Database::open(const Config& config) {
+  if (!config.enabled)
+    throw Error(Error::Kind::unavailable, "open: the configuration says that the database is disabled");
+  config.validate();
   auto state = std::make_shared<detail::DatabaseState>();
   state->config = config;
   state->engine = backend::find_driver(config.scheme())->open(config);

@@ -3,13 +3,18 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <iosfwd>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include <tenon/export.hpp>
+#include <tenon/secret.hpp>
 
 namespace tenon {
+
+class Observer;
 
 /// How many connections there are and how long anything waits for one.
 struct PoolOptions {
@@ -61,28 +66,48 @@ struct PostgresOptions {
   std::size_t statement_cache = 256;  ///< prepared statements kept per connection
 };
 
-/// Everything that opening a database needs. A plain value.
+/// Everything that opening a database needs. A plain value; docs/configuration.md has one table of it all.
 struct TENON_API Config {
+  /// False: whoever opens it gets `Error` (unavailable), before anything is connected (DB_ENABLED).
+  bool enabled = true;
   /// `sqlite:path`, `sqlite:///./relative`, `sqlite:////absolute`, `sqlite::memory:`, or
   /// `postgresql://user:password@host:port/database?parameters` (libpq's URI, PostgreSQL docs 34.1.1.2).
+  /// from_url() and from_env() leave no password in it.
   std::string url = "sqlite:tenon.db";
+  /// The login's password; goes before one in the URL.
+  Secret password;
   PoolOptions pool;
   SqliteOptions sqlite;
   PostgresOptions postgres;
   /// Longest time for one call, waiting for a connection included; zero: no limit. A stream (for_each) on a
   /// scope is not bounded by it.
   std::chrono::milliseconds call_timeout{30'000};
+  /// Told of every statement, migration and connection (tenon/observer.hpp); null: nobody is.
+  std::shared_ptr<Observer> observer;
+  /// With a key, events carry the first 64 bits of HMAC-SHA-256(key, tenant) to tell tenants apart; without
+  /// one, nothing about the tenant.
+  Secret tenant_hash_key;
 
   Config() = default;
-  /// Throws `Error` (invalid_argument) when the URL has no scheme.
+  /// The URL's own parameters `tenon.*` become members (`?tenon.pool.size=10`), its password becomes
+  /// `password`; the rest stays. Reads no environment. Throws `Error` (invalid_argument) for a URL that has
+  /// no scheme, a parameter that nobody knows, naming the nearest known one, or a value that cannot work.
   [[nodiscard]] static Config from_url(std::string_view url);
-  /// Reads `DATABASE_URL`; unset or empty: the embedded `sqlite:tenon.db`.
+  /// DATABASE_URL, or the DB_*, POSTGRES_* or DATABASE_* variables, and the pool's; with none of them set
+  /// the embedded `sqlite:tenon.db`. read_config() (tenon/config_source.hpp) also tells what came from
+  /// where. Throws `Error` (invalid_argument) that names the variable.
   [[nodiscard]] static Config from_env();
+
+  /// Throws `Error` (invalid_argument) for numbers that cannot work, named as their member is.
+  void validate() const;
 
   /// The part of the URL before the first colon, in lower case.
   [[nodiscard]] std::string scheme() const;
   /// The URL without user, password and parameters, fit for messages.
   [[nodiscard]] std::string display_url() const;
 };
+
+/// One line for logs: the URL as display_url() gives it and the size of the pool; never a secret.
+TENON_API std::ostream& operator<<(std::ostream& out, const Config& config);
 
 }  // namespace tenon
