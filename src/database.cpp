@@ -16,7 +16,7 @@ const TenantContext& TenantScope::context() const noexcept {
   return *state_->context;
 }
 
-Transaction TenantScope::begin(const TransactOptions& options) const {
+Transaction TenantScope::begin(const TransactOptions& options, std::source_location taken_at) const {
   detail::refuse_other_tenant(*state_);
   detail::DatabaseState& database = *state_->database;
   if (options.access == backend::Access::write && state_->context->role() == Role::read_only)
@@ -25,8 +25,8 @@ Transaction TenantScope::begin(const TransactOptions& options) const {
   state->scope = state_;
   state->access = options.access;
   state->deadline = database.deadline(options.timeout);
-  state->session =
-      database.engine->begin(state_->principal(), {options.access, options.isolation, state->deadline});
+  state->session = database.engine->begin(state_->principal(),
+                                          {options.access, options.isolation, state->deadline, taken_at});
   detail::note_open(state);
   return Transaction(std::move(state));
 }
@@ -81,6 +81,10 @@ AdministratorScope Database::administrator(std::string actor) const {
 
 std::vector<Finding> Database::inspect() const {
   return state_->engine->inspect();
+}
+
+PoolStats Database::pool_stats() const {
+  return state_->engine->pool_stats();
 }
 
 std::string Database::version() const {
