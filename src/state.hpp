@@ -10,12 +10,14 @@
 
 #include <tenon/backend/engine.hpp>
 #include <tenon/config.hpp>
+#include <tenon/observer.hpp>
 #include <tenon/tenant_context.hpp>
 
 namespace tenon::detail {
 
 struct DatabaseState {
   Config config;
+  std::shared_ptr<const DatabaseIdentity> identity;
   std::unique_ptr<backend::Engine> engine;
 
   // When a call that begins now must have ended; a `timeout` above zero replaces the configured one.
@@ -30,6 +32,7 @@ struct ScopeState {
   std::shared_ptr<DatabaseState> database;
   std::optional<TenantContext> context;
   std::string administrator;
+  std::optional<std::uint64_t> tenant_hash{};  // when the configuration wants it in events
 
   [[nodiscard]] std::string_view tenant() const noexcept {
     return context ? std::string_view(context->tenant()) : std::string_view();

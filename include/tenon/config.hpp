@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <iosfwd>
 #include <memory>
 #include <string>
@@ -10,20 +11,35 @@
 #include <vector>
 
 #include <tenon/export.hpp>
+#include <tenon/pool_event.hpp>
 #include <tenon/secret.hpp>
 
 namespace tenon {
 
 class Observer;
 
-/// How many connections there are and how long anything waits for one.
+/// How many connections there are and how long anything waits for one; docs/pool.md tells which failure
+/// each knob prevents.
 struct PoolOptions {
   std::size_t size = 5;           ///< connections kept open
-  std::size_t max_overflow = 10;  ///< further connections under load, closed when idle again
+  std::size_t max_overflow = 10;  ///< further connections under load; size + max_overflow is at least 1
+  std::size_t min_idle = 0;       ///< of `size`, how many stay open, and are opened ahead, even when unused
   std::chrono::milliseconds acquire_timeout{30'000};  ///< longest wait for a connection
   std::chrono::milliseconds connect_timeout{10'000};  ///< longest wait for one connection to open
-  std::chrono::seconds max_lifetime{1'800};  ///< a connection is replaced after this (up to 25% earlier)
+  std::chrono::seconds max_lifetime{
+      1'800};  ///< a connection is replaced after this (up to 25% earlier); 0: never
+  std::chrono::milliseconds idle_timeout{
+      600'000};  ///< unused for longer: closed, down to min_idle; 0: never
+  std::chrono::milliseconds overflow_linger{1'000};  ///< how long overflow stays open unused
   std::chrono::milliseconds ping_after_idle{1'000};  ///< a connection idle for longer is tested before use
+  std::chrono::milliseconds ping_timeout{1'000};     ///< longest wait for the answer to that test
+  std::chrono::milliseconds leak_after{0};  ///< a connection held for longer is reported once; 0: never
+  std::size_t max_connecting = 8;           ///< most connects under way at once
+  /// While the server cannot be reached one connect is tried after the other, with a random pause between
+  /// backoff_min and a bound that doubles up to backoff_max: at most one attempt in backoff_min.
+  std::chrono::milliseconds backoff_min{100};
+  std::chrono::milliseconds backoff_max{5'000};
+  PoolObserver observer{};  ///< told what happens in the pool; empty: nobody
 };
 
 /// What PostgreSQL's session settings are called; row-level security policies read them.
@@ -49,6 +65,12 @@ struct SqliteOptions {
 };
 
 struct PostgresOptions {
+  /// Asked for the password before each connect, on whatever thread connects, so that a rotated one is used
+  /// from the next connection on. What it throws fails that connect. Goes before `password_file` and a
+  /// password in the URL.
+  std::function<std::string()> password{};
+  /// A file that holds the password, read before each connect; one line end at its end is dropped.
+  std::string password_file{};
   SessionSettings settings;
   /// The non-login roles under which statements run.
   std::string application_role = "tenon_app";

@@ -10,6 +10,7 @@
 #include <tenon/export.hpp>
 #include <tenon/finding.hpp>
 #include <tenon/migrator.hpp>
+#include <tenon/pool.hpp>
 #include <tenon/tenant_context.hpp>
 #include <tenon/tenant_scope.hpp>
 
@@ -45,6 +46,11 @@ class TENON_API Database {
   /// What weakens the walls between tenants in this database, errors first. What opening refused, unless
   /// the configuration accepts it by name, and warnings. Complexity: one round trip.
   [[nodiscard]] std::vector<Finding> inspect() const;
+
+  /// The connections and who waits for one. On SQLite they are the one writer and the readers of the file:
+  /// an active writer is one that a transaction or a group of writes holds. Takes no round trip and never
+  /// waits for a connection.
+  [[nodiscard]] PoolStats pool_stats() const;
 
   /// For people: "SQLite 3.40.1", "PostgreSQL 15.6".
   [[nodiscard]] std::string version() const;

@@ -14,6 +14,8 @@
 #include <tenon/migrator.hpp>
 #include <tenon/policy_expression.hpp>
 #include <tenon/policy_store.hpp>
+#include <tenon/pool.hpp>
+#include <tenon/pool_event.hpp>
 #include <tenon/raw_sql.hpp>
 #include <tenon/repository.hpp>
 #include <tenon/secure_table.hpp>

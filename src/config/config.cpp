@@ -58,7 +58,15 @@ void Config::validate() const {
   require_not_negative("pool.acquire_timeout", pool.acquire_timeout);
   require_positive("pool.connect_timeout", pool.connect_timeout);
   require_not_negative("pool.max_lifetime", pool.max_lifetime);
+  require_not_negative("pool.idle_timeout", pool.idle_timeout);
+  require_not_negative("pool.overflow_linger", pool.overflow_linger);
   require_not_negative("pool.ping_after_idle", pool.ping_after_idle);
+  require_positive("pool.ping_timeout", pool.ping_timeout);
+  require_not_negative("pool.leak_after", pool.leak_after);
+  require_positive("pool.backoff_min", pool.backoff_min);
+  if (pool.backoff_max < pool.backoff_min) refuse("pool.backoff_max", "is below pool.backoff_min");
+  if (pool.max_connecting == 0) refuse("pool.max_connecting", "must be above zero");
+  if (pool.min_idle > pool.size) refuse("pool.min_idle", "is above pool.size");
   require_not_negative("sqlite.busy_timeout", sqlite.busy_timeout);
   require_not_negative("call_timeout", call_timeout);
   if (sqlite.readers == 0) refuse("sqlite.readers", "must be above zero");

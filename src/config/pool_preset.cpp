@@ -12,10 +12,12 @@ PoolOptions pool_options(PoolPreset preset) {
       options.max_overflow = 4;
       options.acquire_timeout = 5s;
       options.connect_timeout = 5s;
+      options.leak_after = 10s;
       break;
     case PoolPreset::high_load:
       options.size = 20;
       options.max_overflow = 10;
+      options.min_idle = 5;
       options.acquire_timeout = 5s;
       options.connect_timeout = 5s;
       break;

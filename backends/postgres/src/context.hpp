@@ -38,6 +38,8 @@ class Context {
   [[nodiscard]] const ConnectTarget& target() const noexcept { return target_; }
   [[nodiscard]] backend::Deadline connect_deadline() const;
 
+  [[nodiscard]] PoolStats pool_stats() const { return pool_.stats(); }
+
   /// Sessions that are still open close their connections when they end.
   void close() noexcept;
   [[nodiscard]] bool closed() const noexcept { return closed_; }

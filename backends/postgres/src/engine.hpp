@@ -30,6 +30,7 @@ class PostgresEngine final : public backend::Engine {
   std::unique_ptr<backend::Maintenance> maintenance() override;
   [[nodiscard]] std::vector<Finding> inspect() override;
   [[nodiscard]] std::span<const EmbeddedMigration> bundled_migrations() const noexcept override;
+  [[nodiscard]] PoolStats pool_stats() override { return context_->pool_stats(); }
   void close() noexcept override;
 
  private:

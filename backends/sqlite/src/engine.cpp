@@ -145,6 +145,17 @@ std::span<const EmbeddedMigration> Engine::bundled_migrations() const noexcept {
   return sqlite::bundled_migrations();
 }
 
+PoolStats Engine::pool_stats() {
+  try {
+    const Visit visit(*this);
+    PoolStats stats = writer_->stats();
+    if (readers_) stats += readers_->stats();
+    return stats;
+  } catch (const Error&) {  // closed
+    return {};
+  }
+}
+
 void Engine::close() noexcept {
   if ((visits_.fetch_or(closed_mark) & closed_mark) != 0) return;
   // A call of this very thread, or one that waits for its transaction, cannot end before this does: the

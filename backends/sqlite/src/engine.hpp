@@ -30,6 +30,7 @@ class Engine final : public backend::Engine {
                                           const backend::TransactionOptions& options) override;
   std::unique_ptr<backend::Maintenance> maintenance() override;
   [[nodiscard]] std::span<const EmbeddedMigration> bundled_migrations() const noexcept override;
+  [[nodiscard]] PoolStats pool_stats() override;
   void close() noexcept override;
 
  private:

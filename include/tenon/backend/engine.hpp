@@ -13,6 +13,7 @@
 #include <tenon/export.hpp>
 #include <tenon/finding.hpp>
 #include <tenon/migration.hpp>
+#include <tenon/pool.hpp>
 
 namespace tenon::backend {
 
@@ -45,6 +46,10 @@ class TENON_API Engine {
   [[nodiscard]] virtual std::vector<Finding> inspect() { return {}; }
   /// The bundled schema (component `tenon`) in this backend's SQL, by ascending version.
   [[nodiscard]] virtual std::span<const EmbeddedMigration> bundled_migrations() const noexcept = 0;
+
+  /// The engine's connections and the queues for them; never waits for a connection, never throws for a
+  /// closed engine. A backend without a pool says nothing.
+  [[nodiscard]] virtual PoolStats pool_stats() { return {}; }
 
   /// Closes all connections. Later calls throw `Error` (unavailable). Never throws.
   virtual void close() noexcept = 0;
