@@ -55,6 +55,7 @@ Database Database::open(const Config& config) {
   state->identity = std::make_shared<const DatabaseIdentity>(detail::identity_of(config));
   detail::observe_pool(state->config.pool, config.observer, state->identity);
   state->engine = backend::find_driver(config.scheme())->open(state->config);
+  state->prober = std::make_unique<detail::Prober>(*state->engine);
   if (config.observer) detail::tell_opened(state);
   return Database(std::move(state));
 }
@@ -112,6 +113,7 @@ backend::Engine& Database::engine() const noexcept {
 }
 
 void Database::close() noexcept {
+  state_->prober->close();
   state_->engine->close();
 }
 

@@ -13,12 +13,15 @@
 #include <tenon/observer.hpp>
 #include <tenon/tenant_context.hpp>
 
+#include "health/prober.hpp"
+
 namespace tenon::detail {
 
 struct DatabaseState {
   Config config;
   std::shared_ptr<const DatabaseIdentity> identity;
   std::unique_ptr<backend::Engine> engine;
+  std::unique_ptr<Prober> prober;  // after the engine: it uses it
 
   // When a call that begins now must have ended; a `timeout` above zero replaces the configured one.
   [[nodiscard]] backend::Deadline deadline(std::chrono::milliseconds timeout = {}) const {

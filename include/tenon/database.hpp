@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -9,6 +10,7 @@
 #include <tenon/config.hpp>
 #include <tenon/export.hpp>
 #include <tenon/finding.hpp>
+#include <tenon/health.hpp>
 #include <tenon/migrator.hpp>
 #include <tenon/pool.hpp>
 #include <tenon/tenant_context.hpp>
@@ -51,6 +53,16 @@ class TENON_API Database {
   /// an active writer is one that a transaction or a group of writes holds. Takes no round trip and never
   /// waits for a connection.
   [[nodiscard]] PoolStats pool_stats() const;
+
+  /// How the database is, found out now, over a connection of its own beside the pool. Never throws and
+  /// never takes longer than `timeout`: what hinders it is in Health::error. A few round trips.
+  [[nodiscard]] Health health(std::chrono::milliseconds timeout = std::chrono::seconds{2}) const;
+  /// Whether the database answers now, fit for a readiness check every second: one round trip over the same
+  /// connection. Never throws and never takes longer than `timeout`. It says nothing about the schema.
+  [[nodiscard]] Readiness ready(std::chrono::milliseconds timeout = std::chrono::seconds{1}) const;
+  /// Figures over the analyses of all tenants, under the administrator's role. Throws `Error` as
+  /// AdministratorScope does. One statement, which reads every analysis.
+  [[nodiscard]] DatabaseInfo info() const;
 
   /// For people: "SQLite 3.40.1", "PostgreSQL 15.6".
   [[nodiscard]] std::string version() const;

@@ -8,10 +8,13 @@
 #include <tenon/cache_metadata.hpp>
 #include <tenon/config.hpp>
 #include <tenon/database.hpp>
+#include <tenon/config_source.hpp>
 #include <tenon/error.hpp>
 #include <tenon/finding.hpp>
+#include <tenon/health.hpp>
 #include <tenon/incident_store.hpp>
 #include <tenon/migrator.hpp>
+#include <tenon/observer.hpp>
 #include <tenon/policy_expression.hpp>
 #include <tenon/policy_store.hpp>
 #include <tenon/pool.hpp>

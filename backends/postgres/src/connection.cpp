@@ -4,6 +4,7 @@
 #include <string_view>
 #include <utility>
 
+#include <tenon/backend/round_trips.hpp>
 #include <tenon/error.hpp>
 
 #include "cancel.hpp"
@@ -36,6 +37,7 @@ bool Connection::usable() noexcept {
 
 bool Connection::ping(backend::Deadline deadline) {
   if (PQpipelineSync(raw()) != 1) return false;
+  backend::count_round_trip();
   ResultHandle result;
   do {
     if (next(deadline, result) != Wait::ready || !result) {

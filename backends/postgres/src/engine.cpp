@@ -8,6 +8,7 @@
 #include "bundled_migrations.hpp"
 #include "maintenance.hpp"
 #include "outcome.hpp"
+#include "probe.hpp"
 #include "session.hpp"
 
 namespace tenon::postgres {
@@ -133,6 +134,13 @@ std::unique_ptr<backend::Maintenance> PostgresEngine::maintenance() {
     throw Error(Error::Kind::unavailable, "the database " + context_->target().name() + " is closed");
   }
   return open_maintenance(context_->target().connect(context_->connect_deadline()));
+}
+
+std::unique_ptr<backend::Probe> PostgresEngine::probe(backend::Deadline deadline) {
+  if (context_->closed()) {
+    throw Error(Error::Kind::unavailable, "the database " + context_->target().name() + " is closed");
+  }
+  return std::make_unique<Probe>(context_->target().connect(deadline));
 }
 
 std::vector<Finding> PostgresEngine::inspect() {

@@ -9,6 +9,7 @@
 
 #include "execute.hpp"
 #include "maintenance.hpp"
+#include "probe.hpp"
 #include "session.hpp"
 
 namespace tenon::sqlite {
@@ -86,6 +87,7 @@ Engine::Engine(const Location& location, const Config& config)
   }
   writer_ = Writer::of_file(options);
   options.writes = false;
+  reading_ = options;
   readers_ = std::make_shared<ReaderPool>(
       std::move(options), std::max<std::size_t>(config.sqlite.readers, 1), acquire_timeout_);
 }
@@ -139,6 +141,12 @@ std::unique_ptr<backend::Session> Engine::begin(const backend::Principal& princi
 std::unique_ptr<backend::Maintenance> Engine::maintenance() {
   const Visit visit(*this);
   return std::make_unique<Maintenance>(Writer::Lease(writer_, patience(Deadline::max(), "maintenance")));
+}
+
+std::unique_ptr<backend::Probe> Engine::probe(Deadline deadline) {
+  const Visit visit(*this);
+  if (!readers_) return std::make_unique<Probe>(writer_);
+  return std::make_unique<Probe>(reading_, deadline);
 }
 
 std::span<const EmbeddedMigration> Engine::bundled_migrations() const noexcept {

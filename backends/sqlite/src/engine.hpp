@@ -29,6 +29,7 @@ class Engine final : public backend::Engine {
   std::unique_ptr<backend::Session> begin(const backend::Principal& principal,
                                           const backend::TransactionOptions& options) override;
   std::unique_ptr<backend::Maintenance> maintenance() override;
+  [[nodiscard]] std::unique_ptr<backend::Probe> probe(backend::Deadline deadline) override;
   [[nodiscard]] std::span<const EmbeddedMigration> bundled_migrations() const noexcept override;
   [[nodiscard]] PoolStats pool_stats() override;
   void close() noexcept override;
@@ -42,6 +43,7 @@ class Engine final : public backend::Engine {
                                                std::string_view subject) const noexcept;
 
   Dialect dialect_;
+  ConnectionOptions reading_;  // how a reading connection is opened
   std::chrono::milliseconds acquire_timeout_;
   std::shared_ptr<Writer> writer_;
   std::shared_ptr<ReaderPool> readers_;  // null for a database in memory

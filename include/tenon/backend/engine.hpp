@@ -8,6 +8,7 @@
 
 #include <tenon/backend/dialect.hpp>
 #include <tenon/backend/maintenance.hpp>
+#include <tenon/backend/probe.hpp>
 #include <tenon/backend/session.hpp>
 #include <tenon/backend/statement.hpp>
 #include <tenon/export.hpp>
@@ -40,6 +41,9 @@ class TENON_API Engine {
   virtual std::unique_ptr<Session> begin(const Principal& principal, const TransactionOptions& options) = 0;
 
   virtual std::unique_ptr<Maintenance> maintenance() = 0;
+  /// Opens a connection beside the pool for looking at the database's health, no later than the deadline.
+  /// It is closed before close() is called.
+  [[nodiscard]] virtual std::unique_ptr<Probe> probe(Deadline deadline) = 0;
   /// What in the database weakens the walls between tenants, errors first. Opening looks for the same and
   /// throws `Error` (permission_denied) for errors. A backend without a server's catalogue has nothing to
   /// say.
