@@ -54,10 +54,12 @@ FakeConnection& of(ConnectionPool::Lease& lease) {
 class Pool : public ::testing::Test {
  protected:
   ConnectionPool make(PoolOptions options) {
-    return ConnectionPool("fake:", options, [this](Deadline) -> std::unique_ptr<PooledConnection> {
-      if (server_.refuses) throw Error(Error::Kind::unavailable, "the fake server refuses");
-      return std::make_unique<FakeConnection>(server_);
-    });
+    return ConnectionPool("fake:", options,
+                          [this](Deadline, const std::stop_token&) -> std::unique_ptr<PooledConnection> {
+                            if (server_.refuses)
+                              throw Error(Error::Kind::unavailable, "the fake server refuses");
+                            return std::make_unique<FakeConnection>(server_);
+                          });
   }
   static PoolOptions options(std::size_t size, std::size_t overflow) {
     PoolOptions options;
@@ -112,17 +114,18 @@ TEST_F(Pool, SaysWhyNobodyGotAConnectionInTime) {
 }
 
 TEST_F(Pool, TellsTheLastFailedConnectWhenWaitingWasInVain) {
-  ConnectionPool pool("fake:", options(1, 0), [](Deadline) -> std::unique_ptr<PooledConnection> {
-    std::this_thread::sleep_for(milliseconds(200));
-    throw Error(Error::Kind::unavailable, "the fake server refuses");
-  });
+  ConnectionPool pool("fake:", options(1, 0),
+                      [](Deadline, const std::stop_token&) -> std::unique_ptr<PooledConnection> {
+                        std::this_thread::sleep_for(milliseconds(200));
+                        throw Error(Error::Kind::unavailable, "the fake server refuses");
+                      });
   std::vector<std::thread> connecting;  // one after the other
   for (std::size_t i = 0; i < 2; ++i) {
     connecting.emplace_back([&] { EXPECT_THROW((void)pool.acquire(), Error); });
     while (pool.stats().connecting + pool.stats().waiting != i + 1) std::this_thread::yield();
   }
   try {
-    (void)pool.acquire(std::chrono::steady_clock::now() + milliseconds(300));
+    (void)pool.acquire({.deadline = std::chrono::steady_clock::now() + milliseconds(300)});
     ADD_FAILURE() << "there was no connection to give";
   } catch (const Error& error) {
     EXPECT_EQ(error.kind(), Error::Kind::timeout);
