@@ -112,6 +112,13 @@ backend::Engine& Database::engine() const noexcept {
   return *state_->engine;
 }
 
+bool Database::close(std::chrono::milliseconds patience) noexcept {
+  const auto now = std::chrono::steady_clock::now();
+  state_->prober->close();
+  return state_->engine->drain(patience > backend::Deadline::max() - now ? backend::Deadline::max()
+                                                                         : now + patience);
+}
+
 void Database::close() noexcept {
   state_->prober->close();
   state_->engine->close();

@@ -70,6 +70,12 @@ class TENON_API Database {
   /// The backend's own interface, for tools and the conformance kit.
   [[nodiscard]] backend::Engine& engine() const noexcept;
 
+  /// Refuses new calls at once, waits up to `patience` for calls and transactions under way, and closes. On
+  /// PostgreSQL it then cancels what still runs and breaks connections that do not come back, which takes
+  /// three seconds longer than `patience` at most; on SQLite calls end by their own deadlines. True when
+  /// nothing is left; false when the host still holds a transaction, whose connection closes with it. Do
+  /// not call it from within a transaction or a visitor.
+  bool close(std::chrono::milliseconds patience) noexcept;
   /// Closes the connections now; later calls on it and its scopes throw `Error` (unavailable).
   void close() noexcept;
 

@@ -25,7 +25,8 @@ struct Health {
   std::int64_t connections = 0;                      ///< open ones, idle or in use
   std::int64_t active = 0;                           ///< in use
   std::int64_t waiting = 0;                          ///< callers waiting for one
-  std::int64_t pool_size = 0;                        ///< most that can be open: size + max_overflow
+  std::int64_t pool_size = 0;                        ///< kept open when idle (PoolOptions::size)
+  std::int64_t pool_capacity = 0;                    ///< most that can be open: size + max_overflow
   std::optional<std::int64_t> database_bytes{};      ///< of the file, on SQLite
   std::optional<std::int64_t> wal_bytes{};           ///< of its write-ahead log
   std::string warning{};  ///< what needs mending though it is available
@@ -34,7 +35,7 @@ struct Health {
 BOOST_DESCRIBE_STRUCT(Health, (),
                       (available, latency_ms, backend, server_version, read_only, replica_lag_ms,
                        schema_version, pending_migrations, migration_drift, tables, connections, active,
-                       waiting, pool_size, database_bytes, wal_bytes, warning, error))
+                       waiting, pool_size, pool_capacity, database_bytes, wal_bytes, warning, error))
 
 /// Whether a database answers, as Database::ready() found it.
 struct Readiness {

@@ -160,6 +160,7 @@ std::string value_text(milliseconds value) {
 }
 
 std::string value_text(seconds value) {
+  if (value.count() == 0) return "never";
   return std::to_string(value.count()) + "s";
 }
 

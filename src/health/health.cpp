@@ -60,7 +60,8 @@ void take(Health& health, const PoolStats& pool) {
   health.connections = static_cast<std::int64_t>(pool.active + pool.idle);
   health.active = static_cast<std::int64_t>(pool.active);
   health.waiting = static_cast<std::int64_t>(pool.waiting);
-  health.pool_size = static_cast<std::int64_t>(pool.capacity);
+  health.pool_size = static_cast<std::int64_t>(pool.size);
+  health.pool_capacity = static_cast<std::int64_t>(pool.capacity);
   if (pool.waiting > 0)
     add_sentence(health.warning, std::to_string(pool.waiting) + " callers wait for a connection");
   if (!pool.last_connect_error.empty())

@@ -55,6 +55,10 @@ class TENON_API Engine {
   /// closed engine. A backend without a pool says nothing.
   [[nodiscard]] virtual PoolStats pool_stats() { return {}; }
 
+  /// Refuses new calls at once, waits until the deadline for those under way, then cancels and breaks what
+  /// is left, and closes. True when everything had ended by itself or was ended; false when a transaction
+  /// is still held by the host. Never throws.
+  virtual bool drain(Deadline deadline) noexcept = 0;
   /// Closes all connections. Later calls throw `Error` (unavailable). Never throws.
   virtual void close() noexcept = 0;
 };

@@ -9,7 +9,8 @@
 namespace tenon::detail {
 
 // Of `known`, the name with the fewest insertions, deletions, replacements and swaps of neighbours between
-// it and `name`; the first of several. Letter case does not count. Empty when nothing is known.
+// it and `name`; the first of several. Letter case, separators and the prefix `tenon.` do not count. Empty
+// when nothing is known.
 [[nodiscard]] TENON_API std::string_view nearest_name(std::string_view name,
                                                       std::span<const std::string_view> known);
 

@@ -7,11 +7,13 @@
 #include <tenon/testing/suites/batches.hpp>
 #include <tenon/testing/suites/cache.hpp>
 #include <tenon/testing/suites/conditions.hpp>
+#include <tenon/testing/suites/health.hpp>
 #include <tenon/testing/suites/incidents.hpp>
 #include <tenon/testing/suites/injection.hpp>
 #include <tenon/testing/suites/json_values.hpp>
 #include <tenon/testing/suites/lifetimes.hpp>
 #include <tenon/testing/suites/migrations.hpp>
+#include <tenon/testing/suites/observers.hpp>
 #include <tenon/testing/suites/pages.hpp>
 #include <tenon/testing/suites/policies.hpp>
 #include <tenon/testing/suites/reentry.hpp>
