@@ -10,7 +10,8 @@
 # and the command also gets
 #   TENON_TEST_POSTGRES_TLS      a directory with ca.crt, which signed the server's certificate for localhost,
 #                                and other.crt, a certificate authority that did not
-#   TENON_TEST_POSTGRES_RESTART  a command that restarts the server
+#   TENON_TEST_POSTGRES_RUN      what goes before the name of a server program, to run it as the server's user in
+#                                that directory, where the cluster is "data"
 # The server's programs are found through pg_config, or in TENON_TEST_POSTGRES_BIN.
 set -euo pipefail
 
@@ -109,7 +110,7 @@ export TENON_TEST_POSTGRES_URL="postgresql://postgres@/postgres?host=$directory&
 export TENON_TEST_POSTGRES_TCP_URL="postgresql://postgres@127.0.0.1:$port/postgres"
 if [ -n "$tls" ]; then
   export TENON_TEST_POSTGRES_TLS="$directory"
-  export TENON_TEST_POSTGRES_RESTART="cd '$directory' && ${run[*]} '$bin/pg_ctl' --pgdata '$directory/data' --log '$directory/server.log' --wait --mode fast --options '-p $port' restart >/dev/null 2>&1"
+  export TENON_TEST_POSTGRES_RUN="cd '$directory' && ${run[*]} $bin/"
 fi
 status=0
 "$@" || status=$?

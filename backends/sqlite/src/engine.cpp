@@ -98,6 +98,7 @@ Engine::Engine(const Location& location, const Config& config)
   writer_ = Writer::of_file(options);
   options.writes = false;
   reading_ = options;
+  file_ = FileIdentity::of(options.path);
   readers_ = std::make_shared<ReaderPool>(
       std::move(options), std::max<std::size_t>(config.sqlite.readers, 1), acquire_timeout_);
 }
@@ -160,7 +161,7 @@ std::unique_ptr<backend::Maintenance> Engine::maintenance() {
 std::unique_ptr<backend::Probe> Engine::probe(Deadline deadline) {
   const Visit visit(*this);
   if (!readers_) return std::make_unique<Probe>(writer_);
-  return std::make_unique<Probe>(reading_, deadline);
+  return std::make_unique<Probe>(reading_, file_, deadline);
 }
 
 std::span<const EmbeddedMigration> Engine::bundled_migrations() const noexcept {

@@ -8,6 +8,7 @@
 #include <tenon/detail/fork.hpp>
 
 #include "dialect.hpp"
+#include "probe.hpp"
 #include "reader_pool.hpp"
 #include "url.hpp"
 #include "writer.hpp"
@@ -47,7 +48,8 @@ class Engine final : public backend::Engine {
 
   const std::uint32_t forks_ = tenon::detail::fork_count();
   Dialect dialect_;
-  ConnectionOptions reading_;  // how a reading connection is opened
+  ConnectionOptions reading_;         // how a reading connection is opened
+  std::optional<FileIdentity> file_;  // what the path led to when it was opened
   std::chrono::milliseconds acquire_timeout_;
   std::shared_ptr<Writer> writer_;
   std::shared_ptr<ReaderPool> readers_;                                    // null for a database in memory

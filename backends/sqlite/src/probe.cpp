@@ -1,10 +1,12 @@
 #include "probe.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <filesystem>
 #include <utility>
 
 #include <system_error>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "maintenance.hpp"
@@ -13,17 +15,6 @@ namespace tenon::sqlite {
 namespace {
 
 constexpr std::string_view subject = "health";
-
-// The file that is open may have been moved away, or deleted, and another put into its place: what is
-// written then goes nowhere.
-void require_in_place(Connection& connection, const std::string& path) {
-  int moved = 0;
-  const int code = sqlite3_file_control(connection.handle(), "main", SQLITE_FCNTL_HAS_MOVED, &moved);
-  if (code != SQLITE_OK || moved == 0) return;  // not every file system can tell
-  throw Error(Error::Kind::unavailable,
-              "health: the file " + path + " was moved, deleted or replaced while it was open; open it again",
-              {.sqlstate = "58P01", .statement = {}, .constraint = {}, .hint = {}});
-}
 
 std::optional<std::int64_t> size_of(const std::string& path) {
   std::error_code none;
@@ -41,7 +32,24 @@ std::int64_t number(const std::vector<backend::Maintenance::TextRow>& rows) {
 
 }  // namespace
 
-Probe::Probe(ConnectionOptions options, backend::Deadline deadline) : path_(options.path) {
+std::optional<FileIdentity> FileIdentity::of(const std::string& path) {
+  struct stat facts {};
+  if (::stat(path.c_str(), &facts) != 0) return std::nullopt;
+  return FileIdentity{static_cast<std::uint64_t>(facts.st_dev), static_cast<std::uint64_t>(facts.st_ino)};
+}
+
+// A file may be moved away, or deleted, and another put into its place, while the database is open: what is
+// written then is lost to all others.
+void Probe::require_in_place() const {
+  if (FileIdentity::of(path_) == file_) return;
+  throw Error(Error::Kind::unavailable,
+              "health: the file " + path_ + " was moved, deleted or replaced while it was open; open it again",
+              {.sqlstate = "58P01", .statement = {}, .constraint = {}, .hint = {}});
+}
+
+Probe::Probe(ConnectionOptions options, const std::optional<FileIdentity>& file, backend::Deadline deadline)
+    : path_(options.path), file_(file) {
+  require_in_place();
   options.writes = false;
   const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline -
                                                                           std::chrono::steady_clock::now());
@@ -62,7 +70,7 @@ auto Probe::on_connection(backend::Deadline deadline, Work&& work) {
 
 void Probe::ping(backend::Deadline deadline) {
   on_connection(deadline, [&](Connection& connection) {
-    if (connection_) require_in_place(connection, path_);
+    if (connection_) require_in_place();
     (void)query_texts(connection, "SELECT count(*) FROM sqlite_schema", {}, subject);
   });
 }

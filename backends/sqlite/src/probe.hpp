@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -13,12 +15,21 @@
 
 namespace tenon::sqlite {
 
+// Which file a path leads to; nothing when to none.
+struct FileIdentity {
+  std::uint64_t device = 0;
+  std::uint64_t inode = 0;
+
+  [[nodiscard]] static std::optional<FileIdentity> of(const std::string& path);
+  friend bool operator==(const FileIdentity&, const FileIdentity&) = default;
+};
+
 // Looks at a database file through a reading connection of its own, which never checkpoints; at a database
 // in memory through its one connection, whose turn it waits for.
 class Probe final : public backend::Probe {
  public:
-  // Throws Error.
-  Probe(ConnectionOptions options, backend::Deadline deadline);
+  // `file`: what the path led to when the database was opened. Throws Error.
+  Probe(ConnectionOptions options, const std::optional<FileIdentity>& file, backend::Deadline deadline);
   explicit Probe(std::shared_ptr<Writer> writer) : writer_(std::move(writer)) {}
 
   void ping(backend::Deadline deadline) override;
@@ -31,7 +42,10 @@ class Probe final : public backend::Probe {
   template <class Work>
   auto on_connection(backend::Deadline deadline, Work&& work);
 
+  void require_in_place() const;
+
   std::string path_;
+  std::optional<FileIdentity> file_;
   std::unique_ptr<Connection> connection_;  // null for a database in memory
   std::shared_ptr<Writer> writer_;
 };
