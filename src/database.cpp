@@ -4,19 +4,20 @@
 #include <tenon/database.hpp>
 #include <tenon/error.hpp>
 
+#include "observers/observation.hpp"
 #include "state.hpp"
 
 namespace tenon {
 
 TenantScope::TenantScope(std::shared_ptr<detail::DatabaseState> database, TenantContext context)
     : state_(std::make_shared<const detail::ScopeState>(
-          detail::ScopeState{std::move(database), std::move(context), {}})) {}
+          detail::ScopeState{database, context, {}, detail::tenant_hash(database->config, context)})) {}
 
 const TenantContext& TenantScope::context() const noexcept {
   return *state_->context;
 }
 
-Transaction TenantScope::begin(const TransactOptions& options) const {
+Transaction TenantScope::begin(const TransactOptions& options, std::source_location taken_at) const {
   detail::refuse_other_tenant(*state_);
   detail::DatabaseState& database = *state_->database;
   if (options.access == backend::Access::write && state_->context->role() == Role::read_only)
@@ -25,8 +26,13 @@ Transaction TenantScope::begin(const TransactOptions& options) const {
   state->scope = state_;
   state->access = options.access;
   state->deadline = database.deadline(options.timeout);
-  state->session =
-      database.engine->begin(state_->principal(), {options.access, options.isolation, state->deadline});
+  const detail::Observation::Subject subject{.name = "transaction.begin",
+                                             .writes = options.access == backend::Access::write,
+                                             .in_transaction = true};
+  state->session = detail::observe(*state_, subject, [&] {
+    return database.engine->begin(state_->principal(),
+                                  {options.access, options.isolation, state->deadline, taken_at});
+  });
   detail::note_open(state);
   return Transaction(std::move(state));
 }
@@ -41,9 +47,16 @@ Database Database::open(std::string_view url) {
 }
 
 Database Database::open(const Config& config) {
+  if (!config.enabled)
+    throw Error(Error::Kind::unavailable, "open: the configuration says that the database is disabled");
+  config.validate();
   auto state = std::make_shared<detail::DatabaseState>();
   state->config = config;
-  state->engine = backend::find_driver(config.scheme())->open(config);
+  state->identity = std::make_shared<const DatabaseIdentity>(detail::identity_of(config));
+  detail::observe_pool(state->config.pool, config.observer, state->identity);
+  state->engine = backend::find_driver(config.scheme())->open(state->config);
+  state->prober = std::make_unique<detail::Prober>(*state->engine);
+  if (config.observer) detail::tell_opened(state);
   return Database(std::move(state));
 }
 
@@ -76,11 +89,15 @@ TenantScope Database::scope(TenantContext context) const {
 AdministratorScope Database::administrator(std::string actor) const {
   const TenantContext checked("administrator", Role::administrator, std::move(actor));
   return AdministratorScope(std::make_shared<const detail::ScopeState>(
-      detail::ScopeState{state_, std::nullopt, checked.actor()}));
+      detail::ScopeState{state_, std::nullopt, checked.actor(), {}}));
 }
 
 std::vector<Finding> Database::inspect() const {
   return state_->engine->inspect();
+}
+
+PoolStats Database::pool_stats() const {
+  return state_->engine->pool_stats();
 }
 
 std::string Database::version() const {
@@ -95,7 +112,15 @@ backend::Engine& Database::engine() const noexcept {
   return *state_->engine;
 }
 
+bool Database::close(std::chrono::milliseconds patience) noexcept {
+  const auto now = std::chrono::steady_clock::now();
+  state_->prober->close();
+  return state_->engine->drain(patience > backend::Deadline::max() - now ? backend::Deadline::max()
+                                                                         : now + patience);
+}
+
 void Database::close() noexcept {
+  state_->prober->close();
   state_->engine->close();
 }
 

@@ -6,6 +6,7 @@
 #include <tenon/tenant_scope.hpp>
 #include <tenon/transaction.hpp>
 
+#include "observers/observation.hpp"
 #include "state.hpp"
 
 namespace tenon::detail {
@@ -21,6 +22,15 @@ void refuse_write(const ScopeState& scope, const TransactionState* transaction,
   if (transaction != nullptr && transaction->access == backend::Access::read)
     throw Error(Error::Kind::read_only,
                 std::string(statement.name) + ": the transaction was begun for reading");
+}
+
+Observation::Subject subject_of(const backend::Statement& statement, bool in_transaction, bool raw,
+                                std::size_t batch = 0) {
+  return {.name = statement.name,
+          .sql = raw ? std::string_view() : statement.sql,
+          .writes = statement.access == backend::Access::write,
+          .in_transaction = in_transaction,
+          .batch = batch};
 }
 
 }  // namespace
@@ -48,13 +58,17 @@ std::uint64_t Executor::run(const backend::Statement& statement, backend::Values
   if (transaction_) {
     backend::Session& session = transaction_->open_session();
     const Running running(*transaction_);
-    return session.execute({statement, values, rows, transaction_->deadline, stream, raw});
+    return observe(*scope_, subject_of(statement, true, raw), [&] {
+      return session.execute({statement, values, rows, transaction_->deadline, stream, raw});
+    });
   }
   refuse_beside_transaction(*scope_, statement);
   DatabaseState& database = *scope_->database;
   // A stream lasts as long as its visitor takes.
   const backend::Deadline deadline = stream ? backend::Deadline::max() : database.deadline();
-  return database.engine->execute(scope_->principal(), {statement, values, rows, deadline, stream, raw});
+  return observe(*scope_, subject_of(statement, false, raw), [&] {
+    return database.engine->execute(scope_->principal(), {statement, values, rows, deadline, stream, raw});
+  });
 }
 
 std::uint64_t Executor::execute(const backend::Statement& statement, backend::Values values,
@@ -79,12 +93,14 @@ std::uint64_t Executor::insert(backend::BatchInsert batch) const {
     batch.deadline = transaction_->deadline;
     backend::Session& session = transaction_->open_session();
     const Running running(*transaction_);
-    return session.insert(batch);
+    return observe(*scope_, subject_of(batch.row, true, false, batch.row_count),
+                   [&] { return session.insert(batch); });
   }
   refuse_beside_transaction(*scope_, batch.row);
   DatabaseState& database = *scope_->database;
   batch.deadline = database.deadline();
-  return database.engine->insert(scope_->principal(), batch);
+  return observe(*scope_, subject_of(batch.row, false, false, batch.row_count),
+                 [&] { return database.engine->insert(scope_->principal(), batch); });
 }
 
 }  // namespace tenon::detail

@@ -28,10 +28,17 @@ void register_driver(std::shared_ptr<const Driver> driver) {
     all.drivers.insert_or_assign(std::string(scheme), driver);
 }
 
-std::shared_ptr<const Driver> find_driver(std::string_view scheme) {
+std::shared_ptr<const Driver> known_driver(std::string_view scheme) {
   Registry& all = registry();
   const std::lock_guard lock(all.mutex);
-  if (const auto found = all.drivers.find(scheme); found != all.drivers.end()) return found->second;
+  const auto found = all.drivers.find(scheme);
+  return found != all.drivers.end() ? found->second : nullptr;
+}
+
+std::shared_ptr<const Driver> find_driver(std::string_view scheme) {
+  if (auto driver = known_driver(scheme)) return driver;
+  Registry& all = registry();
+  const std::lock_guard lock(all.mutex);
   std::string known;
   for (const auto& entry : all.drivers) known += (known.empty() ? "" : ", ") + entry.first;
   throw Error(Error::Kind::unsupported,

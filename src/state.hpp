@@ -10,13 +10,18 @@
 
 #include <tenon/backend/engine.hpp>
 #include <tenon/config.hpp>
+#include <tenon/observer.hpp>
 #include <tenon/tenant_context.hpp>
+
+#include "health/prober.hpp"
 
 namespace tenon::detail {
 
 struct DatabaseState {
   Config config;
+  std::shared_ptr<const DatabaseIdentity> identity;
   std::unique_ptr<backend::Engine> engine;
+  std::unique_ptr<Prober> prober;  // after the engine: it uses it
 
   // When a call that begins now must have ended; a `timeout` above zero replaces the configured one.
   [[nodiscard]] backend::Deadline deadline(std::chrono::milliseconds timeout = {}) const {
@@ -30,6 +35,7 @@ struct ScopeState {
   std::shared_ptr<DatabaseState> database;
   std::optional<TenantContext> context;
   std::string administrator;
+  std::optional<std::uint64_t> tenant_hash{};  // when the configuration wants it in events
 
   [[nodiscard]] std::string_view tenant() const noexcept {
     return context ? std::string_view(context->tenant()) : std::string_view();

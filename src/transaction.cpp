@@ -8,6 +8,7 @@
 #include <tenon/tenant_scope.hpp>
 #include <tenon/transaction.hpp>
 
+#include "observers/observation.hpp"
 #include "state.hpp"
 
 namespace tenon {
@@ -27,6 +28,13 @@ bool has_ended(const std::weak_ptr<TransactionState>& transaction) {
 
 }  // namespace
 
+static Observation::Subject subject_of(const TransactionState& transaction, std::string_view name) noexcept {
+  return {.name = name,
+          .sql = {},
+          .writes = transaction.access == backend::Access::write,
+          .in_transaction = true};
+}
+
 backend::Session& TransactionState::open_session() const {
   if (!session) throw Error(Error::Kind::invalid_argument, "the transaction has ended; begin another one");
   if (running)
@@ -41,7 +49,7 @@ void TransactionState::rollback() noexcept {
     return;
   }
   const std::unique_ptr<backend::Session> ending = std::move(session);
-  if (ending) ending->rollback();
+  if (ending) observe(*scope, subject_of(*this, "transaction.rollback"), [&] { ending->rollback(); });
 }
 
 void refuse_beside_transaction(const ScopeState& scope, const backend::Statement& statement) {
@@ -110,7 +118,7 @@ const std::shared_ptr<detail::TransactionState>& Transaction::state() const {
 void Transaction::commit() {
   (void)state()->open_session();
   const std::unique_ptr<backend::Session> session = std::move(state_->session);
-  session->commit();
+  detail::observe(*state_->scope, detail::subject_of(*state_, "transaction.commit"), [&] { session->commit(); });
 }
 
 void Transaction::rollback() noexcept {
@@ -120,7 +128,8 @@ void Transaction::rollback() noexcept {
 Savepoint Transaction::savepoint() {
   backend::Session& session = state()->open_session();
   state_->savepoints.reserve(state_->savepoints.size() + 1);
-  session.savepoint(static_cast<unsigned>(state_->savepoints.size() + 1));
+  detail::observe(*state_->scope, detail::subject_of(*state_, "transaction.savepoint"),
+                  [&] { session.savepoint(static_cast<unsigned>(state_->savepoints.size() + 1)); });
   state_->savepoints.push_back(++state_->last_savepoint);
   return {state_, state_->last_savepoint};
 }
@@ -152,7 +161,8 @@ void Savepoint::release() {
   if (at == 0 || at != state_->savepoints.size())
     throw Error(Error::Kind::invalid_argument,
                 "savepoint: already ended, or an inner savepoint is still open");
-  state_->open_session().release(at);
+  detail::observe(*state_->scope, detail::subject_of(*state_, "transaction.release"),
+                  [&] { state_->open_session().release(at); });
   state_->savepoints.pop_back();
   state_.reset();
 }
@@ -160,8 +170,10 @@ void Savepoint::release() {
 void Savepoint::rollback() {
   const unsigned at = depth();
   if (at == 0) throw Error(Error::Kind::invalid_argument, "savepoint: already ended");
-  state_->open_session().rollback_to(at);
-  state_->open_session().release(at);
+  detail::observe(*state_->scope, detail::subject_of(*state_, "transaction.rollback_to"), [&] {
+    state_->open_session().rollback_to(at);
+    state_->open_session().release(at);
+  });
   state_->savepoints.resize(at - 1);
   state_.reset();
 }

@@ -12,7 +12,8 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 packages=(cmake ninja-build g++ pkg-config libboost1.81-dev nlohmann-json3-dev libsqlitecpp-dev libsqlite3-dev
-  libpqxx-dev libpq-dev postgresql libcli11-dev libgtest-dev libgmock-dev)
+  libpqxx-dev libpq-dev postgresql libcli11-dev libgtest-dev libgmock-dev
+  prometheus-cpp-dev libspdlog-dev openssl)
 name=tests
 options=()
 selection=()
@@ -87,7 +88,7 @@ jobs=$(nproc)
 build="build/$name"
 # No debug information and no optimisation: the quickest to build.
 cmake -S . -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=Debug -DCMAKE_CXX_FLAGS_DEBUG=-g0 -DTENON_BUILD_TESTS=ON \
-  -DTENON_BUILD_EXAMPLES=ON -DTENON_BUILD_CLI=ON "${options[@]}"
+  -DTENON_BUILD_EXAMPLES=ON -DTENON_BUILD_CLI=ON -DTENON_PROMETHEUS=ON "${options[@]}"
 cmake --build "$build" --parallel "$jobs"
 
 exec bash tests/support/with_postgres.sh \

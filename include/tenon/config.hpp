@@ -3,22 +3,43 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
+#include <iosfwd>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include <tenon/export.hpp>
+#include <tenon/pool_event.hpp>
+#include <tenon/secret.hpp>
 
 namespace tenon {
 
-/// How many connections there are and how long anything waits for one.
+class Observer;
+
+/// How many connections there are and how long anything waits for one; docs/pool.md tells which failure
+/// each knob prevents.
 struct PoolOptions {
   std::size_t size = 5;           ///< connections kept open
-  std::size_t max_overflow = 10;  ///< further connections under load, closed when idle again
+  std::size_t max_overflow = 10;  ///< further connections under load; size + max_overflow is at least 1
+  std::size_t min_idle = 0;       ///< of `size`, how many stay open, and are opened ahead, even when unused
   std::chrono::milliseconds acquire_timeout{30'000};  ///< longest wait for a connection
   std::chrono::milliseconds connect_timeout{10'000};  ///< longest wait for one connection to open
-  std::chrono::seconds max_lifetime{1'800};  ///< a connection is replaced after this (up to 25% earlier)
+  std::chrono::seconds max_lifetime{
+      1'800};  ///< a connection is replaced after this (up to 25% earlier); 0: never
+  std::chrono::milliseconds idle_timeout{
+      600'000};  ///< unused for longer: closed, down to min_idle; 0: never
+  std::chrono::milliseconds overflow_linger{1'000};  ///< how long overflow stays open unused
   std::chrono::milliseconds ping_after_idle{1'000};  ///< a connection idle for longer is tested before use
+  std::chrono::milliseconds ping_timeout{1'000};     ///< longest wait for the answer to that test
+  std::chrono::milliseconds leak_after{0};  ///< a connection held for longer is reported once; 0: never
+  std::size_t max_connecting = 8;           ///< most connects under way at once
+  /// While the server cannot be reached one connect is tried after the other, with a random pause between
+  /// backoff_min and a bound that doubles up to backoff_max: at most one attempt in backoff_min.
+  std::chrono::milliseconds backoff_min{100};
+  std::chrono::milliseconds backoff_max{5'000};
+  PoolObserver observer{};  ///< told what happens in the pool; empty: nobody
 };
 
 /// What PostgreSQL's session settings are called; row-level security policies read them.
@@ -44,6 +65,12 @@ struct SqliteOptions {
 };
 
 struct PostgresOptions {
+  /// Asked for the password before each connect, on whatever thread connects, so that a rotated one is used
+  /// from the next connection on. What it throws fails that connect. Goes before `password_file` and a
+  /// password in the URL.
+  std::function<std::string()> password{};
+  /// A file that holds the password, read before each connect; one line end at its end is dropped.
+  std::string password_file{};
   SessionSettings settings;
   /// The non-login roles under which statements run.
   std::string application_role = "tenon_app";
@@ -61,28 +88,48 @@ struct PostgresOptions {
   std::size_t statement_cache = 256;  ///< prepared statements kept per connection
 };
 
-/// Everything that opening a database needs. A plain value.
+/// Everything that opening a database needs. A plain value; docs/configuration.md has one table of it all.
 struct TENON_API Config {
+  /// False: whoever opens it gets `Error` (unavailable), before anything is connected (DB_ENABLED).
+  bool enabled = true;
   /// `sqlite:path`, `sqlite:///./relative`, `sqlite:////absolute`, `sqlite::memory:`, or
   /// `postgresql://user:password@host:port/database?parameters` (libpq's URI, PostgreSQL docs 34.1.1.2).
+  /// from_url() and from_env() leave no password in it.
   std::string url = "sqlite:tenon.db";
+  /// The login's password; goes before one in the URL.
+  Secret password;
   PoolOptions pool;
   SqliteOptions sqlite;
   PostgresOptions postgres;
   /// Longest time for one call, waiting for a connection included; zero: no limit. A stream (for_each) on a
   /// scope is not bounded by it.
   std::chrono::milliseconds call_timeout{30'000};
+  /// Told of every statement, migration and connection (tenon/observer.hpp); null: nobody is.
+  std::shared_ptr<Observer> observer;
+  /// With a key, events carry the first 64 bits of HMAC-SHA-256(key, tenant) to tell tenants apart; without
+  /// one, nothing about the tenant.
+  Secret tenant_hash_key;
 
   Config() = default;
-  /// Throws `Error` (invalid_argument) when the URL has no scheme.
+  /// The URL's own parameters `tenon.*` become members (`?tenon.pool.size=10`), its password becomes
+  /// `password`; the rest stays. Reads no environment. Throws `Error` (invalid_argument) for a URL that has
+  /// no scheme, a parameter that nobody knows, naming the nearest known one, or a value that cannot work.
   [[nodiscard]] static Config from_url(std::string_view url);
-  /// Reads `DATABASE_URL`; unset or empty: the embedded `sqlite:tenon.db`.
+  /// DATABASE_URL, or the DB_*, POSTGRES_* or DATABASE_* variables, and the pool's; with none of them set
+  /// the embedded `sqlite:tenon.db`. read_config() (tenon/config_source.hpp) also tells what came from
+  /// where. Throws `Error` (invalid_argument) that names the variable.
   [[nodiscard]] static Config from_env();
+
+  /// Throws `Error` (invalid_argument) for numbers that cannot work, named as their member is.
+  void validate() const;
 
   /// The part of the URL before the first colon, in lower case.
   [[nodiscard]] std::string scheme() const;
   /// The URL without user, password and parameters, fit for messages.
   [[nodiscard]] std::string display_url() const;
 };
+
+/// One line for logs: the URL as display_url() gives it and the size of the pool; never a secret.
+TENON_API std::ostream& operator<<(std::ostream& out, const Config& config);
 
 }  // namespace tenon

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -9,7 +10,9 @@
 #include <tenon/config.hpp>
 #include <tenon/export.hpp>
 #include <tenon/finding.hpp>
+#include <tenon/health.hpp>
 #include <tenon/migrator.hpp>
+#include <tenon/pool.hpp>
 #include <tenon/tenant_context.hpp>
 #include <tenon/tenant_scope.hpp>
 
@@ -46,12 +49,33 @@ class TENON_API Database {
   /// the configuration accepts it by name, and warnings. Complexity: one round trip.
   [[nodiscard]] std::vector<Finding> inspect() const;
 
+  /// The connections and who waits for one. On SQLite they are the one writer and the readers of the file:
+  /// an active writer is one that a transaction or a group of writes holds. Takes no round trip and never
+  /// waits for a connection.
+  [[nodiscard]] PoolStats pool_stats() const;
+
+  /// How the database is, found out now, over a connection of its own beside the pool. Never throws and
+  /// never takes longer than `timeout`: what hinders it is in Health::error. A few round trips.
+  [[nodiscard]] Health health(std::chrono::milliseconds timeout = std::chrono::seconds{2}) const;
+  /// Whether the database answers now, fit for a readiness check every second: one round trip over the same
+  /// connection. Never throws and never takes longer than `timeout`. It says nothing about the schema.
+  [[nodiscard]] Readiness ready(std::chrono::milliseconds timeout = std::chrono::seconds{1}) const;
+  /// Figures over the analyses of all tenants, under the administrator's role. Throws `Error` as
+  /// AdministratorScope does. One statement, which reads every analysis.
+  [[nodiscard]] DatabaseInfo info() const;
+
   /// For people: "SQLite 3.40.1", "PostgreSQL 15.6".
   [[nodiscard]] std::string version() const;
   [[nodiscard]] const Config& config() const noexcept;
   /// The backend's own interface, for tools and the conformance kit.
   [[nodiscard]] backend::Engine& engine() const noexcept;
 
+  /// Refuses new calls at once, waits up to `patience` for calls and transactions under way, and closes. On
+  /// PostgreSQL it then cancels what still runs and breaks connections that do not come back, which takes
+  /// three seconds longer than `patience` at most; on SQLite calls end by their own deadlines. True when
+  /// nothing is left; false when the host still holds a transaction, whose connection closes with it. Do
+  /// not call it from within a transaction or a visitor.
+  bool close(std::chrono::milliseconds patience) noexcept;
   /// Closes the connections now; later calls on it and its scopes throw `Error` (unavailable).
   void close() noexcept;
 

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <source_location>
 #include <string_view>
 #include <type_traits>
 #include <utility>
@@ -36,18 +37,21 @@ class TENON_API TenantScope {
 
   /// Begins a transaction; it commits only when told to. Throws `Error`: timeout or unavailable when no
   /// connection is to be had; invalid_argument when this thread has a transaction of another tenant open.
-  [[nodiscard]] Transaction begin(const TransactOptions& options = {}) const;
+  /// `taken_at` is named when the transaction holds its connection for too long (PoolOptions::leak_after).
+  [[nodiscard]] Transaction begin(const TransactOptions& options = {},
+                                  std::source_location taken_at = std::source_location::current()) const;
 
   /// Runs `work(Transaction&)` in a transaction and commits when it returns; its result is passed on. When
   /// it throws, everything is rolled back and the exception goes on. After serialization_failure,
   /// deadlock or busy the whole is run again with growing pauses, at most `options.attempts` times: `work`
   /// may run several times, so what it does outside the database should bear that.
   template <class Work>
-  auto transact(Work&& work, const TransactOptions& options = {}) const {
+  auto transact(Work&& work, const TransactOptions& options = {},
+                std::source_location taken_at = std::source_location::current()) const {
     using Result = std::invoke_result_t<Work&, Transaction&>;
     for (unsigned attempt = 1;; ++attempt) {
       try {
-        Transaction transaction = begin(options);
+        Transaction transaction = begin(options, taken_at);
         if constexpr (std::is_void_v<Result>) {
           work(transaction);
           if (transaction.is_open()) transaction.commit();

@@ -8,12 +8,17 @@
 #include <tenon/cache_metadata.hpp>
 #include <tenon/config.hpp>
 #include <tenon/database.hpp>
+#include <tenon/config_source.hpp>
 #include <tenon/error.hpp>
 #include <tenon/finding.hpp>
+#include <tenon/health.hpp>
 #include <tenon/incident_store.hpp>
 #include <tenon/migrator.hpp>
+#include <tenon/observer.hpp>
 #include <tenon/policy_expression.hpp>
 #include <tenon/policy_store.hpp>
+#include <tenon/pool.hpp>
+#include <tenon/pool_event.hpp>
 #include <tenon/raw_sql.hpp>
 #include <tenon/repository.hpp>
 #include <tenon/secure_table.hpp>

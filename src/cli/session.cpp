@@ -12,8 +12,12 @@ constexpr const char* actor = "tenon command line";
 
 }  // namespace
 
+ConfigReading Session::reading() const {
+  return read_config(process_environment(), settings.url, "--url");
+}
+
 Config Session::config() const {
-  Config config = settings.url.empty() ? Config::from_env() : Config::from_url(settings.url);
+  Config config = reading().config;
   config.postgres.accept_findings = accept_findings;
   config.call_timeout = std::chrono::milliseconds{0};  // an export lasts as long as its reader takes
   return config;
@@ -21,6 +25,15 @@ Config Session::config() const {
 
 Database& Session::database() {
   if (!database_) database_ = Database::open(config());
+  return *database_;
+}
+
+Database& Session::database(std::chrono::milliseconds connect_timeout) {
+  if (!database_) {
+    Config shorter = config();
+    shorter.pool.connect_timeout = std::min(shorter.pool.connect_timeout, connect_timeout);
+    database_ = Database::open(shorter);
+  }
   return *database_;
 }
 

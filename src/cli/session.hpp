@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <optional>
 #include <string>
@@ -7,6 +8,7 @@
 
 #include <tenon/administrator_scope.hpp>
 #include <tenon/config.hpp>
+#include <tenon/config_source.hpp>
 #include <tenon/database.hpp>
 
 #include "settings.hpp"
@@ -21,6 +23,11 @@ class Session {
   std::vector<std::string> accept_findings;
 
   [[nodiscard]] Database& database();
+  /// Opened without waiting for the server for longer than this.
+  [[nodiscard]] Database& database(std::chrono::milliseconds connect_timeout);
+  /// `--url`, else the environment. Throws `Error` (invalid_argument).
+  [[nodiscard]] ConfigReading reading() const;
+  [[nodiscard]] Config config() const;
   /// `--tenant` or TENON_TENANT. Throws UsageError when there is none, or with --admin.
   [[nodiscard]] std::string tenant() const;
   [[nodiscard]] TenantScope reader();
@@ -33,8 +40,6 @@ class Session {
   [[nodiscard]] std::string display_url() const;
 
  private:
-  [[nodiscard]] Config config() const;
-
   std::optional<Database> database_;
 };
 

@@ -10,6 +10,7 @@
 
 #include "history.hpp"
 #include "sha256.hpp"
+#include "observers/observed_migration.hpp"
 #include "state.hpp"
 
 namespace tenon {
@@ -182,7 +183,9 @@ MigrationReport Migrator::up() {
       const auto status = std::find_if(statuses.begin(), statuses.end(), [&](const MigrationStatus& s) {
         return s.version == migration.version;
       });
-      if (status->state == MigrationStatus::State::pending && apply(*on, history, component_, migration))
+      if (status->state == MigrationStatus::State::pending &&
+          detail::observe_migration(*database_, component_, migration,
+                                    [&] { return apply(*on, history, component_, migration); }))
         report.applied.push_back(migration.version);
     }
   }

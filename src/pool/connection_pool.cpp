@@ -1,291 +1,234 @@
 #include <algorithm>
 #include <chrono>
-#include <condition_variable>
-#include <exception>
-#include <mutex>
-#include <optional>
-#include <random>
 #include <string>
-#include <unordered_map>
 #include <utility>
-#include <vector>
 
 #include <tenon/backend/connection_pool.hpp>
 #include <tenon/error.hpp>
 
-#include "pool_state.hpp"
+#include "shared.hpp"
 
 namespace tenon::backend {
 
+using pool::Admission;
+using pool::Clock;
+
 namespace {
 
-using Clock = std::chrono::steady_clock;
-
-Deadline after(std::chrono::milliseconds wait) {
-  const auto now = Clock::now();
-  return wait > Deadline::max() - now ? Deadline::max() : now + wait;
+Deadline later(Deadline time, std::chrono::milliseconds by) {
+  return by > Deadline::max() - time ? Deadline::max() : time + by;
 }
 
-/// Up to a quarter earlier than the full lifetime, so that connections opened together do not end together.
-Deadline end_of_life(std::chrono::seconds lifetime) {
-  if (lifetime <= std::chrono::seconds::zero()) return Deadline::max();
-  thread_local std::minstd_rand random{std::random_device{}()};
-  const auto full = std::chrono::duration_cast<std::chrono::milliseconds>(lifetime);
-  std::uniform_int_distribution<std::chrono::milliseconds::rep> early(0, full.count() / 4);
-  return after(full - std::chrono::milliseconds(early(random)));
+std::chrono::microseconds in_microseconds(Clock::duration duration) {
+  return std::chrono::duration_cast<std::chrono::microseconds>(duration);
 }
 
 }  // namespace
 
-class ConnectionPool::Shared : public std::enable_shared_from_this<ConnectionPool::Shared> {
- public:
-  Shared(std::string name, const PoolOptions& options, Factory factory)
-      : name_(std::move(name)),
-        options_(options),
-        factory_(std::move(factory)),
-        state_(options.size, options.max_overflow) {}
+ConnectionPool::Shared::Shared(std::string name, const PoolOptions& options, Factory factory)
+    : name_(std::move(name)), options_(options), factory_(std::move(factory)), state_(options) {}
 
-  Lease acquire(Deadline deadline);
-  void give_back(std::unique_ptr<PooledConnection> connection, Deadline expires) noexcept;
-  PoolStats stats() const;
-  bool close(Deadline deadline) noexcept;
-
- private:
-  struct Parked {
-    std::unique_ptr<PooledConnection> connection;
-    Deadline expires{};
-    Deadline idle_since{};
-  };
-  // A caller in the queue. It lives on the caller's stack; only the holder of the lock touches it.
-  struct Waiter {
-    enum class State { waiting, given, may_connect, refused } state = State::waiting;
-    std::condition_variable woken;
-    Parked given;
-  };
-
-  Lease connect(Deadline deadline);
-  Lease lend(Parked parked, Deadline deadline);
-  bool healthy(const Parked& parked, Deadline deadline) const noexcept;
-  std::optional<Parked> wait(std::unique_lock<std::mutex>& lock, pool::Ticket ticket, Waiter& waiter,
-                             Deadline deadline);
-  void serve(const pool::Service& service, Parked* returned);
-  [[noreturn]] void throw_timeout(std::unique_lock<std::mutex>& lock);
-  [[noreturn]] void throw_closed() const;
-
-  const std::string name_;
-  const PoolOptions options_;
-  const Factory factory_;
-
-  mutable std::mutex mutex_;
-  std::condition_variable all_returned_;
-  pool::PoolState state_;
-  std::uint64_t next_id_ = 1;
-  std::unordered_map<pool::Handle, Parked> parked_;
-  std::unordered_map<pool::Ticket, Waiter*> waiters_;
-  PoolStats counters_;
-  std::string last_connect_error_;
-};
-
-ConnectionPool::Lease ConnectionPool::Shared::acquire(Deadline deadline) {
-  deadline = std::min(deadline, after(options_.acquire_timeout));
-  Parked parked;
-  {
-    std::unique_lock lock(mutex_);
-    const pool::Ticket ticket = next_id_++;
-    const pool::Admission admission = state_.arrive(ticket);
-    switch (admission.kind) {
-      case pool::Admission::Kind::refuse:
-        throw_closed();
-      case pool::Admission::Kind::use_idle: {
-        auto node = parked_.extract(admission.handle);
-        parked = std::move(node.mapped());
-        break;
-      }
-      case pool::Admission::Kind::connect:
-        break;
-      case pool::Admission::Kind::wait: {
-        Waiter waiter;
-        waiters_.emplace(ticket, &waiter);
-        if (auto given = wait(lock, ticket, waiter, deadline)) parked = std::move(*given);
-        break;
+ConnectionPool::Lease ConnectionPool::Shared::acquire(const Request& request) {
+  if (!is_ours()) {
+    throw Error(Error::Kind::unavailable,
+                "the database " + name_ +
+                    " was opened before this process was forked, and its connections belong to the parent; "
+                    "open the database again in the child");
+  }
+  const auto start = Clock::now();
+  const Deadline deadline = std::min(request.deadline, later(start, options_.acquire_timeout));
+  const auto mode = request.fail_in_outage ? pool::InOutage::fail : pool::InOutage::wait;
+  Waiter waiter;
+  const auto ticket = reinterpret_cast<pool::Ticket>(&waiter);
+  Lock lock(mutex_);
+  Admission admission = state_.arrive(ticket, mode, start);
+  for (Clock::duration waited{};;) {
+    call_workers();
+    if (admission.kind == Admission::Kind::closed) throw_closed();
+    if (admission.kind == Admission::Kind::outage) throw Error(*last_connect_failure_);
+    if (admission.kind == Admission::Kind::wait) {
+      admission = {Admission::Kind::lend, wait(lock, waiter, start, deadline)};
+      waited = Clock::now() - start;
+    }
+    auto connection = take(admission.handle, request);
+    if (admission.test != pool::Check::none) {
+      lock.unlock();
+      const auto found = fault(*connection, admission.test, deadline);
+      lock.lock();
+      if (found) {
+        drop(lock, std::move(connection), admission.handle, *found);
+        waiter.state = Waiter::State::waiting;
+        admission = state_.reject(admission.handle, ticket, mode, *found, Clock::now());
+        continue;
       }
     }
+    counters_.note_acquired(waited);
+    return lend(std::move(connection), admission.handle);
   }
-  return parked.connection ? lend(std::move(parked), deadline) : connect(deadline);
 }
 
-// Returns a connection, or nothing when it is this caller's turn to open one.
-std::optional<ConnectionPool::Shared::Parked> ConnectionPool::Shared::wait(
-    std::unique_lock<std::mutex>& lock, pool::Ticket ticket, Waiter& waiter, Deadline deadline) {
+std::unique_ptr<PooledConnection> ConnectionPool::Shared::take(pool::Handle handle,
+                                                               const Request& request) {
+  Slot& slot = slots_[handle];
+  slot.lent = slot.idle.get();
+  slot.taken_at = request.taken_at;
+  return std::move(slot.idle);
+}
+
+ConnectionPool::Lease ConnectionPool::Shared::lend(std::unique_ptr<PooledConnection> connection,
+                                                   pool::Handle handle) {
+  const bool fresh = !std::exchange(slots_[handle].used, true);
+  return Lease(shared_from_this(), std::move(connection), handle, fresh);
+}
+
+pool::Handle ConnectionPool::Shared::wait(Lock& lock, Waiter& waiter, Deadline start, Deadline deadline) {
   const auto served = [&] { return waiter.state != Waiter::State::waiting; };
   if (deadline == Deadline::max()) {
     waiter.woken.wait(lock, served);
   } else {
     waiter.woken.wait_until(lock, deadline, served);
   }
-  waiters_.erase(ticket);
   switch (waiter.state) {
     case Waiter::State::waiting:
-      state_.leave(ticket);
+      state_.leave(reinterpret_cast<pool::Ticket>(&waiter));
       ++counters_.timeouts;
-      throw_timeout(lock);
+      throw_in_vain(lock, Clock::now() - start);
     case Waiter::State::refused:
       throw_closed();
+    case Waiter::State::failed:
+      throw Error(*waiter.failure);
     case Waiter::State::given:
-      ++counters_.waited;
-      return std::move(waiter.given);
-    case Waiter::State::may_connect:
-      ++counters_.waited;
       break;
   }
-  return std::nullopt;
+  ++counters_.waited;
+  return waiter.handle;
 }
 
-ConnectionPool::Lease ConnectionPool::Shared::lend(Parked parked, Deadline deadline) {
-  if (!healthy(parked, deadline)) {
-    parked.connection.reset();
-    {
-      const std::lock_guard lock(mutex_);
-      state_.reconnecting();
-      ++counters_.closed;
-    }
-    return connect(deadline);
-  }
-  {
-    const std::lock_guard lock(mutex_);
-    ++counters_.acquired;
-  }
-  return Lease(shared_from_this(), std::move(parked.connection), parked.expires, false);
-}
-
-bool ConnectionPool::Shared::healthy(const Parked& parked, Deadline deadline) const noexcept {
-  const auto now = Clock::now();
-  if (now >= parked.expires || !parked.connection->usable()) return false;
-  if (parked.idle_since == Deadline{} || now - parked.idle_since <= options_.ping_after_idle) return true;
+std::optional<Eviction> ConnectionPool::Shared::fault(PooledConnection& connection, pool::Check test,
+                                                      Deadline deadline) const noexcept {
+  if (!connection.peek()) return Eviction::broken;
+  if (test != pool::Check::ping) return std::nullopt;
+  const auto start = Clock::now();
   try {
-    return parked.connection->ping(std::min(deadline, after(options_.connect_timeout)));
-  } catch (...) {
-    return false;
+    if (connection.ping(std::min(deadline, later(start, options_.ping_timeout)))) return std::nullopt;
+  } catch (...) {  // no sign of life either
   }
+  return Clock::now() - start < options_.ping_timeout ? Eviction::broken : Eviction::unanswered;
 }
 
-ConnectionPool::Lease ConnectionPool::Shared::connect(Deadline deadline) {
-  std::unique_ptr<PooledConnection> connection;
-  try {
-    connection = factory_(std::min(deadline, after(options_.connect_timeout)));
-    if (!connection) throw Error(Error::Kind::internal, "connection pool: the factory made no connection");
-  } catch (const std::exception& error) {
-    const std::lock_guard lock(mutex_);
-    ++counters_.connect_failures;
-    last_connect_error_ = error.what();
-    serve(state_.connect_failed(), nullptr);
-    if (state_.closed()) all_returned_.notify_all();
-    throw;
-  }
-  const Deadline expires = end_of_life(options_.max_lifetime);
-  const std::lock_guard lock(mutex_);
-  state_.connected();
-  last_connect_error_.clear();
-  ++counters_.created;
-  ++counters_.acquired;
-  return Lease(shared_from_this(), std::move(connection), expires, true);
+// Closes a connection that is active in the state, with the lock released meanwhile.
+void ConnectionPool::Shared::drop(Lock& lock, std::unique_ptr<PooledConnection> connection,
+                                  pool::Handle handle, Eviction reason) {
+  slots_[handle].lent = nullptr;
+  counters_.note_evicted(reason);
+  lock.unlock();
+  connection.reset();  // the server's slot is free before another connects
+  tell({.kind = PoolEvent::Kind::evicted, .reason = reason, .text = {}});
+  lock.lock();
 }
 
 void ConnectionPool::Shared::give_back(std::unique_ptr<PooledConnection> connection,
-                                       Deadline expires) noexcept {
-  const auto now = Clock::now();
-  const bool usable = connection->usable() && now < expires;
-  Parked returned{std::move(connection), expires, now};
-  if (!usable) returned.connection.reset();  // the server's slot is free before the next one connects
-  {
-    const std::lock_guard lock(mutex_);
-    const pool::Handle handle = next_id_++;
-    const pool::Service service = state_.give_back(handle, usable);
-    if (service.kind == pool::Service::Kind::keep_idle) {
-      parked_.emplace(handle, std::move(returned));
-    } else {
-      serve(service, &returned);
-    }
-    if (state_.closed()) all_returned_.notify_all();
+                                       pool::Handle handle) noexcept {
+  if (!is_ours()) {
+    connection->abandon();
+    (void)connection.release();
+    return;
   }
+  const auto now = Clock::now();
+  const bool usable = connection->usable();
+  Lock lock(mutex_);
+  if (!usable) drop(lock, std::move(connection), handle, Eviction::broken);
+  slots_[handle].lent = nullptr;
+  const pool::Placement placement = state_.give_back(handle, usable, now);
+  put(std::move(connection), handle, placement);
+  call_workers();
+  if (!state_.is_closed()) return;
+  close_idle(lock);
+  changed_.notify_all();
 }
 
-// With the lock held. Leaves in `*returned` what the caller has to close after the lock.
-void ConnectionPool::Shared::serve(const pool::Service& service, Parked* returned) {
-  if (service.close_returned) ++counters_.closed;
-  if (service.kind != pool::Service::Kind::hand_over && service.kind != pool::Service::Kind::let_connect)
-    return;
-  Waiter& waiter = *waiters_.at(service.ticket);
-  if (service.kind == pool::Service::Kind::hand_over) {
-    waiter.given = std::move(*returned);
-    waiter.state = Waiter::State::given;
-  } else {
-    waiter.state = Waiter::State::may_connect;
-  }
+// With the lock held.
+void ConnectionPool::Shared::put(std::unique_ptr<PooledConnection> connection, pool::Handle handle,
+                                 const pool::Placement& placement) noexcept {
+  slots_[handle].idle = std::move(connection);
+  if (placement.kind != pool::Placement::Kind::hand_over) return;
+  Waiter& waiter = *reinterpret_cast<Waiter*>(placement.ticket);
+  waiter.handle = handle;
+  waiter.state = Waiter::State::given;
   waiter.woken.notify_one();
 }
 
-void ConnectionPool::Shared::throw_timeout(std::unique_lock<std::mutex>& lock) {
-  std::string text =
-      "no connection to " + name_ + " became free in time: " + std::to_string(state_.total()) + " of " +
-      std::to_string(state_.capacity()) + " open, " + std::to_string(state_.active()) + " active, " +
-      std::to_string(state_.idle()) + " idle, " + std::to_string(state_.connecting()) + " connecting, " +
-      std::to_string(state_.waiting()) +
-      " others waiting; raise PoolOptions::size or max_overflow, or hold connections for less time";
-  if (!last_connect_error_.empty()) text += "; the last failed connect said: " + last_connect_error_;
+void ConnectionPool::Shared::outdate(pool::Handle handle) noexcept {
+  if (!is_ours()) return;
+  const Lock lock(mutex_);
+  state_.outdate(handle, Clock::now());
+  call_workers();
+}
+
+void ConnectionPool::Shared::throw_in_vain(Lock& lock, Clock::duration waited) {
+  const bool cut_off = state_.outage() && state_.active() + state_.idle() == 0;
+  std::string text = cut_off ? "no connection to " + name_ + " could be opened in time: "
+                             : "no connection to " + name_ + " became free in time: ";
+  text += std::to_string(state_.total()) + " of " + std::to_string(state_.capacity()) + " open, " +
+          std::to_string(state_.active()) + " active, " + std::to_string(state_.idle()) + " idle, " +
+          std::to_string(state_.connecting()) + " connecting, " + std::to_string(state_.waiting()) +
+          " others waiting";
+  if (!cut_off) text += "; raise PoolOptions::size or max_overflow, or hold connections for less time";
+  if (!counters_.last_connect_error.empty())
+    text += "; the last failed connect said: " + counters_.last_connect_error;
+  Error::Detail detail;
+  if (cut_off && last_connect_failure_) detail.sqlstate = last_connect_failure_->sqlstate();
   lock.unlock();
-  throw Error(Error::Kind::timeout, text);
+  tell({.kind = PoolEvent::Kind::timeout, .duration = in_microseconds(waited), .text = text});
+  throw Error(cut_off ? Error::Kind::unavailable : Error::Kind::timeout, text, std::move(detail));
 }
 
 void ConnectionPool::Shared::throw_closed() const {
   throw Error(Error::Kind::unavailable, "the connection pool of " + name_ + " is closed");
 }
 
+void ConnectionPool::Shared::tell(const PoolEvent& event) const noexcept {
+  if (!options_.observer) return;
+  try {
+    options_.observer(event);
+  } catch (...) {  // an observer has no say
+  }
+}
+
 PoolStats ConnectionPool::Shared::stats() const {
-  const std::lock_guard lock(mutex_);
+  if (!is_ours()) return {};
+  const Lock lock(mutex_);
   PoolStats stats = counters_;
   stats.size = state_.size();
   stats.capacity = state_.capacity();
-  stats.total = state_.total();
   stats.active = state_.active();
   stats.idle = state_.idle();
   stats.connecting = state_.connecting();
+  stats.total = stats.active + stats.idle + stats.connecting;
   stats.waiting = state_.waiting();
+  stats.outage = state_.outage();
   return stats;
 }
 
-bool ConnectionPool::Shared::close(Deadline deadline) noexcept {
-  std::unordered_map<pool::Handle, Parked> idle;
-  bool all = false;
-  {
-    std::unique_lock lock(mutex_);
-    for (const pool::Ticket ticket : state_.close()) {
-      Waiter& waiter = *waiters_.at(ticket);
-      waiter.state = Waiter::State::refused;
-      waiter.woken.notify_one();
-    }
-    counters_.closed += state_.take_idle().size();
-    idle = std::exchange(parked_, {});
-    const auto none_left = [&] { return state_.total() == 0; };
-    if (deadline == Deadline::max()) {
-      all_returned_.wait(lock, none_left);
-      all = true;
-    } else {
-      all = all_returned_.wait_until(lock, deadline, none_left);
-    }
-  }
-  return all;
-}
-
 ConnectionPool::ConnectionPool(std::string name, const PoolOptions& options, Factory factory)
-    : shared_(std::make_shared<Shared>(std::move(name), options, std::move(factory))) {}
+    : shared_(std::make_shared<Shared>(std::move(name), options, std::move(factory))) {
+  shared_->start();
+}
 
 ConnectionPool::~ConnectionPool() {
-  close(Clock::now());
+  if (shared_->is_ours()) {
+    shared_->close(Clock::now());
+  } else {
+    new std::shared_ptr<Shared>(shared_);  // its connections and threads are the parent's: never destroyed
+  }
 }
 
-ConnectionPool::Lease ConnectionPool::acquire(Deadline deadline) {
-  return shared_->acquire(deadline);
+ConnectionPool::Lease ConnectionPool::acquire(const Request& request) {
+  return shared_->acquire(request);
+}
+
+ConnectionPool::Lease ConnectionPool::acquire() {
+  return shared_->acquire(Request{});
 }
 
 PoolStats ConnectionPool::stats() const {
@@ -296,23 +239,31 @@ bool ConnectionPool::close(Deadline deadline) noexcept {
   return shared_->close(deadline);
 }
 
+bool ConnectionPool::drain(Deadline deadline) noexcept {
+  return shared_->drain(deadline);
+}
+
 ConnectionPool::Lease::Lease(std::shared_ptr<Shared> pool, std::unique_ptr<PooledConnection> connection,
-                             Deadline expires, bool fresh) noexcept
-    : pool_(std::move(pool)), connection_(std::move(connection)), expires_(expires), fresh_(fresh) {}
+                             std::uint32_t handle, bool fresh) noexcept
+    : pool_(std::move(pool)), connection_(std::move(connection)), handle_(handle), fresh_(fresh) {}
 
 ConnectionPool::Lease& ConnectionPool::Lease::operator=(Lease&& other) noexcept {
   if (this != &other) {
     release();
     pool_ = std::move(other.pool_);
     connection_ = std::move(other.connection_);
-    expires_ = other.expires_;
+    handle_ = other.handle_;
     fresh_ = other.fresh_;
   }
   return *this;
 }
 
+void ConnectionPool::Lease::outdate() noexcept {
+  if (connection_) pool_->outdate(handle_);
+}
+
 void ConnectionPool::Lease::release() noexcept {
-  if (connection_) pool_->give_back(std::move(connection_), expires_);
+  if (connection_) pool_->give_back(std::move(connection_), handle_);
   pool_.reset();
 }
 

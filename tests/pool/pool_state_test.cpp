@@ -1,147 +1,366 @@
 #include "pool/pool_state.hpp"
 
-#include <deque>
-#include <utility>
+#include <algorithm>
+#include <random>
+#include <set>
+#include <string>
+#include <vector>
 
 #include <gtest/gtest.h>
+
+#include "pool_model.hpp"
 
 namespace tenon::backend::pool {
 
 namespace {
 
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+constexpr Time start = Time{} + std::chrono::hours(1);
+
+PoolOptions options(std::size_t size, std::size_t overflow) {
+  PoolOptions options;
+  options.size = size;
+  options.max_overflow = overflow;
+  return options;
+}
+
+/// Opens connections for as many callers as come, tickets 1, 2, …; returns their handles in that order.
+std::vector<Handle> open(PoolState& state, std::size_t count, Time now = start) {
+  std::vector<Handle> handles;
+  for (Ticket ticket = 1; ticket <= count; ++ticket) {
+    EXPECT_EQ(state.arrive(ticket, InOutage::wait, now).kind, Admission::Kind::wait);
+    const Work work = state.next_work(now);
+    EXPECT_EQ(work.kind, Work::Kind::connect);
+    EXPECT_EQ(state.connected(work.handle, now, 0).ticket, ticket);
+    handles.push_back(work.handle);
+  }
+  return handles;
+}
+
 TEST(PoolState, LendsTheLastReturnedFirst) {
-  PoolState state(2, 0);
-  EXPECT_EQ(state.arrive(1).kind, Admission::Kind::connect);
-  EXPECT_EQ(state.arrive(2).kind, Admission::Kind::connect);
-  state.connected();
-  state.connected();
-  EXPECT_EQ(state.give_back(10, true).kind, Service::Kind::keep_idle);
-  EXPECT_EQ(state.give_back(20, true).kind, Service::Kind::keep_idle);
-  EXPECT_EQ(state.arrive(3).handle, 20U);
-  EXPECT_EQ(state.arrive(4).handle, 10U);
+  PoolState state(options(2, 0));
+  const auto handles = open(state, 2);
+  EXPECT_EQ(state.give_back(handles[0], true, start).kind, Placement::Kind::keep);
+  EXPECT_EQ(state.give_back(handles[1], true, start).kind, Placement::Kind::keep);
+  EXPECT_EQ(state.arrive(3, InOutage::wait, start).handle, handles[1]);
+  EXPECT_EQ(state.arrive(4, InOutage::wait, start).handle, handles[0]);
 }
 
 TEST(PoolState, ServesWaitersInOrderAndSkipsThoseThatLeft) {
-  PoolState state(1, 0);
-  (void)state.arrive(1);
-  state.connected();
-  for (const Ticket ticket : {2U, 3U, 4U}) EXPECT_EQ(state.arrive(ticket).kind, Admission::Kind::wait);
+  PoolState state(options(1, 0));
+  const Handle handle = open(state, 1)[0];
+  for (const Ticket ticket : {2U, 3U, 4U})
+    EXPECT_EQ(state.arrive(ticket, InOutage::wait, start).kind, Admission::Kind::wait);
   EXPECT_TRUE(state.leave(2));
   EXPECT_FALSE(state.leave(2));
-  const Service first = state.give_back(10, true);
-  EXPECT_EQ(first.kind, Service::Kind::hand_over);
+  const Placement first = state.give_back(handle, true, start);
+  EXPECT_EQ(first.kind, Placement::Kind::hand_over);
   EXPECT_EQ(first.ticket, 3U);
-  EXPECT_EQ(state.give_back(11, true).ticket, 4U);
+  EXPECT_EQ(state.give_back(handle, true, start).ticket, 4U);
 }
 
-TEST(PoolState, LetsAWaiterConnectInPlaceOfABrokenConnection) {
-  PoolState state(1, 0);
-  (void)state.arrive(1);
-  state.connected();
-  (void)state.arrive(2);
-  const Service service = state.give_back(10, false);
-  EXPECT_EQ(service.kind, Service::Kind::let_connect);
-  EXPECT_TRUE(service.close_returned);
-  (void)state.arrive(3);
-  EXPECT_EQ(state.connect_failed().ticket, 3U) << "a failed connect serves the next";
-  EXPECT_EQ(state.connect_failed().kind, Service::Kind::nothing);
-  EXPECT_EQ(state.total(), 0U);
+TEST(PoolState, PutsACallerWhoseConnectionFailedItsTestBackInFront) {
+  PoolState state(options(1, 0));
+  const Handle handle = open(state, 1)[0];
+  (void)state.give_back(handle, true, start);
+  EXPECT_EQ(state.arrive(2, InOutage::wait, start).kind, Admission::Kind::lend);
+  EXPECT_EQ(state.arrive(3, InOutage::wait, start).kind, Admission::Kind::wait);
+  EXPECT_EQ(state.reject(handle, 2, InOutage::wait, Eviction::broken, start).kind, Admission::Kind::wait);
+  const Work work = state.next_work(start);
+  ASSERT_EQ(work.kind, Work::Kind::connect);
+  EXPECT_EQ(state.connected(work.handle, start, 0).ticket, 2U);
 }
 
-TEST(PoolState, ClosesOverflowWhenNobodyWaits) {
-  PoolState state(1, 1);
-  (void)state.arrive(1);
-  (void)state.arrive(2);
-  state.connected();
-  state.connected();
-  EXPECT_EQ(state.give_back(10, true).kind, Service::Kind::close_returned);
-  EXPECT_EQ(state.give_back(11, true).kind, Service::Kind::keep_idle);
+TEST(PoolState, TestsByHowLongAConnectionWasIdle) {
+  PoolState state(options(1, 0));
+  const Handle handle = open(state, 1)[0];
+  Time now = start;
+  for (const auto& [idle, test] : {std::pair{milliseconds(0), Check::none},
+                                   {milliseconds(50), Check::peek},
+                                   {milliseconds(1'001), Check::ping}}) {
+    (void)state.give_back(handle, true, now);
+    now += idle;
+    EXPECT_EQ(state.arrive(9, InOutage::wait, now).test, test);
+  }
+}
+
+TEST(PoolState, AServerThatDoesNotAnswerOneTestIsNotTestedByAll) {
+  PoolState state(options(3, 0));
+  for (const Handle handle : open(state, 3)) (void)state.give_back(handle, true, start);
+  const Time now = start + seconds(5);
+  const Admission lent = state.arrive(4, InOutage::wait, now);
+  EXPECT_EQ(lent.test, Check::ping);
+  EXPECT_EQ(state.reject(lent.handle, 4, InOutage::wait, Eviction::unanswered, now).kind,
+            Admission::Kind::wait);
+  EXPECT_EQ(state.idle(), 0U);
+  EXPECT_EQ(state.closing(), 2U);
+}
+
+TEST(PoolState, TrimsOverflowSoonAndIdleOnesLater) {
+  PoolOptions trimmed = options(2, 2);
+  trimmed.min_idle = 1;
+  trimmed.idle_timeout = seconds(60);
+  trimmed.overflow_linger = seconds(1);
+  PoolState state(trimmed);
+  for (const Handle handle : open(state, 4)) (void)state.give_back(handle, true, start);
+  const auto closed_at = [&](Time now) {
+    std::vector<Eviction> reasons;
+    for (Work work = state.next_work(now); work.kind == Work::Kind::close; work = state.next_work(now)) {
+      reasons.push_back(work.reason);
+      state.closed(work.handle);
+    }
+    return reasons;
+  };
+  EXPECT_EQ(state.next_due(start), start + seconds(1));
+  EXPECT_TRUE(closed_at(start + milliseconds(999)).empty());
+  EXPECT_EQ(closed_at(start + seconds(1)), (std::vector{Eviction::overflow, Eviction::overflow}));
+  EXPECT_EQ(state.next_due(start + seconds(1)), start + seconds(60));
+  EXPECT_EQ(closed_at(start + seconds(60)), (std::vector{Eviction::idle}));
+  EXPECT_EQ(state.total(), 1U) << "min_idle stays";
+}
+
+TEST(PoolState, ClosesOverflowAtOnceWhenItMayNotLinger) {
+  PoolOptions strict = options(1, 1);
+  strict.overflow_linger = milliseconds(0);
+  PoolState state(strict);
+  const auto handles = open(state, 2);
+  EXPECT_EQ(state.give_back(handles[0], true, start).kind, Placement::Kind::close);
+  EXPECT_EQ(state.give_back(handles[1], true, start).kind, Placement::Kind::keep);
+}
+
+TEST(PoolState, ShortensLifetimesByUpToAQuarter) {
+  PoolOptions mortal = options(1, 0);
+  mortal.max_lifetime = seconds(100);
+  mortal.idle_timeout = milliseconds(0);
+  for (const auto& [random, life] : {std::pair{0.0, milliseconds(100'000)}, {0.5, milliseconds(87'500)}}) {
+    PoolState state(mortal);
+    (void)state.arrive(1, InOutage::wait, start);
+    const Handle handle = state.next_work(start).handle;
+    (void)state.connected(handle, start, random);
+    (void)state.give_back(handle, true, start);
+    EXPECT_EQ(state.next_due(start), start + life);
+    EXPECT_EQ(state.next_work(start + life).reason, Eviction::expired);
+  }
+}
+
+TEST(PoolState, OpensMinIdleAheadAndAgain) {
+  PoolOptions ahead = options(3, 0);
+  ahead.min_idle = 2;
+  PoolState state(ahead);
+  for (int i = 0; i < 2; ++i) {
+    const Work work = state.next_work(start);
+    ASSERT_EQ(work.kind, Work::Kind::connect);
+    EXPECT_EQ(state.connected(work.handle, start, 0).kind, Placement::Kind::keep);
+  }
+  EXPECT_EQ(state.next_work(start).kind, Work::Kind::none);
+  const Admission lent = state.arrive(1, InOutage::wait, start);
+  (void)state.give_back(lent.handle, false, start);
+  EXPECT_EQ(state.next_work(start).kind, Work::Kind::connect);
+}
+
+TEST(PoolState, ASpikeCostsOneConnectionBeyondItsSize) {
+  PoolState state(options(5, 45));
+  for (Ticket ticket = 1; ticket <= 50; ++ticket) (void)state.arrive(ticket, InOutage::wait, start);
+  std::vector<Handle> opening;
+  for (Work work = state.next_work(start); work.kind == Work::Kind::connect; work = state.next_work(start))
+    opening.push_back(work.handle);
+  EXPECT_EQ(opening.size(), 5U) << "up to its size at once";
+  Time now = start + milliseconds(150);
+  for (const Handle handle : opening)
+    EXPECT_EQ(state.connected(handle, now, 0).kind, Placement::Kind::hand_over);
+  EXPECT_EQ(state.next_work(now).kind, Work::Kind::connect);
+  EXPECT_EQ(state.next_work(now).kind, Work::Kind::none) << "one beyond it";
+  for (int round = 0; round < 9; ++round) {
+    now += milliseconds(2);
+    for (const Handle handle : opening) (void)state.give_back(handle, true, now);
+  }
+  EXPECT_EQ(state.waiting(), 0U);
+  EXPECT_EQ(state.connecting(), 1U);
+}
+
+TEST(PoolState, ALastingLoadIsFollowedFasterAndFaster) {
+  PoolOptions large = options(1, 63);
+  large.max_connecting = 16;
+  PoolState state(large);
+  (void)open(state, 1);
+  for (Ticket ticket = 2; ticket <= 60; ++ticket) (void)state.arrive(ticket, InOutage::wait, start);
+  std::vector<std::size_t> rounds;
+  for (int round = 0; round < 5; ++round) {
+    std::vector<Handle> opening;
+    for (Work work = state.next_work(start); work.kind == Work::Kind::connect;
+         work = state.next_work(start))
+      opening.push_back(work.handle);
+    rounds.push_back(opening.size());
+    for (const Handle handle : opening) (void)state.connected(handle, start, 0);
+  }
+  EXPECT_EQ(rounds, (std::vector<std::size_t>{1, 2, 4, 8, 16}));
+}
+
+TEST(PoolState, InAnOutageOneConnectIsTriedAtATimeWithGrowingPauses) {
+  PoolOptions probing = options(4, 0);
+  probing.backoff_min = milliseconds(100);
+  probing.backoff_max = milliseconds(1'000);
+  PoolState state(probing);
+  for (Ticket ticket = 1; ticket <= 50; ++ticket) (void)state.arrive(ticket, InOutage::wait, start);
+  std::vector<Handle> opening;
+  for (Work work = state.next_work(start); work.kind == Work::Kind::connect; work = state.next_work(start))
+    opening.push_back(work.handle);
+  EXPECT_EQ(opening.size(), 4U);
+  Time now = start + milliseconds(1);
+  for (const Handle handle : opening)
+    EXPECT_TRUE(state.connect_failed(handle, false, now, 0.999).empty()) << "callers wait through it";
+  EXPECT_EQ(state.waiting(), 50U);
+  std::vector<milliseconds> pauses;
+  for (int probe = 0; probe < 6; ++probe) {
+    EXPECT_EQ(state.next_work(now).kind, Work::Kind::none);
+    const Time due = state.next_due(now);
+    pauses.push_back(std::chrono::round<milliseconds>(due - now));
+    now = due;
+    const Work work = state.next_work(now);
+    ASSERT_EQ(work.kind, Work::Kind::connect);
+    EXPECT_EQ(state.next_work(now).kind, Work::Kind::none) << "one prober";
+    (void)state.connect_failed(work.handle, false, now, 0.999);
+  }
+  EXPECT_EQ(pauses.front(), milliseconds(100));
+  EXPECT_TRUE(std::is_sorted(pauses.begin(), pauses.end()));
+  EXPECT_NEAR(static_cast<double>(pauses.back().count()), 1'000.0, 2.0);
+
+  now = state.next_due(now);  // the server is back
+  std::vector<std::size_t> rounds;
+  for (int round = 0; round < 3; ++round) {
+    opening.clear();
+    for (Work work = state.next_work(now); work.kind == Work::Kind::connect; work = state.next_work(now))
+      opening.push_back(work.handle);
+    rounds.push_back(opening.size());
+    for (const Handle handle : opening) (void)state.connected(handle, now, 0);
+  }
+  EXPECT_EQ(rounds, (std::vector<std::size_t>{1, 2, 1})) << "slow start up to its size of 4";
+}
+
+TEST(PoolState, ARefusalThatLastsIsToldToAllUnlessAConnectionIsLeft) {
+  PoolState state(options(2, 0));
+  const Handle handle = open(state, 1)[0];
+  (void)state.arrive(2, InOutage::wait, start);
+  (void)state.arrive(3, InOutage::fail, start);
+  Work work = state.next_work(start);
+  EXPECT_EQ(state.connect_failed(work.handle, true, start, 0), (std::vector<Ticket>{3}));
+  (void)state.give_back(handle, false, start);
+  const Time due = state.next_due(start);
+  work = state.next_work(due);
+  ASSERT_EQ(work.kind, Work::Kind::connect);
+  EXPECT_EQ(state.connect_failed(work.handle, true, due, 0), (std::vector<Ticket>{2}));
+  EXPECT_EQ(state.arrive(4, InOutage::wait, due).kind, Admission::Kind::outage)
+      << "until it is tried again";
+  EXPECT_EQ(state.arrive(5, InOutage::wait, due + seconds(9)).kind, Admission::Kind::wait);
+}
+
+TEST(PoolState, AChangeOfTheServersRoleOutdatesWhatWasOpenedBefore) {
+  PoolState state(options(3, 0));
+  const auto handles = open(state, 3);
+  (void)state.give_back(handles[0], true, start);
+  state.outdate(handles[1], start);
+  EXPECT_EQ(state.next_work(start).reason, Eviction::outdated);
+  EXPECT_EQ(state.give_back(handles[1], true, start).kind, Placement::Kind::close);
+  EXPECT_EQ(state.give_back(handles[2], true, start).kind, Placement::Kind::close);
+  for (Work work = state.next_work(start); work.kind == Work::Kind::close; work = state.next_work(start))
+    state.closed(work.handle);
+  state.closed(handles[0]);
+  const Handle renewed = open(state, 1)[0];
+  state.outdate(renewed, start + seconds(1));
+  EXPECT_EQ(state.give_back(renewed, true, start + seconds(1)).kind, Placement::Kind::keep)
+      << "a server that is read-only for good costs no reconnects";
+}
+
+TEST(PoolState, TellsALeakOnce) {
+  PoolOptions watched = options(1, 0);
+  watched.leak_after = seconds(10);
+  PoolState state(watched);
+  const Handle handle = open(state, 1)[0];
+  EXPECT_EQ(state.next_due(start), start + seconds(10));
+  const Work work = state.next_work(start + seconds(11));
+  EXPECT_EQ(work.kind, Work::Kind::leak);
+  EXPECT_EQ(work.handle, handle);
+  EXPECT_EQ(work.held, seconds(11));
+  EXPECT_EQ(state.next_work(start + seconds(99)).kind, Work::Kind::none);
 }
 
 TEST(PoolState, RefusesAfterClose) {
-  PoolState state(1, 0);
-  (void)state.arrive(1);
-  state.connected();
-  (void)state.arrive(2);
-  EXPECT_EQ(state.close(), (std::deque<Ticket>{2}));
-  EXPECT_EQ(state.arrive(3).kind, Admission::Kind::refuse);
-  EXPECT_EQ(state.give_back(10, true).kind, Service::Kind::close_returned);
+  PoolState state(options(1, 0));
+  const Handle handle = open(state, 1)[0];
+  (void)state.arrive(2, InOutage::wait, start);
+  EXPECT_EQ(state.close(), (std::vector<Ticket>{2}));
+  EXPECT_EQ(state.arrive(3, InOutage::wait, start).kind, Admission::Kind::closed);
+  EXPECT_EQ(state.give_back(handle, true, start).kind, Placement::Kind::close);
+  EXPECT_EQ(state.next_work(start).reason, Eviction::closed);
+  state.closed(handle);
   EXPECT_EQ(state.total(), 0U);
 }
 
-// Every sequence of events to a depth, on a small pool, against the promises of the header.
-class Explorer {
- public:
-  explicit Explorer(unsigned depth) : depth_(depth) {}
-
-  void explore(PoolState state, std::deque<Ticket> queue, Ticket next_ticket, unsigned step) {
-    check(state, queue);
-    ++states_;
-    if (step == depth_) return;
-    {
-      PoolState after = state;
-      auto waiting = queue;
-      if (after.arrive(next_ticket).kind == Admission::Kind::wait) waiting.push_back(next_ticket);
-      explore(after, waiting, next_ticket + 1, step + 1);
-    }
-    if (state.connecting() > 0) {
-      PoolState good = state;
-      good.connected();
-      explore(good, queue, next_ticket, step + 1);
-      PoolState bad = state;
-      auto waiting = queue;
-      serve(bad.connect_failed(), waiting);
-      explore(bad, waiting, next_ticket, step + 1);
-    }
-    if (state.active() > 0) {
-      for (const bool usable : {true, false}) {
-        PoolState after = state;
-        auto waiting = queue;
-        const Service service = after.give_back(next_ticket, usable);
-        EXPECT_TRUE(usable || service.close_returned);
-        serve(service, waiting);
-        explore(after, waiting, next_ticket + 1, step + 1);
-      }
-      PoolState again = state;
-      again.reconnecting();
-      explore(again, queue, next_ticket, step + 1);
-    }
-    if (queue.size() > 1) {
-      PoolState after = state;
-      auto waiting = queue;
-      EXPECT_TRUE(after.leave(waiting.back()));
-      waiting.pop_back();
-      explore(after, waiting, next_ticket, step + 1);
-    }
+std::vector<PoolOptions> small_pools() {
+  std::vector<PoolOptions> pools;
+  for (const auto& [size, overflow] : {std::pair{1U, 0U}, {1U, 1U}, {2U, 1U}, {0U, 1U}}) {
+    PoolOptions pool = options(size, overflow);
+    pool.max_lifetime = seconds(2);
+    pool.idle_timeout = milliseconds(700);
+    pool.overflow_linger = milliseconds(pools.size() % 2 == 0 ? 300 : 0);
+    pool.leak_after = milliseconds(500);
+    pool.min_idle = pools.size() == 2 ? 1 : 0;
+    pool.max_connecting = 2;
+    pools.push_back(pool);
   }
-  [[nodiscard]] std::size_t states() const { return states_; }
+  return pools;
+}
 
- private:
-  static void serve(const Service& service, std::deque<Ticket>& queue) {
-    if (service.kind != Service::Kind::hand_over && service.kind != Service::Kind::let_connect) return;
-    ASSERT_FALSE(queue.empty());
-    ASSERT_EQ(service.ticket, queue.front()) << "strictly in order";
-    queue.pop_front();
+std::size_t explore(const Model& model, unsigned depth) {
+  if (depth == 0) return 1;
+  std::size_t states = 1;
+  for (int event = 0; event < Model::event_count; ++event) {
+    Model next = model;
+    if (!next.apply(static_cast<Model::Event>(event), 0.5)) continue;
+    if (::testing::Test::HasFailure()) return states;
+    states += explore(next, depth - 1);
   }
-  static void check(const PoolState& state, const std::deque<Ticket>& queue) {
-    ASSERT_EQ(state.waiting(), queue.size());
-    ASSERT_LE(state.total(), state.capacity());
-    ASSERT_LE(state.idle(), state.size());
-    if (!queue.empty()) {
-      ASSERT_EQ(state.idle(), 0U);
-      ASSERT_EQ(state.total(), state.capacity());
-    }
-  }
-
-  unsigned depth_;
-  std::size_t states_ = 0;
-};
+  return states;
+}
 
 TEST(PoolState, KeepsItsPromisesInEverySequenceOfEvents) {
-  for (const auto& [size, overflow] : {std::pair{1U, 0U}, {1U, 1U}, {2U, 1U}, {0U, 1U}}) {
-    Explorer explorer(8);
-    explorer.explore(PoolState(size, overflow), {}, 1, 0);
-    EXPECT_GT(explorer.states(), 1000U);
+  for (const PoolOptions& pool : small_pools()) {
+    EXPECT_GT(explore(Model(pool), 6), 10'000U);
+    ASSERT_FALSE(HasFailure()) << "size " << pool.size << ", overflow " << pool.max_overflow;
+  }
+}
+
+TEST(PoolState, KeepsItsPromisesInLongRandomSchedules) {
+  std::vector<PoolOptions> pools = small_pools();
+  PoolOptions large = options(4, 4);
+  large.min_idle = 2;
+  large.max_lifetime = seconds(5);
+  large.idle_timeout = seconds(2);
+  pools.push_back(large);
+  using Event = Model::Event;
+  const std::vector<Event> everyday = {Event::arrive, Event::give_back, Event::work, Event::connected,
+                                       Event::closed};
+  for (std::size_t pool = 0; pool < pools.size(); ++pool) {
+    for (unsigned seed = 1; seed <= 40; ++seed) {
+      std::mt19937 random(seed);
+      std::uniform_real_distribution<double> part(0.0, 0.999);
+      std::uniform_int_distribution<int> any(0, static_cast<int>(Model::Event::outdate));
+      Model model(pools[pool]);
+      for (int step = 0; step < 3'000; ++step) {
+        const bool usual = part(random) < 0.6;
+        model.apply(usual ? everyday[static_cast<std::size_t>(any(random)) % everyday.size()]
+                          : static_cast<Model::Event>(any(random)),
+                    part(random));
+        // A schedule of many arrivals would only ever see a long queue.
+        if (model.state().waiting() > 12) model.apply(Model::Event::leave, part(random));
+        ASSERT_FALSE(HasFailure()) << "pool " << pool << ", seed " << seed << ", step " << step;
+      }
+      EXPECT_GT(model.served(), 100U);
+      EXPECT_TRUE(model.serves_everybody()) << "pool " << pool << ", seed " << seed;
+      model.apply(Model::Event::close, 0.5);
+    }
   }
 }
 

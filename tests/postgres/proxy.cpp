@@ -2,6 +2,7 @@
 
 #include <arpa/inet.h>
 #include <array>
+#include <chrono>
 #include <list>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -71,6 +72,10 @@ void CountingProxy::run() {
     pair.open = false;
   };
   while (!stop_) {
+    if (frozen_) {
+      std::this_thread::sleep_for(std::chrono::milliseconds{5});
+      continue;
+    }
     std::vector<pollfd> sockets{{listener_, POLLIN, 0}};
     for (const Pair& pair : pairs) {
       sockets.push_back({pair.client, POLLIN, 0});

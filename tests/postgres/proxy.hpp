@@ -19,6 +19,8 @@ class CountingProxy {
 
   /// From now on answers of the server are dropped, and the connections broken once one has come.
   void swallow_next_answer() noexcept { swallow_ = true; }
+  /// While frozen it takes connections and answers nothing, as a server does whose machine hangs.
+  void freeze(bool frozen = true) noexcept { frozen_ = frozen; }
 
  private:
   void run();
@@ -28,6 +30,7 @@ class CountingProxy {
   int port_ = 0;
   std::atomic<unsigned> round_trips_{0};
   std::atomic<bool> swallow_{false};
+  std::atomic<bool> frozen_{false};
   std::atomic<bool> stop_{false};
   std::thread thread_;
 };

@@ -70,7 +70,11 @@ TEST(Config, RefusesAUrlWithoutAScheme) {
 }
 
 TEST(Config, ShowsNoSecrets) {
-  const auto shown = [](const char* url) { return Config::from_url(url).display_url(); };
+  const auto shown = [](const char* url) {
+    Config config;
+    config.url = url;
+    return config.display_url();
+  };
   EXPECT_EQ(shown("postgresql://user:pass@host:5432/db?password=x"), "postgresql://host:5432/db");
   EXPECT_EQ(shown("postgresql://user:p@ss@host/db"), "postgresql://host/db");
   EXPECT_EQ(shown("postgresql://user@/db?host=/run"), "postgresql:///db");

@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 
+#include <tenon/backend/round_trips.hpp>
 #include <tenon/error.hpp>
 
 #include "batch.hpp"
@@ -49,6 +50,7 @@ void Staging::fill(Connection& connection, backend::Deadline deadline) const {
   if (!connection.leave_pipeline() || PQsendQuery(connection.raw(), copy_sql_.c_str()) != 1) {
     fail(connection, Wait::lost);
   }
+  backend::count_round_trip();
   ResultHandle result;
   if (const Wait wait = connection.next(deadline, result); wait != Wait::ready || !result)
     fail(connection, wait);
@@ -99,6 +101,7 @@ void Staging::finish(Connection& connection, backend::Deadline deadline, const c
     if (queued == 1) break;
     if (const Wait wait = connection.flush(deadline); wait != Wait::ready) fail(connection, wait);
   }
+  backend::count_round_trip();
   std::optional<ServerError> error;
   for (;;) {
     ResultHandle result;

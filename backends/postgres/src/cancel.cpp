@@ -14,8 +14,8 @@ namespace tenon::postgres {
 namespace {
 
 struct Request {
-  explicit Request(PGconn* connection) : cancel(PQgetCancel(connection)) {}
-  CancelHandle cancel;
+  explicit Request(std::shared_ptr<PGcancel> key) : cancel(std::move(key)) {}
+  std::shared_ptr<PGcancel> cancel;
   std::mutex mutex;
   std::condition_variable finished;
   bool done = false;
@@ -33,10 +33,15 @@ void run(const std::shared_ptr<Request>& request) noexcept {
 
 }  // namespace
 
-bool request_cancel(PGconn* connection, std::chrono::milliseconds patience) noexcept {
+std::shared_ptr<PGcancel> cancel_key(PGconn* connection) {
+  PGcancel* const key = PQgetCancel(connection);
+  return key == nullptr ? nullptr : std::shared_ptr<PGcancel>(key, Release{});
+}
+
+bool request_cancel(const std::shared_ptr<PGcancel>& key, std::chrono::milliseconds patience) noexcept {
   try {
-    const auto request = std::make_shared<Request>(connection);
-    if (!request->cancel) return false;
+    if (!key) return false;
+    const auto request = std::make_shared<Request>(key);
     std::thread(run, request).detach();  // a frozen server may hold it for long; it owns all it touches
     std::unique_lock lock(request->mutex);
     request->finished.wait_for(lock, patience, [&] { return request->done; });

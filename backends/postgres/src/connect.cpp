@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <chrono>
 #include <cstddef>
+#include <fstream>
+#include <iterator>
 #include <optional>
 #include <string_view>
 #include <utility>
@@ -57,10 +59,26 @@ bool has_empty_place(const std::vector<std::string>& parts) {
   throw Error(kind, "cannot connect to " + name + ": " + shown, std::move(detail));
 }
 
+// wait_socket() with a look at the stop every now and then.
+Wait wait_while(PGconn* connection, PostgresPollingStatusType next, backend::Deadline deadline,
+                const std::stop_token& stop) {
+  constexpr std::chrono::milliseconds look{50};
+  for (;;) {
+    const auto until =
+        stop.stop_possible() ? std::min(deadline, std::chrono::steady_clock::now() + look) : deadline;
+    const Wait wait = wait_socket(PQsocket(connection), next == PGRES_POLLING_READING,
+                                  next == PGRES_POLLING_WRITING, until);
+    if (wait != Wait::timed_out || until == deadline || stop.stop_requested()) return wait;
+  }
+}
+
 }  // namespace
 
 ConnectTarget::ConnectTarget(const Config& config)
-    : url_(libpq_url(config.url)), name_(config.display_url()) {
+    : url_(libpq_url(config.url)),
+      name_(config.display_url()),
+      password_callback_(config.postgres.password),
+      password_file_(config.postgres.password_file) {
   read_hosts();
 }
 
@@ -99,8 +117,33 @@ void ConnectTarget::read_hosts() {
     hosts_.push_back({part(hosts, i), part(addresses, i), part(ports, i)});
 }
 
-ConnectionHandle ConnectTarget::connect(backend::Deadline deadline) const {
-  if (hosts_.empty()) return attempt(nullptr, deadline);
+// Nothing: whatever the URL or libpq's own sources say.
+std::optional<std::string> ConnectTarget::password() const {
+  const auto refuse = [&](const std::string& why) {
+    // It may be about to be replaced, so it is worth another attempt later.
+    return Error(Error::Kind::unavailable, "cannot connect to " + name_ + ": " + why);
+  };
+  if (password_callback_) {
+    try {
+      return password_callback_();
+    } catch (const Error&) {
+      throw;
+    } catch (...) {  // its text may hold what it was handed
+      throw refuse("the password callback failed");
+    }
+  }
+  if (password_file_.empty()) return std::nullopt;
+  std::ifstream file(password_file_, std::ios::binary);
+  std::string secret{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+  if (!file) throw refuse("the password file " + password_file_ + " cannot be read");
+  if (secret.ends_with('\n')) secret.pop_back();
+  if (secret.ends_with('\r')) secret.pop_back();
+  return secret;
+}
+
+ConnectionHandle ConnectTarget::connect(backend::Deadline deadline, const std::stop_token& stop) const {
+  const std::optional<std::string> secret = password();
+  if (hosts_.empty()) return attempt(nullptr, secret, deadline, stop);
   std::optional<Error> first;
   for (std::size_t i = 0; i < hosts_.size(); ++i) {
     backend::Deadline share = deadline;
@@ -109,7 +152,7 @@ ConnectionHandle ConnectTarget::connect(backend::Deadline deadline) const {
       share = now + (deadline - now) / static_cast<long>(hosts_.size() - i);
     }
     try {
-      return attempt(&hosts_[i], share);
+      return attempt(&hosts_[i], secret, share, stop);
     } catch (const Error& error) {
       if (!first) first = error;
     }
@@ -117,7 +160,8 @@ ConnectionHandle ConnectTarget::connect(backend::Deadline deadline) const {
   throw Error(*first);
 }
 
-ConnectionHandle ConnectTarget::attempt(const Host* host, backend::Deadline deadline) const {
+ConnectionHandle ConnectTarget::attempt(const Host* host, const std::optional<std::string>& password,
+                                        backend::Deadline deadline, const std::stop_token& stop) const {
   std::vector<const char*> keywords{"dbname", "fallback_application_name", "client_encoding"};
   std::vector<const char*> values{url_.c_str(), "tenon", "UTF8"};
   if (host != nullptr) {
@@ -127,6 +171,10 @@ ConnectionHandle ConnectTarget::attempt(const Host* host, backend::Deadline dead
       keywords.push_back(keyword);
       values.push_back(value->c_str());
     }
+  }
+  if (password) {
+    keywords.push_back("password");
+    values.push_back(password->c_str());
   }
   keywords.push_back(nullptr);
   values.push_back(nullptr);
@@ -140,8 +188,11 @@ ConnectionHandle ConnectTarget::attempt(const Host* host, backend::Deadline dead
     if (next == PGRES_POLLING_FAILED || PQstatus(connection.get()) == CONNECTION_BAD) {
       throw_failure(name_, PQerrorMessage(connection.get()));
     }
-    const Wait wait = wait_socket(PQsocket(connection.get()), next == PGRES_POLLING_READING,
-                                  next == PGRES_POLLING_WRITING, deadline);
+    const Wait wait = wait_while(connection.get(), next, deadline, stop);
+    if (stop.stop_requested()) {
+      throw Error(Error::Kind::unavailable,
+                  "cannot connect to " + name_ + ": the database is being closed");
+    }
     if (wait == Wait::timed_out) {
       throw Error(Error::Kind::unavailable, "cannot connect to " + name_ + ": no answer in time");
     }

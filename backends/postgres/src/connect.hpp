@@ -1,5 +1,8 @@
 #pragma once
 
+#include <functional>
+#include <optional>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -18,8 +21,10 @@ class ConnectTarget {
 
   /// Opens a blocking-mode PGconn without waiting past the deadline. Several hosts are tried one after the
   /// other, each with its share of the time. Throws `Error`: permission_denied when the login is refused,
-  /// invalid_argument for an unknown database, otherwise unavailable.
-  [[nodiscard]] ConnectionHandle connect(backend::Deadline deadline) const;
+  /// invalid_argument for an unknown database, otherwise unavailable. Gives up soon after a stop was
+  /// requested. The password is asked for anew each time.
+  [[nodiscard]] ConnectionHandle connect(backend::Deadline deadline,
+                                         const std::stop_token& stop = {}) const;
 
   /// For messages: the URL without its secrets.
   [[nodiscard]] const std::string& name() const noexcept { return name_; }
@@ -32,10 +37,14 @@ class ConnectTarget {
   };
 
   void read_hosts();
-  [[nodiscard]] ConnectionHandle attempt(const Host* host, backend::Deadline deadline) const;
+  [[nodiscard]] std::optional<std::string> password() const;
+  [[nodiscard]] ConnectionHandle attempt(const Host* host, const std::optional<std::string>& password,
+                                         backend::Deadline deadline, const std::stop_token& stop) const;
 
   std::string url_;
   std::string name_;
+  std::function<std::string()> password_callback_;
+  std::string password_file_;
   std::vector<Host> hosts_;  // empty: leave the choice to libpq
 };
 

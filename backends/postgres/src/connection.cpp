@@ -4,6 +4,10 @@
 #include <string_view>
 #include <utility>
 
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <tenon/backend/round_trips.hpp>
 #include <tenon/error.hpp>
 
 #include "cancel.hpp"
@@ -11,7 +15,10 @@
 namespace tenon::postgres {
 
 Connection::Connection(ConnectionHandle handle, std::size_t statement_cache)
-    : handle_(std::move(handle)), statements_(statement_cache) {
+    : handle_(std::move(handle)),
+      cancel_key_(cancel_key(handle_.get())),
+      socket_(PQsocket(handle_.get())),
+      statements_(statement_cache) {
   PQsetNoticeReceiver(raw(), &Connection::on_notice, this);
   if (PQsetnonblocking(raw(), 1) != 0 || !enter_pipeline()) {
     throw Error(Error::Kind::internal, "libpq refuses a non-blocking pipeline: " + failure_text());
@@ -19,14 +26,16 @@ Connection::Connection(ConnectionHandle handle, std::size_t statement_cache)
 }
 
 bool Connection::lost() const noexcept {
-  return PQstatus(raw()) != CONNECTION_OK;
+  return PQstatus(raw()) != CONNECTION_OK || forks_ != detail::fork_count();
 }
 
 bool Connection::usable() noexcept {
-  if (given_up_ || lost() || PQpipelineStatus(raw()) != PQ_PIPELINE_ON ||
-      PQtransactionStatus(raw()) != PQTRANS_IDLE) {
-    return false;
-  }
+  return !given_up_ && !lost() && PQpipelineStatus(raw()) == PQ_PIPELINE_ON &&
+         PQtransactionStatus(raw()) == PQTRANS_IDLE;
+}
+
+bool Connection::peek() noexcept {
+  if (!usable()) return false;
   // A server that went away has left its farewell, an end of file or both in the socket.
   while (wait_socket(PQsocket(raw()), true, false, backend::Deadline{}) != Wait::timed_out) {
     if (PQconsumeInput(raw()) != 1 || PQisBusy(raw()) != 0 || given_up_ || lost()) return false;
@@ -36,6 +45,7 @@ bool Connection::usable() noexcept {
 
 bool Connection::ping(backend::Deadline deadline) {
   if (PQpipelineSync(raw()) != 1) return false;
+  backend::count_round_trip();
   ResultHandle result;
   do {
     if (next(deadline, result) != Wait::ready || !result) {
@@ -44,6 +54,21 @@ bool Connection::ping(backend::Deadline deadline) {
     }
   } while (PQresultStatus(result.get()) != PGRES_PIPELINE_SYNC);
   return true;
+}
+
+std::function<void()> Connection::canceller() {
+  return [key = cancel_key_] { (void)request_cancel(key, std::chrono::milliseconds{0}); };
+}
+
+void Connection::kill() noexcept {
+  ::shutdown(socket_, SHUT_RDWR);
+}
+
+// PQfinish would end the parent's session with a farewell; the child's end of the socket is closed, so that
+// the server can tell when the parent is gone.
+void Connection::abandon() noexcept {
+  (void)handle_.release();
+  ::close(socket_);
 }
 
 Wait Connection::flush(backend::Deadline deadline) noexcept {
@@ -71,7 +96,7 @@ Wait Connection::next(backend::Deadline deadline, ResultHandle& result) noexcept
 }
 
 bool Connection::cancel() noexcept {
-  if (request_cancel(raw(), cancel_patience)) return true;
+  if (request_cancel(cancel_key_, cancel_patience)) return true;
   give_up();
   return false;
 }

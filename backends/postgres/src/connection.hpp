@@ -2,12 +2,16 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
 #include <string>
 
 #include <libpq-fe.h>
 
 #include <tenon/backend/connection_pool.hpp>
 #include <tenon/backend/statement.hpp>
+#include <tenon/detail/fork.hpp>
 
 #include "encode.hpp"
 #include "handles.hpp"
@@ -30,7 +34,11 @@ class Connection final : public backend::PooledConnection {
   Connection(ConnectionHandle handle, std::size_t statement_cache);
 
   [[nodiscard]] bool usable() noexcept override;
+  [[nodiscard]] bool peek() noexcept override;
   [[nodiscard]] bool ping(backend::Deadline deadline) override;
+  [[nodiscard]] std::function<void()> canceller() override;
+  void kill() noexcept override;
+  void abandon() noexcept override;
 
   [[nodiscard]] PGconn* raw() const noexcept { return handle_.get(); }
   [[nodiscard]] StatementCache& statements() noexcept { return statements_; }
@@ -49,6 +57,7 @@ class Connection final : public backend::PooledConnection {
 
   /// The connection will not be used again.
   void give_up() noexcept { given_up_ = true; }
+  /// Also true in a child of the process that opened it.
   [[nodiscard]] bool lost() const noexcept;
   /// libpq's text for a failure of the connection itself, on one line.
   [[nodiscard]] std::string failure_text() const;
@@ -63,6 +72,9 @@ class Connection final : public backend::PooledConnection {
   static void on_notice(void* self, const PGresult* notice) noexcept;
 
   ConnectionHandle handle_;
+  std::shared_ptr<PGcancel> cancel_key_;
+  const int socket_;
+  const std::uint32_t forks_ = detail::fork_count();
   StatementCache statements_;
   Parameters parameters_;
   bool given_up_ = false;

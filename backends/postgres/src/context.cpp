@@ -7,19 +7,27 @@
 
 namespace tenon::postgres {
 
+namespace {
+
+backend::ConnectionPool::Factory factory(std::shared_ptr<const ConnectTarget> target,
+                                         std::size_t statement_cache) {
+  return [target = std::move(target), statement_cache](backend::Deadline deadline,
+                                                       const std::stop_token& stop) {
+    return std::make_unique<Connection>(target->connect(deadline, stop), statement_cache);
+  };
+}
+
+}  // namespace
+
 Context::Context(const Config& config)
     : options_(config.postgres),
       pool_options_(config.pool),
       binding_(config.postgres),
-      target_(config),
-      pool_(target_.name(), config.pool, [this](backend::Deadline deadline) { return open(deadline); }) {}
+      target_(std::make_shared<const ConnectTarget>(config)),
+      pool_(target_->name(), config.pool, factory(target_, config.postgres.statement_cache)) {}
 
 backend::Deadline Context::connect_deadline() const {
   return std::chrono::steady_clock::now() + pool_options_.connect_timeout;
-}
-
-std::unique_ptr<backend::PooledConnection> Context::open(backend::Deadline deadline) {
-  return std::make_unique<Connection>(target_.connect(deadline), options_.statement_cache);
 }
 
 // Again and again until there is something to protect, then never more.
@@ -30,13 +38,22 @@ void Context::pass_gate(Connection& connection, backend::Deadline deadline) {
 }
 
 std::vector<Finding> Context::inspect(backend::Deadline deadline) {
-  const auto lease = pool_.acquire(deadline);
+  const auto lease = pool_.acquire({.deadline = deadline});
   return postgres::inspect(of(lease), options_, deadline).findings;
+}
+
+bool Context::drain(backend::Deadline deadline) noexcept {
+  closed_ = true;
+  return pool_.drain(deadline);
 }
 
 void Context::close() noexcept {
   closed_ = true;
   pool_.close(std::chrono::steady_clock::now());
+}
+
+void outdate_if_read_only(backend::ConnectionPool::Lease& lease, const Landing& landing) noexcept {
+  if (landing.error && landing.error->sqlstate == "25006") lease.outdate();
 }
 
 }  // namespace tenon::postgres

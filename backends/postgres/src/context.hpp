@@ -13,6 +13,7 @@
 #include "binding.hpp"
 #include "connect.hpp"
 #include "connection.hpp"
+#include "flight.hpp"
 
 namespace tenon::postgres {
 
@@ -23,9 +24,9 @@ class Context {
 
   /// A connection to a database that was found safe, or is not migrated yet. Throws `Error`
   /// (permission_denied) with the findings otherwise, and what the pool throws.
-  [[nodiscard]] backend::ConnectionPool::Lease acquire(backend::Deadline deadline) {
-    auto lease = pool_.acquire(deadline);
-    if (!safe_.load(std::memory_order_relaxed)) pass_gate(of(lease), deadline);
+  [[nodiscard]] backend::ConnectionPool::Lease acquire(const backend::ConnectionPool::Request& request) {
+    auto lease = pool_.acquire(request);
+    if (!safe_.load(std::memory_order_relaxed)) pass_gate(of(lease), request.deadline);
     return lease;
   }
   [[nodiscard]] std::vector<Finding> inspect(backend::Deadline deadline);
@@ -35,24 +36,31 @@ class Context {
 
   [[nodiscard]] const PostgresOptions& options() const noexcept { return options_; }
   [[nodiscard]] const Binding& binding() const noexcept { return binding_; }
-  [[nodiscard]] const ConnectTarget& target() const noexcept { return target_; }
+  [[nodiscard]] const ConnectTarget& target() const noexcept { return *target_; }
   [[nodiscard]] backend::Deadline connect_deadline() const;
 
+  [[nodiscard]] PoolStats pool_stats() const { return pool_.stats(); }
+
+  /// Waits until the deadline for what is under way, then ends it. True when nothing is left.
+  bool drain(backend::Deadline deadline) noexcept;
   /// Sessions that are still open close their connections when they end.
   void close() noexcept;
   [[nodiscard]] bool closed() const noexcept { return closed_; }
 
  private:
-  [[nodiscard]] std::unique_ptr<backend::PooledConnection> open(backend::Deadline deadline);
   void pass_gate(Connection& connection, backend::Deadline deadline);
 
   PostgresOptions options_;
   PoolOptions pool_options_;
   Binding binding_;
-  ConnectTarget target_;
+  std::shared_ptr<const ConnectTarget> target_;  // shared with connects that outlast the pool
   std::atomic<bool> safe_{false};
   std::atomic<bool> closed_{false};
-  backend::ConnectionPool pool_;  // last: its factory uses the rest
+  backend::ConnectionPool pool_;
 };
+
+/// After a failed write: a server that has become read-only (25006) is a standby now, and so are all other
+/// connections' servers.
+void outdate_if_read_only(backend::ConnectionPool::Lease& lease, const Landing& landing) noexcept;
 
 }  // namespace tenon::postgres

@@ -8,6 +8,7 @@
 #include "bundled_migrations.hpp"
 #include "maintenance.hpp"
 #include "outcome.hpp"
+#include "probe.hpp"
 #include "session.hpp"
 
 namespace tenon::postgres {
@@ -23,7 +24,7 @@ Terms terms_of(const backend::Statement& statement) {
 }  // namespace
 
 PostgresEngine::PostgresEngine(const Config& config) : context_(std::make_shared<Context>(config)) {
-  context_->acquire(context_->connect_deadline()).release();
+  context_->acquire({.deadline = context_->connect_deadline(), .fail_in_outage = true}).release();
 }
 
 PostgresEngine::~PostgresEngine() {
@@ -31,7 +32,7 @@ PostgresEngine::~PostgresEngine() {
 }
 
 std::string PostgresEngine::version() {
-  const auto lease = context_->acquire(context_->connect_deadline());
+  const auto lease = context_->acquire({.deadline = context_->connect_deadline()});
   const char* const version = PQparameterStatus(Context::of(lease).raw(), "server_version");
   return std::string("PostgreSQL ") + (version == nullptr ? "of unknown version" : version);
 }
@@ -52,10 +53,11 @@ Landing PostgresEngine::fly(Connection& connection, const backend::Principal& pr
 std::uint64_t PostgresEngine::execute(const backend::Principal& principal, const backend::Call& call) {
   const bool reads = call.statement.access == backend::Access::read;
   for (int attempt = 1;; ++attempt) {
-    auto lease = context_->acquire(call.deadline);
+    auto lease = context_->acquire({.deadline = call.deadline});
     Delivery delivery(call);
     const Landing landing = fly(Context::of(lease), principal, call, delivery);
     const bool idle_before = !lease.fresh();
+    if (!reads) outdate_if_read_only(lease, landing);
     lease.release();
     delivery.finish();
     if (!landing.ok() && attempt < most_attempts && delivery.rows() == 0) {
@@ -73,7 +75,7 @@ std::uint64_t PostgresEngine::execute(const backend::Principal& principal, const
 
 std::uint64_t PostgresEngine::insert(const backend::Principal& principal,
                                      const backend::BatchInsert& batch) {
-  const auto lease = context_->acquire(batch.deadline);
+  auto lease = context_->acquire({.deadline = batch.deadline});
   Connection& connection = Context::of(lease);
   if (batch.row_count >= copy_from_rows) return copy(connection, principal, batch);
   Flight flight(connection, context_->options().prepared_statements, batch.deadline);
@@ -88,6 +90,7 @@ std::uint64_t PostgresEngine::insert(const backend::Principal& principal,
   }
   flight.sync();
   const Landing landing = flight.land();
+  outdate_if_read_only(lease, landing);
   require_ok(landing, {batch.row.name, true, true});
   return batch.row_count;
 }
@@ -135,12 +138,23 @@ std::unique_ptr<backend::Maintenance> PostgresEngine::maintenance() {
   return open_maintenance(context_->target().connect(context_->connect_deadline()));
 }
 
+std::unique_ptr<backend::Probe> PostgresEngine::probe(backend::Deadline deadline) {
+  if (context_->closed()) {
+    throw Error(Error::Kind::unavailable, "the database " + context_->target().name() + " is closed");
+  }
+  return std::make_unique<Probe>(context_->target().connect(deadline));
+}
+
 std::vector<Finding> PostgresEngine::inspect() {
   return context_->inspect(context_->connect_deadline());
 }
 
 std::span<const EmbeddedMigration> PostgresEngine::bundled_migrations() const noexcept {
   return postgres::bundled_migrations();
+}
+
+bool PostgresEngine::drain(backend::Deadline deadline) noexcept {
+  return context_->drain(deadline);
 }
 
 void PostgresEngine::close() noexcept {

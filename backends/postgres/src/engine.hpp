@@ -28,8 +28,11 @@ class PostgresEngine final : public backend::Engine {
   std::unique_ptr<backend::Session> begin(const backend::Principal& principal,
                                           const backend::TransactionOptions& options) override;
   std::unique_ptr<backend::Maintenance> maintenance() override;
+  [[nodiscard]] std::unique_ptr<backend::Probe> probe(backend::Deadline deadline) override;
   [[nodiscard]] std::vector<Finding> inspect() override;
   [[nodiscard]] std::span<const EmbeddedMigration> bundled_migrations() const noexcept override;
+  [[nodiscard]] PoolStats pool_stats() override { return context_->pool_stats(); }
+  bool drain(backend::Deadline deadline) noexcept override;
   void close() noexcept override;
 
  private:

@@ -6,6 +6,8 @@
 #include <cstring>
 #include <utility>
 
+#include <tenon/backend/round_trips.hpp>
+
 #include "binding.hpp"
 #include "statement_guard.hpp"
 #include "types.hpp"
@@ -173,6 +175,7 @@ Landing Flight::read(const LiveRows* live, bool cancel_unwanted) {
     connection_.give_up();
     return landing;
   }
+  backend::count_round_trip();
   for (const Item& item : items_) {
     if (!read_item(landing, item, live, cancel_unwanted)) {
       connection_.give_up();

@@ -16,6 +16,5 @@ struct Release {
 using ConnectionHandle = std::unique_ptr<PGconn, Release>;
 using ResultHandle = std::unique_ptr<PGresult, Release>;
 using OptionsHandle = std::unique_ptr<PQconninfoOption, Release>;
-using CancelHandle = std::unique_ptr<PGcancel, Release>;
 
 }  // namespace tenon::postgres

@@ -8,6 +8,7 @@
 #include <tenon/backends/postgres.hpp>
 
 #include "engine.hpp"
+#include "url_check.hpp"
 
 namespace tenon::postgres {
 
@@ -20,8 +21,14 @@ class PostgresDriver final : public backend::Driver {
     return names;
   }
   [[nodiscard]] std::unique_ptr<backend::Engine> open(const Config& config) const override {
-    return std::make_unique<PostgresEngine>(config);
+    check_url(config);
+    if (config.password.empty() || config.postgres.password || !config.postgres.password_file.empty())
+      return std::make_unique<PostgresEngine>(config);
+    Config with_password = config;
+    with_password.postgres.password = [password = config.password] { return password.reveal(); };
+    return std::make_unique<PostgresEngine>(with_password);
   }
+  void check(const Config& config) const override { check_url(config); }
 };
 
 [[maybe_unused]] const bool registered = (register_driver(), true);

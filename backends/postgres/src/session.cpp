@@ -62,7 +62,7 @@ PostgresSession::PostgresSession(std::shared_ptr<Context> context, const backend
       role_(principal.role),
       actor_(principal.actor),
       options_(options),
-      lease_(context_->acquire(options.deadline)) {}
+      lease_(context_->acquire({.deadline = options.deadline, .taken_at = options.taken_at})) {}
 
 PostgresSession::~PostgresSession() {
   rollback();
@@ -111,6 +111,7 @@ void PostgresSession::open(Flight& flight, bool raw) {
 
 void PostgresSession::check(const Landing& landing, std::string_view operation) {
   if (landing.ok()) return;
+  if (options_.access == backend::Access::write) outdate_if_read_only(lease_, landing);
   Error error = error_of(landing, terms(operation));
   if (landing.error && needs_prepare_again(*landing.error)) {
     error =

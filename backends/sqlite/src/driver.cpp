@@ -20,6 +20,7 @@ class Driver final : public backend::Driver {
   [[nodiscard]] std::unique_ptr<backend::Engine> open(const Config& config) const override {
     return std::make_unique<Engine>(parse_url(config.url), config);
   }
+  void check(const Config& config) const override { (void)parse_url(config.url); }
 };
 
 }  // namespace

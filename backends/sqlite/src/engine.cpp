@@ -1,14 +1,19 @@
 #include "engine.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <filesystem>
 #include <string>
+#include <thread>
 #include <utility>
 
 #include <system_error>
 
+#include <tenon/detail/fork.hpp>
+
 #include "execute.hpp"
 #include "maintenance.hpp"
+#include "probe.hpp"
 #include "session.hpp"
 
 namespace tenon::sqlite {
@@ -53,6 +58,12 @@ thread_local int visits_here = 0;
 class Engine::Visit {
  public:
   explicit Visit(Engine& engine) : visits_(engine.visits_) {
+    if (engine.forks_ != tenon::detail::fork_count()) {
+      throw Error(Error::Kind::unavailable,
+                  "the database was opened before this process was forked, and SQLite's connections do not "
+                  "survive that; open it again in the child",
+                  {.sqlstate = "08003", .statement = {}, .constraint = {}, .hint = {}});
+    }
     ++visits_here;
     if ((visits_.fetch_add(1) & closed_mark) == 0) return;
     leave();
@@ -86,12 +97,18 @@ Engine::Engine(const Location& location, const Config& config)
   }
   writer_ = Writer::of_file(options);
   options.writes = false;
+  reading_ = options;
+  file_ = FileIdentity::of(options.path);
   readers_ = std::make_shared<ReaderPool>(
       std::move(options), std::max<std::size_t>(config.sqlite.readers, 1), acquire_timeout_);
 }
 
 Engine::~Engine() {
-  close();
+  if (forks_ == tenon::detail::fork_count()) {
+    close();
+  } else {  // in a child: closing would take the parent's locks away
+    new std::pair(std::move(writer_), std::move(readers_));
+  }
 }
 
 std::string Engine::version() {
@@ -130,10 +147,10 @@ std::unique_ptr<backend::Session> Engine::begin(const backend::Principal& princi
   if (options.access == Access::write) require_writing_role(principal, "begin");
   if (options.access == Access::read && readers_) {
     return std::make_unique<Session>(ReaderPool::Lease(readers_, options.deadline, "begin"), principal,
-                                     options);
+                                     options, open_);
   }
   return std::make_unique<Session>(Writer::Lease(writer_, patience(options.deadline, "begin")), principal,
-                                   options);
+                                   options, open_);
 }
 
 std::unique_ptr<backend::Maintenance> Engine::maintenance() {
@@ -141,17 +158,53 @@ std::unique_ptr<backend::Maintenance> Engine::maintenance() {
   return std::make_unique<Maintenance>(Writer::Lease(writer_, patience(Deadline::max(), "maintenance")));
 }
 
+std::unique_ptr<backend::Probe> Engine::probe(Deadline deadline) {
+  const Visit visit(*this);
+  if (!readers_) return std::make_unique<Probe>(writer_);
+  return std::make_unique<Probe>(reading_, file_, deadline);
+}
+
 std::span<const EmbeddedMigration> Engine::bundled_migrations() const noexcept {
   return sqlite::bundled_migrations();
 }
 
+PoolStats Engine::pool_stats() {
+  try {
+    const Visit visit(*this);
+    PoolStats stats = writer_->stats();
+    if (readers_) stats += readers_->stats();
+    return stats;
+  } catch (const Error&) {  // closed
+    return {};
+  }
+}
+
 void Engine::close() noexcept {
+  if (forks_ != tenon::detail::fork_count()) return;
   if ((visits_.fetch_or(closed_mark) & closed_mark) != 0) return;
   // A call of this very thread, or one that waits for its transaction, cannot end before this does: the
   // connections then close with the last that uses them.
   if (visits_here > 0 || writer_->held_by_this_thread()) return;
   for (std::int64_t visits = visits_.load(); visits != closed_mark; visits = visits_.load())
     visits_.wait(visits);
+  close_connections();
+}
+
+// SQLite's calls end by their own deadlines; nothing is cut off. What is held keeps its connection until it
+// is let go.
+bool Engine::drain(Deadline deadline) noexcept {
+  constexpr std::chrono::milliseconds look{1};
+  if (forks_ != tenon::detail::fork_count()) return false;
+  if ((visits_.fetch_or(closed_mark) & closed_mark) != 0) return true;
+  if (visits_here > 0 || writer_->held_by_this_thread()) return false;
+  const auto none_left = [&] { return visits_.load() == closed_mark && open_.use_count() == 1; };
+  while (!none_left() && std::chrono::steady_clock::now() < deadline) std::this_thread::sleep_for(look);
+  const bool ended = none_left();
+  if (visits_.load() == closed_mark) close_connections();
+  return ended;
+}
+
+void Engine::close_connections() noexcept {
   // Readers first, so that the writer is the last connection and brings the whole log into the file.
   if (readers_) readers_->close();
   readers_.reset();

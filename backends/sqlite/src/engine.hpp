@@ -5,8 +5,10 @@
 
 #include <tenon/backend/engine.hpp>
 #include <tenon/config.hpp>
+#include <tenon/detail/fork.hpp>
 
 #include "dialect.hpp"
+#include "probe.hpp"
 #include "reader_pool.hpp"
 #include "url.hpp"
 #include "writer.hpp"
@@ -29,7 +31,10 @@ class Engine final : public backend::Engine {
   std::unique_ptr<backend::Session> begin(const backend::Principal& principal,
                                           const backend::TransactionOptions& options) override;
   std::unique_ptr<backend::Maintenance> maintenance() override;
+  [[nodiscard]] std::unique_ptr<backend::Probe> probe(backend::Deadline deadline) override;
   [[nodiscard]] std::span<const EmbeddedMigration> bundled_migrations() const noexcept override;
+  [[nodiscard]] PoolStats pool_stats() override;
+  bool drain(backend::Deadline deadline) noexcept override;
   void close() noexcept override;
 
  private:
@@ -37,13 +42,18 @@ class Engine final : public backend::Engine {
   class Visit;
   static constexpr std::int64_t closed_mark = std::int64_t{1} << 62;
 
+  void close_connections() noexcept;
   [[nodiscard]] WriterQueue::Patience patience(backend::Deadline deadline,
                                                std::string_view subject) const noexcept;
 
+  const std::uint32_t forks_ = tenon::detail::fork_count();
   Dialect dialect_;
+  ConnectionOptions reading_;         // how a reading connection is opened
+  std::optional<FileIdentity> file_;  // what the path led to when it was opened
   std::chrono::milliseconds acquire_timeout_;
   std::shared_ptr<Writer> writer_;
-  std::shared_ptr<ReaderPool> readers_;  // null for a database in memory
+  std::shared_ptr<ReaderPool> readers_;                                    // null for a database in memory
+  std::shared_ptr<const bool> open_ = std::make_shared<const bool>(true);  // sessions hold it too
   std::atomic<std::int64_t> visits_{0};  // calls under way, and closed_mark once closed
 };
 

@@ -70,17 +70,23 @@ void Maintenance::execute(std::string_view sql) {
   }
 }
 
-std::vector<backend::Maintenance::TextRow> Maintenance::query(
-    std::string_view sql, std::span<const std::string_view> parameters) {
-  Connection& connection = lease_.connection();
-  const StatementHandle statement = prepare_next(connection, sql, "maintenance");
-  if (!statement) throw Error(Error::Kind::invalid_argument, "maintenance: the text holds no statement");
+std::vector<backend::Maintenance::TextRow> query_texts(Connection& connection, std::string_view sql,
+                                                       std::span<const std::string_view> parameters,
+                                                       std::string_view subject) {
+  const StatementHandle statement = prepare_next(connection, sql, subject);
+  if (!statement)
+    throw Error(Error::Kind::invalid_argument, std::string(subject) + ": the text holds no statement");
   bind_texts(connection, statement.get(), parameters);
-  std::vector<TextRow> rows;
+  std::vector<backend::Maintenance::TextRow> rows;
   int code = SQLITE_ROW;
   while ((code = sqlite3_step(statement.get())) == SQLITE_ROW) rows.push_back(text_row(statement.get()));
-  if (code != SQLITE_DONE) throw connection.error(code, "maintenance", Wording::maintenance);
+  if (code != SQLITE_DONE) throw connection.error(code, subject, Wording::maintenance);
   return rows;
+}
+
+std::vector<backend::Maintenance::TextRow> Maintenance::query(
+    std::string_view sql, std::span<const std::string_view> parameters) {
+  return query_texts(lease_.connection(), sql, parameters, "maintenance");
 }
 
 void Maintenance::begin() {

@@ -28,4 +28,9 @@ class Maintenance final : public backend::Maintenance {
   Connection::Privilege privilege_;
 };
 
+// One statement with text parameters, as text. Throws Error, whose message begins with `subject`.
+[[nodiscard]] std::vector<backend::Maintenance::TextRow> query_texts(
+    Connection& connection, std::string_view sql, std::span<const std::string_view> parameters,
+    std::string_view subject);
+
 }  // namespace tenon::sqlite

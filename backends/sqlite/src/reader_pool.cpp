@@ -16,22 +16,29 @@ std::unique_ptr<Connection> ReaderPool::acquire(Deadline deadline, std::string_v
   if (!idle_.empty()) {
     std::unique_ptr<Connection> connection = std::move(idle_.back());
     idle_.pop_back();
+    counters_.note_acquired({});
     return connection;
   }
   if (open_ < size_) {
     ++open_;
     lock.unlock();
-    return open();
+    return open({});
   }
   return wait(lock, deadline, subject);
 }
 
-std::unique_ptr<Connection> ReaderPool::open() {
+std::unique_ptr<Connection> ReaderPool::open(Clock::duration waited) {
   try {
-    return std::make_unique<Connection>(options_);
-  } catch (...) {
+    auto connection = std::make_unique<Connection>(options_);
+    const std::scoped_lock lock(mutex_);
+    ++counters_.created;
+    counters_.note_acquired(waited);
+    return connection;
+  } catch (const std::exception& error) {
     // The room it would have taken goes to the next in the queue.
     const std::scoped_lock lock(mutex_);
+    ++counters_.connect_failures;
+    counters_.last_connect_error = error.what();
     if (waiting_.empty()) {
       --open_;
     } else {
@@ -48,19 +55,26 @@ std::unique_ptr<Connection> ReaderPool::wait(std::unique_lock<std::mutex>& lock,
   Waiter waiter;
   waiting_.push_back(&waiter);
   const auto answered = [&waiter] { return waiter.connection != nullptr || waiter.may_open; };
+  const auto start = Clock::now();
   const Deadline until = wait_end(deadline, longest_wait_);
   if (until == Deadline::max()) {
     waiter.changed.wait(lock, answered);
   } else if (!waiter.changed.wait_until(lock, until, answered)) {
     std::erase(waiting_, &waiter);
+    ++counters_.timeouts;
     throw timeout_error(subject,
                         "all " + std::to_string(size_) +
                             " reading connections were in use; end read transactions sooner or raise "
                             "Config::sqlite.readers");
   }
-  if (waiter.connection) return std::move(waiter.connection);
+  ++counters_.waited;
+  const auto waited = Clock::now() - start;
+  if (waiter.connection) {
+    counters_.note_acquired(waited);
+    return std::move(waiter.connection);
+  }
   lock.unlock();
-  return open();
+  return open(waited);
 }
 
 void ReaderPool::give_back(std::unique_ptr<Connection> connection) noexcept {
@@ -72,9 +86,21 @@ void ReaderPool::give_back(std::unique_ptr<Connection> connection) noexcept {
     waiting_.pop_front();
   } else if (closed_) {
     --open_;
+    counters_.note_evicted(Eviction::closed);
   } else {
     idle_.push_back(std::move(connection));
   }
+}
+
+PoolStats ReaderPool::stats() const {
+  const std::scoped_lock lock(mutex_);
+  PoolStats stats = counters_;
+  stats.size = stats.capacity = size_;
+  stats.idle = idle_.size();
+  stats.total = open_;
+  stats.active = open_ - idle_.size();
+  stats.waiting = waiting_.size();
+  return stats;
 }
 
 void ReaderPool::close() noexcept {
@@ -83,6 +109,7 @@ void ReaderPool::close() noexcept {
   closed_ = true;
   idle.swap(idle_);
   open_ -= idle.size();
+  for (std::size_t i = 0; i < idle.size(); ++i) counters_.note_evicted(Eviction::closed);
 }
 
 }  // namespace tenon::sqlite

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include <tenon/backend/statement.hpp>
+#include <tenon/pool.hpp>
 
 #include "connection.hpp"
 
@@ -44,10 +45,13 @@ class ReaderPool {
     std::unique_ptr<Connection> connection_;
   };
 
+  [[nodiscard]] PoolStats stats() const;
+
   // Closes the idle connections now and the others as they come back.
   void close() noexcept;
 
  private:
+  using Clock = std::chrono::steady_clock;
   struct Waiter {
     std::condition_variable changed;
     std::unique_ptr<Connection> connection;
@@ -55,7 +59,7 @@ class ReaderPool {
   };
 
   [[nodiscard]] std::unique_ptr<Connection> acquire(backend::Deadline deadline, std::string_view subject);
-  [[nodiscard]] std::unique_ptr<Connection> open();
+  [[nodiscard]] std::unique_ptr<Connection> open(Clock::duration waited);
   [[nodiscard]] std::unique_ptr<Connection> wait(std::unique_lock<std::mutex>& lock,
                                                  backend::Deadline deadline, std::string_view subject);
   void give_back(std::unique_ptr<Connection> connection) noexcept;
@@ -64,11 +68,12 @@ class ReaderPool {
   const std::size_t size_;
   const std::chrono::milliseconds longest_wait_;
 
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::vector<std::unique_ptr<Connection>> idle_;
   std::deque<Waiter*> waiting_;
   std::size_t open_ = 0;  // idle, lent and being opened
   bool closed_ = false;
+  PoolStats counters_;
 };
 
 }  // namespace tenon::sqlite

@@ -30,8 +30,9 @@ void require_tenant_of_raw(Role role, const backend::Call& call) {
 }
 
 Session::Session(Lease lease, const backend::Principal& principal,
-                 const backend::TransactionOptions& options)
-    : lease_(std::move(lease)),
+                 const backend::TransactionOptions& options, std::shared_ptr<const bool> open)
+    : open_(std::move(open)),
+      lease_(std::move(lease)),
       connection_(std::visit([](auto& held) { return &held.connection(); }, *lease_)),
       tenant_(principal.tenant),
       role_(principal.role),
@@ -138,14 +139,15 @@ void Session::commit() {
   try {
     connection.commit();
   } catch (...) {
-    lease_.reset();
+    rollback();
     throw;
   }
-  lease_.reset();
+  rollback();
 }
 
 void Session::rollback() noexcept {
   lease_.reset();
+  open_.reset();
 }
 
 }  // namespace tenon::sqlite

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <variant>
@@ -18,7 +19,9 @@ class Session final : public backend::Session {
   using Lease = std::variant<Writer::Lease, ReaderPool::Lease>;
 
   // Throws Error when the transaction cannot begin.
-  Session(Lease lease, const backend::Principal& principal, const backend::TransactionOptions& options);
+  // `open` is held for as long as the transaction is.
+  Session(Lease lease, const backend::Principal& principal, const backend::TransactionOptions& options,
+          std::shared_ptr<const bool> open);
   ~Session() override;
 
   std::uint64_t execute(const backend::Call& call) override;
@@ -37,6 +40,7 @@ class Session final : public backend::Session {
   template <class Work>
   std::uint64_t guarded(Work&& work);
 
+  std::shared_ptr<const bool> open_;
   std::optional<Lease> lease_;
   Connection* connection_;
   std::string tenant_;  // of raw calls

@@ -1,7 +1,12 @@
 #include "url.hpp"
 
+#include <algorithm>
 #include <optional>
+#include <vector>
 
+#include <tenon/config_source.hpp>
+#include <tenon/detail/nearest.hpp>
+#include <tenon/detail/url_text.hpp>
 #include <tenon/error.hpp>
 
 namespace tenon::sqlite {
@@ -11,34 +16,23 @@ namespace {
   throw Error(Error::Kind::invalid_argument, "open: the SQLite URL " + reason);
 }
 
-std::optional<unsigned> hex_digit(char c) noexcept {
-  if (c >= '0' && c <= '9') return static_cast<unsigned>(c - '0');
-  if (c >= 'a' && c <= 'f') return static_cast<unsigned>(c - 'a' + 10);
-  if (c >= 'A' && c <= 'F') return static_cast<unsigned>(c - 'A' + 10);
-  return std::nullopt;
+std::string decoded(std::string_view text) {
+  std::optional<std::string> plain = detail::percent_decoded(text);
+  if (!plain) refuse("has a '%' that two hexadecimal digits do not follow; write %25 for a percent sign");
+  return *std::move(plain);
 }
 
-std::string percent_decoded(std::string_view text) {
-  std::string decoded;
-  decoded.reserve(text.size());
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] != '%') {
-      decoded.push_back(text[i]);
-      continue;
-    }
-    const auto high = i + 2 < text.size() ? hex_digit(text[i + 1]) : std::nullopt;
-    const auto low = high ? hex_digit(text[i + 2]) : std::nullopt;
-    if (!low) refuse("has a '%' that two hexadecimal digits do not follow; write %25 for a percent sign");
-    decoded.push_back(static_cast<char>(*high * 16 + *low));
-    i += 2;
-  }
-  return decoded;
-}
-
-void refuse_parameters(std::string_view parameters) {
-  const std::string_view first = parameters.substr(0, parameters.find('&'));
-  refuse("has the unknown parameter '" + std::string(first.substr(0, first.find('='))) +
-         "'; SQLite takes its settings from Config::sqlite");
+void refuse_parameters(std::string_view url) {
+  const auto parameters = detail::url_parameters(url);
+  if (parameters.empty()) return;
+  std::vector<std::string> known;
+  for (const SettingName& setting : setting_names()) known.push_back("tenon." + setting.name);
+  const std::vector<std::string_view> names(known.begin(), known.end());
+  const std::string& name = parameters.front().name;
+  // from_url() takes the known ones out.
+  if (std::find(known.begin(), known.end(), name) != known.end())
+    refuse("has the parameter '" + name + "', which Config::from_url() reads; open what it returns");
+  refuse("has an " + detail::unknown_name("parameter", name, names));
 }
 
 }  // namespace
@@ -47,9 +41,8 @@ Location parse_url(std::string_view url) {
   const std::size_t colon = url.find(':');
   if (colon == std::string_view::npos) refuse("has no scheme; write sqlite:path");
   std::string_view rest = url.substr(colon + 1);
-  if (const std::size_t question = rest.find('?'); question != std::string_view::npos) {
-    refuse_parameters(rest.substr(question + 1));
-  }
+  refuse_parameters(url);
+  rest = rest.substr(0, rest.find('?'));
 
   Location location;
   if (rest.starts_with("//")) {
@@ -58,7 +51,7 @@ Location parse_url(std::string_view url) {
     if (rest.front() != '/') {
       refuse("names a host; write three slashes for a relative path, four for an absolute one");
     }
-    location.path = percent_decoded(rest.substr(1));
+    location.path = decoded(rest.substr(1));
   } else {
     location.path = rest;
   }

@@ -58,6 +58,8 @@ class Writer {
   void require_full_synchronous() noexcept { full_wanted_.store(true, std::memory_order_relaxed); }
   [[nodiscard]] bool held_by_this_thread() const { return queue_.held_by_this_thread(); }
 
+  [[nodiscard]] PoolStats stats() const { return queue_.stats(); }
+
  private:
   struct Entry : WriterQueue::Ticket, WriteRequest {
     explicit Entry(bool groupable) noexcept : Ticket(groupable) {}

@@ -40,13 +40,17 @@ bool WriterQueue::enter(Ticket& ticket, const Patience& patience) {
     held_ = true;
     holder_ = std::this_thread::get_id();
     ticket.state_ = Ticket::State::leads;
+    counters_.note_acquired({});
     return true;
   }
   ticket.thread_ = std::this_thread::get_id();
   if (holder_ == ticket.thread_) refuse_self_wait(patience.subject);
   waiting_.push_back(&ticket);
   waiting_count_.store(waiting_.size(), std::memory_order_relaxed);
+  const auto start = std::chrono::steady_clock::now();
   wait(lock, ticket, patience);
+  ++counters_.waited;
+  counters_.note_acquired(std::chrono::steady_clock::now() - start);
   return ticket.state_ == Ticket::State::leads;
 }
 
@@ -64,6 +68,7 @@ void WriterQueue::wait(std::unique_lock<std::mutex>& lock, Ticket& ticket, const
   if (!ticket.changed_.wait_until(lock, until, decided)) {
     std::erase(waiting_, &ticket);
     waiting_count_.store(waiting_.size(), std::memory_order_relaxed);
+    ++counters_.timeouts;
     throw waited_too_long(patience, until == patience.deadline);
   }
   ticket.changed_.wait(lock, answered);  // gathered: the leader minds the deadline
@@ -113,6 +118,16 @@ void WriterQueue::leave(std::span<Ticket* const> finished) {
     next->changed_.notify_one();
   }
   finish_locked(finished);
+}
+
+PoolStats WriterQueue::stats() const {
+  const std::scoped_lock lock(mutex_);
+  PoolStats stats = counters_;
+  stats.size = stats.capacity = stats.total = stats.created = 1;
+  stats.active = held_ ? 1 : 0;
+  stats.idle = held_ ? 0 : 1;
+  stats.waiting = waiting_.size();
+  return stats;
 }
 
 bool WriterQueue::held_by_this_thread() const {

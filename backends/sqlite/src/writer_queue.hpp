@@ -12,6 +12,7 @@
 #include <vector>
 
 #include <tenon/backend/statement.hpp>
+#include <tenon/pool.hpp>
 
 namespace tenon::sqlite {
 
@@ -63,6 +64,8 @@ class WriterQueue {
   void leave(std::span<Ticket* const> finished = {});
 
   [[nodiscard]] bool held_by_this_thread() const;
+  // As a pool of one connection; a member of a group counts as having got it when its group is done.
+  [[nodiscard]] PoolStats stats() const;
 
  private:
   void wait(std::unique_lock<std::mutex>& lock, Ticket& ticket, const Patience& patience);
@@ -70,6 +73,7 @@ class WriterQueue {
 
   mutable std::mutex mutex_;
   std::deque<Ticket*> waiting_;
+  PoolStats counters_;
   std::thread::id holder_;  // the thread that leads; none while the writer is free
   bool held_ = false;
   std::atomic<std::size_t> waiting_count_{0};  // waiting_.size()

@@ -19,6 +19,10 @@ class TENON_API Driver {
   /// Opens the database that `config.url` names. Throws `Error`: invalid_argument for a URL that cannot
   /// work, unavailable when the database cannot be reached or opened.
   [[nodiscard]] virtual std::unique_ptr<Engine> open(const Config& config) const = 0;
+  /// Looks at the URL and the numbers without opening anything; open() does the same first. Throws `Error`
+  /// (invalid_argument) for a URL that cannot work; for a parameter that the backend does not know it names
+  /// the nearest one (tenon/detail/nearest.hpp).
+  virtual void check(const Config& config) const { (void)config; }
 };
 
 }  // namespace tenon::backend

@@ -8,11 +8,13 @@
 
 #include <tenon/backend/dialect.hpp>
 #include <tenon/backend/maintenance.hpp>
+#include <tenon/backend/probe.hpp>
 #include <tenon/backend/session.hpp>
 #include <tenon/backend/statement.hpp>
 #include <tenon/export.hpp>
 #include <tenon/finding.hpp>
 #include <tenon/migration.hpp>
+#include <tenon/pool.hpp>
 
 namespace tenon::backend {
 
@@ -39,6 +41,9 @@ class TENON_API Engine {
   virtual std::unique_ptr<Session> begin(const Principal& principal, const TransactionOptions& options) = 0;
 
   virtual std::unique_ptr<Maintenance> maintenance() = 0;
+  /// Opens a connection beside the pool for looking at the database's health, no later than the deadline.
+  /// It is closed before close() is called.
+  [[nodiscard]] virtual std::unique_ptr<Probe> probe(Deadline deadline) = 0;
   /// What in the database weakens the walls between tenants, errors first. Opening looks for the same and
   /// throws `Error` (permission_denied) for errors. A backend without a server's catalogue has nothing to
   /// say.
@@ -46,6 +51,14 @@ class TENON_API Engine {
   /// The bundled schema (component `tenon`) in this backend's SQL, by ascending version.
   [[nodiscard]] virtual std::span<const EmbeddedMigration> bundled_migrations() const noexcept = 0;
 
+  /// The engine's connections and the queues for them; never waits for a connection, never throws for a
+  /// closed engine. A backend without a pool says nothing.
+  [[nodiscard]] virtual PoolStats pool_stats() { return {}; }
+
+  /// Refuses new calls at once, waits until the deadline for those under way, then cancels and breaks what
+  /// is left, and closes. True when everything had ended by itself or was ended; false when a transaction
+  /// is still held by the host. Never throws.
+  virtual bool drain(Deadline deadline) noexcept = 0;
   /// Closes all connections. Later calls throw `Error` (unavailable). Never throws.
   virtual void close() noexcept = 0;
 };

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <source_location>
 #include <string_view>
 
 #include <tenon/backend/statement.hpp>
@@ -24,6 +25,8 @@ struct TransactionOptions {
   /// SQLite is always serializable; a backend gives at least what is asked for.
   Isolation isolation = Isolation::read_committed;
   Deadline deadline = Deadline::max();  ///< for the whole transaction
+  /// Of the host's call, for the report of a connection that does not come back.
+  std::source_location taken_at = std::source_location::current();
 };
 
 /// An open transaction on a connection of its own, bound to one principal. Destruction rolls back.

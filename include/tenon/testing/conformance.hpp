@@ -9,12 +9,14 @@
 #include <tenon/testing/suites/claims.hpp>
 #include <tenon/testing/suites/conditions.hpp>
 #include <tenon/testing/suites/counters.hpp>
+#include <tenon/testing/suites/health.hpp>
 #include <tenon/testing/suites/incidents.hpp>
 #include <tenon/testing/suites/injection.hpp>
 #include <tenon/testing/suites/json_columns.hpp>
 #include <tenon/testing/suites/json_values.hpp>
 #include <tenon/testing/suites/lifetimes.hpp>
 #include <tenon/testing/suites/migrations.hpp>
+#include <tenon/testing/suites/observers.hpp>
 #include <tenon/testing/suites/pages.hpp>
 #include <tenon/testing/suites/policies.hpp>
 #include <tenon/testing/suites/reentry.hpp>

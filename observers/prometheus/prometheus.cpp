@@ -1,0 +1,133 @@
+#include <tenon/observers/prometheus.hpp>
+
+#include <algorithm>
+#include <array>
+#include <functional>
+#include <mutex>
+#include <optional>
+#include <utility>
+
+#include <prometheus/collectable.h>
+#include <prometheus/counter.h>
+#include <prometheus/histogram.h>
+#include <prometheus/registry.h>
+
+#include "pool_metrics.hpp"
+
+namespace tenon {
+
+class PrometheusObserver::Metrics final : public ::prometheus::Collectable {
+ public:
+  explicit Metrics(Options options)
+      : options_(std::move(options)),
+        queries_(::prometheus::BuildCounter()
+                     .Name("tenon_db_queries_total")
+                     .Help("Statements that ended, by store, operation and outcome")
+                     .Labels(options_.labels)
+                     .Register(registry_)),
+        durations_(::prometheus::BuildHistogram()
+                       .Name("tenon_db_query_duration_seconds")
+                       .Help("How long statements took, the wait for a connection included")
+                       .Labels(options_.labels)
+                       .Register(registry_)),
+        migrations_(::prometheus::BuildCounter()
+                        .Name("tenon_db_migrations_total")
+                        .Help("Migrations that were applied or failed, by component and outcome")
+                        .Labels(options_.labels)
+                        .Register(registry_)) {}
+
+  void add(const StatementEvent& event) {
+    const Series& series = series_of(event);
+    series.count->Increment();
+    series.duration->Observe(std::chrono::duration<double>(event.duration).count());
+  }
+
+  void add(const MigrationRun& run) {
+    migrations_
+        .Add({{"component", std::string(run.component)},
+              {"outcome", run.error != nullptr ? std::string(to_string(run.error->kind())) : "ok"}})
+        .Increment();
+  }
+
+  void watch(std::function<std::optional<PoolStats>()> pool) {
+    const std::lock_guard lock(mutex_);
+    pools_.push_back(std::move(pool));
+  }
+
+  [[nodiscard]] std::vector<::prometheus::MetricFamily> Collect() const override {
+    std::vector<::prometheus::MetricFamily> families = registry_.Collect();
+    std::vector<::prometheus::MetricFamily> pool = pool_metrics(pool_stats(), options_.labels);
+    std::move(pool.begin(), pool.end(), std::back_inserter(families));
+    return families;
+  }
+
+ private:
+  struct Series {
+    ::prometheus::Counter* count;
+    ::prometheus::Histogram* duration;
+  };
+  struct Key {
+    std::string name;
+    std::string_view outcome;  // a literal of the library's
+
+    friend auto operator<=>(const Key&, const Key&) = default;
+  };
+
+  const Series& series_of(const StatementEvent& event) {
+    Key key{std::string(event.name), event.outcome()};
+    const std::lock_guard lock(mutex_);
+    if (const auto known = series_.find(key); known != series_.end()) return known->second;
+    const ::prometheus::Labels labels{{"store", std::string(event.store())},
+                                      {"operation", std::string(event.operation())},
+                                      {"outcome", std::string(event.outcome())}};
+    const Series made{&queries_.Add(labels), &durations_.Add(labels, options_.buckets)};
+    return series_.emplace(std::move(key), made).first->second;  // stays where it is
+  }
+
+  // Of all databases that are still there, added up.
+  [[nodiscard]] PoolStats pool_stats() const {
+    std::vector<std::function<std::optional<PoolStats>()>> pools;
+    {
+      const std::lock_guard lock(mutex_);
+      pools = pools_;
+    }
+    PoolStats sum;
+    for (const auto& pool : pools)
+      if (const std::optional<PoolStats> stats = pool()) add_up(sum, *stats);
+    return sum;
+  }
+
+  const Options options_;
+  ::prometheus::Registry registry_;
+  ::prometheus::Family<::prometheus::Counter>& queries_;
+  ::prometheus::Family<::prometheus::Histogram>& durations_;
+  ::prometheus::Family<::prometheus::Counter>& migrations_;
+  mutable std::mutex mutex_;
+  std::map<Key, Series> series_;
+  std::vector<std::function<std::optional<PoolStats>()>> pools_;
+};
+
+PrometheusObserver::PrometheusObserver() : PrometheusObserver(Options{}) {}
+
+PrometheusObserver::PrometheusObserver(Options options)
+    : metrics_(std::make_shared<Metrics>(std::move(options))) {}
+
+PrometheusObserver::~PrometheusObserver() = default;
+
+void PrometheusObserver::opened(const DatabaseIdentity&, std::function<std::optional<PoolStats>()> pool) {
+  metrics_->watch(std::move(pool));
+}
+
+void PrometheusObserver::statement(const StatementEvent& event) {
+  metrics_->add(event);
+}
+
+void PrometheusObserver::migration(const MigrationRun& run) {
+  metrics_->add(run);
+}
+
+std::shared_ptr<::prometheus::Collectable> PrometheusObserver::collectable() const {
+  return metrics_;
+}
+
+}  // namespace tenon

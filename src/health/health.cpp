@@ -1,0 +1,135 @@
+#include <tenon/health.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <memory>
+#include <utility>
+
+#include <tenon/administrator_scope.hpp>
+#include <tenon/database.hpp>
+#include <tenon/interchange.hpp>
+
+#include "health/drift.hpp"
+#include "health/prober.hpp"
+#include "state.hpp"
+#include "stores/report.hpp"
+
+namespace tenon {
+namespace {
+
+using std::chrono::steady_clock;
+using Milliseconds = std::chrono::duration<double, std::milli>;
+
+// Filled by the check's thread, read when it is done.
+struct Checked {
+  Milliseconds latency{0};
+  backend::Vitals vitals;
+  detail::SchemaState schema;
+};
+
+void check(Checked& checked, backend::Probe& probe, backend::Deadline deadline,
+           const backend::Dialect& dialect, std::span<const EmbeddedMigration> bundled) {
+  const auto start = steady_clock::now();
+  probe.ping(deadline);
+  checked.latency = steady_clock::now() - start;
+  checked.vitals = probe.vitals(deadline);
+  checked.schema = detail::schema_state(probe, deadline, dialect, bundled);
+}
+
+void add_sentence(std::string& text, const std::string& sentence) {
+  if (!sentence.empty()) text += (text.empty() ? "" : "; ") + sentence;
+}
+
+void take(Health& health, const Checked& checked) {
+  health.available = true;
+  health.latency_ms = checked.latency.count();
+  health.server_version = checked.vitals.version;
+  health.read_only = checked.vitals.read_only;
+  if (checked.vitals.replica_lag) health.replica_lag_ms = Milliseconds(*checked.vitals.replica_lag).count();
+  health.tables = checked.vitals.tables;
+  health.database_bytes = checked.vitals.database_bytes;
+  health.wal_bytes = checked.vitals.wal_bytes;
+  health.schema_version = checked.schema.version;
+  health.pending_migrations = checked.schema.pending;
+  health.migration_drift = checked.schema.drift;
+  add_sentence(health.warning, checked.vitals.hazard);
+  add_sentence(health.warning, checked.schema.problem);
+}
+
+void take(Health& health, const PoolStats& pool) {
+  health.connections = static_cast<std::int64_t>(pool.active + pool.idle);
+  health.active = static_cast<std::int64_t>(pool.active);
+  health.waiting = static_cast<std::int64_t>(pool.waiting);
+  health.pool_size = static_cast<std::int64_t>(pool.size);
+  health.pool_capacity = static_cast<std::int64_t>(pool.capacity);
+  if (pool.waiting > 0)
+    add_sentence(health.warning, std::to_string(pool.waiting) + " callers wait for a connection");
+  if (!pool.last_connect_error.empty())
+    add_sentence(health.warning, "the pool's last connect failed: " + pool.last_connect_error);
+}
+
+}  // namespace
+
+Health Database::health(std::chrono::milliseconds timeout) const {
+  Health health;
+  try {
+    health.backend = state_->identity->system;
+    take(health, state_->engine->pool_stats());
+    const auto checked = std::make_shared<Checked>();
+    backend::Engine& engine = *state_->engine;
+    state_->prober->run(
+        [checked, &engine](backend::Probe& probe, backend::Deadline deadline) {
+          check(*checked, probe, deadline, engine.dialect(), engine.bundled_migrations());
+        },
+        steady_clock::now() + timeout);
+    take(health, *checked);
+  } catch (const std::exception& error) {
+    health.error = error.what();
+  }
+  return health;
+}
+
+Readiness Database::ready(std::chrono::milliseconds timeout) const {
+  Readiness readiness;
+  const auto start = steady_clock::now();
+  try {
+    state_->prober->run([](backend::Probe&, backend::Deadline) {}, start + timeout);
+    readiness.ready = true;
+  } catch (const std::exception& error) {
+    readiness.error = error.what();
+  }
+  readiness.latency_ms = Milliseconds(steady_clock::now() - start).count();
+  return readiness;
+}
+
+DatabaseInfo Database::info() const {
+  static constexpr std::array columns{backend::Type::int64, backend::Type::float64, backend::Type::int64};
+  const AdministratorScope everybody = administrator();
+  const detail::Executor on(everybody);
+  detail::Report report(on, "analyses.info");
+  report << "SELECT count(*), coalesce(avg(estimated_monthly_cost), 0.0), "
+            "count(*) FILTER (WHERE policy_status = 'block') FROM ";
+  report.table(Table<Analysis>::name);
+  DatabaseInfo info{.enabled = true};
+  report.run(columns, [&](backend::Values row) {
+    info.total_analyses = row[0].integral();
+    info.average_monthly_cost = row[1].real();
+    info.blocked_count = row[2].integral();
+    return true;
+  });
+  return info;
+}
+
+std::string to_json(const Health& health) {
+  return interchange::to_json(health);
+}
+
+std::string to_json(const Readiness& readiness) {
+  return interchange::to_json(readiness);
+}
+
+std::string to_json(const DatabaseInfo& info) {
+  return interchange::to_json(info);
+}
+
+}  // namespace tenon

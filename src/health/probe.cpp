@@ -1,0 +1,7 @@
+#include <tenon/backend/probe.hpp>
+
+namespace tenon::backend {
+
+Probe::~Probe() = default;
+
+}  // namespace tenon::backend

@@ -1,0 +1,71 @@
+#include <tenon/observers/slow_statements.hpp>
+
+#include <array>
+#include <cstdio>
+#include <mutex>
+#include <ostream>
+#include <utility>
+
+namespace tenon {
+namespace {
+
+// Quoted where logfmt needs it.
+std::string value(std::string_view text) {
+  if (!text.empty() && text.find_first_of(" =\"\\\n\r\t") == std::string_view::npos) return std::string(text);
+  std::string quoted = "\"";
+  for (const char c : text) {
+    if (c == '"' || c == '\\') quoted += '\\';
+    quoted += static_cast<unsigned char>(c) < 0x20 ? ' ' : c;
+  }
+  return quoted + '"';
+}
+
+template <class... Numbers>
+std::string formatted(const char* format, Numbers... numbers) {
+  std::array<char, 64> text{};
+  std::snprintf(text.data(), text.size(), format, numbers...);
+  return text.data();
+}
+
+}  // namespace
+
+struct SlowStatementLog::State {
+  std::chrono::milliseconds threshold;
+  Sink sink;
+  std::mutex mutex;
+};
+
+SlowStatementLog::SlowStatementLog(std::chrono::milliseconds threshold, Sink sink)
+    : state_(std::make_unique<State>()) {
+  state_->threshold = threshold;
+  state_->sink = std::move(sink);
+}
+
+SlowStatementLog::SlowStatementLog(std::chrono::milliseconds threshold, std::ostream& out)
+    : SlowStatementLog(threshold, [&out](std::string_view line) { out << line << '\n' << std::flush; }) {}
+
+SlowStatementLog::~SlowStatementLog() = default;
+
+void SlowStatementLog::statement(const StatementEvent& event) {
+  if (event.duration < state_->threshold) return;
+  const std::string line = "slow " + to_logfmt(event);
+  const std::lock_guard lock(state_->mutex);
+  state_->sink(line);
+}
+
+std::string to_logfmt(const StatementEvent& event) {
+  const double ms = std::chrono::duration<double, std::milli>(event.duration).count();
+  std::string line = "statement=" + value(event.name) + formatted(" duration_ms=%.3f", ms) +
+                     " rows=" + std::to_string(event.rows) +
+                     " round_trips=" + std::to_string(event.round_trips) +
+                     " outcome=" + value(event.outcome());
+  if (event.error != nullptr && !event.error->sqlstate().empty())
+    line += " sqlstate=" + value(event.error->sqlstate());
+  if (event.batch > 0) line += " batch=" + std::to_string(event.batch);
+  if (event.in_transaction) line += " in_transaction=true";
+  if (event.tenant_hash)
+    line += formatted(" tenant=%016llx", static_cast<unsigned long long>(*event.tenant_hash));
+  return line + " db=" + value(event.database.name);
+}
+
+}  // namespace tenon

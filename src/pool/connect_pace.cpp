@@ -1,0 +1,42 @@
+#include "connect_pace.hpp"
+
+#include <algorithm>
+
+namespace tenon::backend::pool {
+
+ConnectPace::ConnectPace(const PoolOptions& options)
+    : size_(options.size),
+      most_(std::max<std::size_t>(options.max_connecting, 1)),
+      backoff_min_(std::max(options.backoff_min, std::chrono::milliseconds{1})),
+      backoff_max_(std::max<Clock::duration>(options.backoff_max, backoff_min_)),
+      window_(most_) {}
+
+std::size_t ConnectPace::allowed(std::size_t total) const noexcept {
+  if (outage_) return 1;
+  return total < size_ ? window_ : std::min(window_, overflow_window_);
+}
+
+void ConnectPace::connected(bool overflow, bool callers_wait) noexcept {
+  if (outage_) window_ = 1;
+  outage_ = lasting_ = false;
+  failures_ = 0;
+  not_before_ = Time::min();
+  window_ = std::min(window_ + 1, most_);
+  if (overflow && callers_wait) overflow_window_ = std::min(overflow_window_ + 1, most_);
+}
+
+void ConnectPace::failed(bool lasting, Time now, double random) noexcept {
+  // Connects that were under way together fail together: they count as one.
+  if (outage_ && now < not_before_) return;
+  constexpr unsigned most_doublings = 20;
+  Clock::duration bound = backoff_min_;
+  for (unsigned i = 0; i < std::min(failures_, most_doublings) && bound < backoff_max_; ++i) bound *= 2;
+  bound = std::min(bound, backoff_max_);
+  const auto spread = std::chrono::duration_cast<Clock::duration>((bound - backoff_min_) * random);
+  not_before_ = now + backoff_min_ + spread;
+  ++failures_;
+  outage_ = true;
+  lasting_ = lasting;
+}
+
+}  // namespace tenon::backend::pool

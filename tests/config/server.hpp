@@ -1,0 +1,64 @@
+#pragma once
+
+#include <cstdlib>
+#include <memory>
+#include <stdexcept>
+#include <string>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <libpq-fe.h>
+
+#include <tenon/config.hpp>
+#include <tenon/database.hpp>
+#include <tenon/error.hpp>
+
+namespace tenon::test {
+
+/// A test against the server of `with_postgres.sh --tls`.
+class ServerTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    if (std::getenv("TENON_TEST_POSTGRES_TLS") == nullptr)
+      GTEST_SKIP() << "run it under tests/support/with_postgres.sh --tls";
+  }
+
+  static std::string variable(const char* name) {
+    const char* const value = std::getenv(name);
+    return value != nullptr ? value : "";
+  }
+  static std::string directory() { return variable("TENON_TEST_POSTGRES_TLS"); }
+  static std::string port() {
+    const std::string url = variable("TENON_TEST_POSTGRES_TCP_URL");
+    const std::size_t colon = url.rfind(':');
+    return url.substr(colon + 1, url.rfind('/') - colon - 1);
+  }
+
+  /// Runs SQL as the superuser; the first value it gives.
+  static std::string admin(const std::string& sql) {
+    const std::unique_ptr<PGconn, void (*)(PGconn*)> connection(
+        PQconnectdb(variable("TENON_TEST_POSTGRES_URL").c_str()), PQfinish);
+    const std::unique_ptr<PGresult, void (*)(PGresult*)> result(PQexec(connection.get(), sql.c_str()), PQclear);
+    const ExecStatusType status = PQresultStatus(result.get());
+    if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK)
+      throw std::runtime_error(sql + ": " + PQerrorMessage(connection.get()));
+    return PQntuples(result.get()) > 0 ? PQgetvalue(result.get(), 0, 0) : "";
+  }
+  static std::string quoted(const std::string& text) {
+    std::string sql = "'";
+    for (const char c : text) sql += c == '\'' ? std::string("''") : std::string(1, c);
+    return sql + "'";
+  }
+
+  /// What opening says; empty when it opens.
+  static std::string failure(const Config& config) {
+    try {
+      Database::open(config).close();
+      return {};
+    } catch (const Error& error) {
+      return error.what();
+    }
+  }
+};
+
+}  // namespace tenon::test

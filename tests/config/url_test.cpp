@@ -1,0 +1,115 @@
+#include <sstream>
+
+#include "support.hpp"
+
+namespace tenon::test {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::Not;
+
+TEST(ConfigUrl, TakesThePasswordOut) {
+  const auto taken = [](const char* url) {
+    const Config config = Config::from_url(url);
+    return config.url + " " + config.password.reveal();
+  };
+  EXPECT_EQ(taken("postgresql://app:secret@host:5432/db"), "postgresql://app@host:5432/db secret");
+  EXPECT_EQ(taken("postgres://app:s%40%2F%3A%3F%23%25@host/db"), "postgres://app@host/db s@/:?#%");
+  EXPECT_EQ(taken("postgresql+psycopg2://app:a:b@host/db"), "postgresql+psycopg2://app@host/db a:b");
+  EXPECT_EQ(taken("postgresql://app@host/db?password=p%26q&sslmode=require"),
+            "postgresql://app@host/db?sslmode=require p&q");
+  EXPECT_EQ(taken("postgresql://:secret@host/db"), "postgresql://@host/db secret");
+  EXPECT_EQ(taken("postgresql://host:5432/db"), "postgresql://host:5432/db ");
+  EXPECT_EQ(taken("postgresql://app:secret@[::1]:5433/db"), "postgresql://app@[::1]:5433/db secret");
+  EXPECT_EQ(taken("postgresql://app:secret@a:1,b:2/db?target_session_attrs=read-write"),
+            "postgresql://app@a:1,b:2/db?target_session_attrs=read-write secret");
+}
+
+TEST(ConfigUrl, LeavesSqlitePathsAlone) {
+  for (const char* url : {"sqlite:ops.db", "sqlite:///./data/x.db", "sqlite:////var/a@b:c.db", "sqlite::memory:"})
+    EXPECT_EQ(Config::from_url(url).url, url);
+}
+
+TEST(ConfigUrl, RefusesAPasswordThatIsNotEncodedWithoutShowingIt) {
+  for (const char* url : {"postgresql://user:secret@h@ost/db", "postgresql://user:secret/@host/db",
+                          "postgresql://user:sec?ret@host/db", "postgresql://user:sec?ret=x@host/db",
+                          "postgresql://user:12?secret=5@host/db", "postgresql://user:%2secret@host/db"})
+    EXPECT_THAT(refused_url(url), AllOf(Not(HasSubstr("sec")), Not(HasSubstr("ret")))) << url;
+}
+
+TEST(ConfigUrl, ReadsSettingsOfItsOwn) {
+  const Config config = Config::from_url(
+      "sqlite:ops.db?tenon.pool.size=7&tenon.pool.acquire_timeout=250ms&tenon.sqlite.synchronous=normal"
+      "&tenon.sqlite.raw_schemas=hosting,%20billing&tenon.postgres.prepared_statements=off");
+  EXPECT_EQ(config.url, "sqlite:ops.db");
+  EXPECT_EQ(config.pool.size, 7U);
+  EXPECT_EQ(config.pool.acquire_timeout, std::chrono::milliseconds{250});
+  EXPECT_EQ(config.sqlite.synchronous, Synchronous::normal);
+  EXPECT_EQ(config.sqlite.raw_schemas, (std::vector<std::string>{"hosting", "billing"}));
+  EXPECT_FALSE(config.postgres.prepared_statements);
+}
+
+TEST(ConfigUrl, NamesTheNearestOfAnUnknownSetting) {
+  EXPECT_THAT(refused_url("sqlite:x.db?tenon.pool.sise=7"),
+              AllOf(HasSubstr("'tenon.pool.sise'"), HasSubstr("'tenon.pool.size'")));
+  EXPECT_THAT(refused_url("sqlite:x.db?tenon.pool.size=1&tenon.pool.size=2"), HasSubstr("twice"));
+}
+
+// Whoever can write a URL cannot open the walls between tenants with it.
+TEST(ConfigUrl, CannotAcceptFindingsOfTheGate) {
+  refused_url("sqlite:x.db?tenon.postgres.accept_findings=*");
+}
+
+#ifdef TENON_HAS_SQLITE
+TEST(ConfigUrl, NamesTheNearestParameterOfSqlite) {
+  EXPECT_THAT(refused_url("sqlite:x.db?mode=ro"),
+              AllOf(HasSubstr("unknown parameter 'mode'"), HasSubstr("'tenon.")));
+}
+#endif
+
+#ifdef TENON_HAS_POSTGRES
+TEST(ConfigUrl, NamesTheNearestParameterOfLibpq) {
+  EXPECT_THAT(refused_url("postgresql://h/d?sslmod=require"), HasSubstr("'sslmode'"));
+  EXPECT_THAT(refused_url("postgresql://h/d?target_sesion_attrs=any"), HasSubstr("'target_session_attrs'"));
+  EXPECT_THAT(refused_url("postgresql://h/d?pool_size=5"), HasSubstr("'tenon.pool.size'"));
+}
+
+TEST(ConfigUrl, TakesWhatLibpqTakes) {
+  for (const char* url :
+       {"postgresql://", "postgresql:///db", "postgresql://h:1,[::1]:2,k/db?connect_timeout=3",
+        "postgres:///db?host=/cloudsql/project:region:instance", "postgresql://h/d?sslrootcert=system&ssl=true",
+        "postgresql://h/d?keepalives_idle=30&application_name=my%20app&options=-c%20jit%3Doff"})
+    EXPECT_NO_THROW((void)Config::from_url(url)) << url;
+  refused_url("postgresql://h/d?sslmode");
+  refused_url("postgresql://h:port/d");
+}
+#endif
+
+TEST(Config, PrintsNoSecrets) {
+  Config config = Config::from_url("postgresql://app:sentinel@host/db?sslpassword=sentinel");
+  config.tenant_hash_key = Secret("sentinel");
+  std::ostringstream out;
+  out << config << config.password << config.tenant_hash_key;
+  EXPECT_EQ(out.str(), "postgresql://host/db (pool of 5 and 10 overflow)******");
+  EXPECT_THAT(testing::PrintToString(config), Not(HasSubstr("sentinel")));
+  EXPECT_THAT(testing::PrintToString(config.password), Not(HasSubstr("sentinel")));
+}
+
+TEST(Config, RefusesNumbersThatCannotWork) {
+  const auto refused = [](void (*change)(Config&)) {
+    Config config;
+    change(config);
+    return refusal([&] { config.validate(); });
+  };
+  EXPECT_THAT(refused([](Config& c) { c.pool.size = c.pool.max_overflow = 0; }), HasSubstr("pool.size"));
+  EXPECT_THAT(refused([](Config& c) { c.pool.acquire_timeout = std::chrono::milliseconds{-1}; }),
+              HasSubstr("pool.acquire_timeout"));
+  EXPECT_THAT(refused([](Config& c) { c.pool.connect_timeout = std::chrono::milliseconds{0}; }),
+              HasSubstr("pool.connect_timeout"));
+  EXPECT_THAT(refused([](Config& c) { c.pool.min_idle = c.pool.size + 1; }), HasSubstr("pool.min_idle"));
+  EXPECT_THAT(refused([](Config& c) { c.sqlite.readers = 0; }), HasSubstr("sqlite.readers"));
+}
+
+}  // namespace
+}  // namespace tenon::test

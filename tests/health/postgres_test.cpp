@@ -1,0 +1,191 @@
+#include <atomic>
+#include <chrono>
+#include <cstdlib>
+#include <memory>
+#include <optional>
+#include <thread>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <tenon/backend/engine.hpp>
+#include <tenon/database.hpp>
+#include <tenon/policy_store.hpp>
+
+#include "postgres/proxy.hpp"
+
+namespace tenon::test {
+namespace {
+
+using postgres::testing::CountingProxy;
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
+using testing::HasSubstr;
+
+// How much later than its timeout an answer may come on a busy machine.
+constexpr milliseconds slack{400};
+
+std::string variable(const char* name) {
+  const char* const value = std::getenv(name);
+  return value != nullptr ? value : "";
+}
+
+bool run_as_server(const std::string& program) {
+  return std::system((variable("TENON_TEST_POSTGRES_RUN") + program + " >/dev/null 2>&1").c_str()) == 0;
+}
+
+class PostgresHealth : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    if (variable("TENON_TEST_POSTGRES_RUN").empty())
+      GTEST_SKIP() << "run it under tests/support/with_postgres.sh --tls";
+    const std::string url = variable("TENON_TEST_POSTGRES_TCP_URL");
+    const std::size_t colon = url.rfind(':');
+    port_ = std::stoi(url.substr(colon + 1));
+  }
+
+  // A database behind a proxy of the test's own.
+  Database open() {
+    proxy_.emplace(port_);
+    Config config =
+        Config::from_url("postgresql://postgres@127.0.0.1:" + std::to_string(proxy_->port()) + "/postgres");
+    config.pool.size = 1;
+    config.pool.connect_timeout = std::chrono::seconds{5};
+    return Database::open(config);
+  }
+
+  template <class Ask>
+  static auto timed(milliseconds timeout, Ask&& ask) {
+    const auto start = steady_clock::now();
+    auto answer = ask(timeout);
+    EXPECT_LT(steady_clock::now() - start, timeout + slack);
+    return answer;
+  }
+  static Health health(const Database& database, milliseconds timeout = milliseconds{300}) {
+    return timed(timeout, [&](milliseconds t) { return database.health(t); });
+  }
+  static Readiness ready(const Database& database, milliseconds timeout = milliseconds{200}) {
+    return timed(timeout, [&](milliseconds t) { return database.ready(t); });
+  }
+
+  int port_ = 0;
+  std::optional<CountingProxy> proxy_;
+};
+
+TEST_F(PostgresHealth, NoticesAServerThatIsDownAndOneThatIsBack) {
+  Database database = open();
+  EXPECT_TRUE(health(database, milliseconds{2'000}).available);
+  proxy_.reset();  // the port is closed and its connections broken
+  const Health down = health(database);
+  EXPECT_FALSE(down.available);
+  EXPECT_THAT(down.error, HasSubstr("refused"));
+  EXPECT_THAT(ready(database).error, HasSubstr("refused"));
+}
+
+TEST_F(PostgresHealth, AnswersOnTimeWhileTheServerHangs) {
+  Database database = open();
+  EXPECT_TRUE(ready(database, milliseconds{2'000}));
+  proxy_->freeze();
+  for (int i = 0; i < 3; ++i) {  // over the kept connection, then over new ones
+    EXPECT_THAT(ready(database).error, HasSubstr("in time"));
+    EXPECT_FALSE(health(database).available);
+  }
+  std::atomic<int> wrong{0};
+  std::vector<std::thread> callers;
+  for (int i = 0; i < 8; ++i) {
+    callers.emplace_back([&] {
+      if (ready(database)) ++wrong;
+    });
+  }
+  for (std::thread& caller : callers) caller.join();
+  EXPECT_EQ(wrong, 0);
+  proxy_->freeze(false);
+  EXPECT_TRUE(ready(database, milliseconds{5'000}));
+}
+
+// A broken connection of the last check says nothing about now.
+TEST_F(PostgresHealth, MakesAnotherConnectionWhenItsOwnWasEnded) {
+  Database database = open();
+  for (int i = 0; i < 3; ++i) {
+    EXPECT_TRUE(ready(database, milliseconds{2'000}));
+    database.engine().maintenance()->execute(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+        "WHERE application_name = 'tenon' AND pid <> pg_backend_pid()");
+  }
+  EXPECT_EQ(health(database, milliseconds{2'000}).error, "");
+}
+
+TEST_F(PostgresHealth, TellsTheTruthThroughARestart) {
+  Database database = Database::open(variable("TENON_TEST_POSTGRES_TCP_URL"));
+  ASSERT_TRUE(ready(database, milliseconds{2'000}));
+  std::atomic<bool> done{false};
+  std::thread restart([&] {
+    EXPECT_TRUE(run_as_server("pg_ctl --pgdata data --log server.log --wait --mode fast --options '-p " +
+                              std::to_string(port_) + "' restart"));
+    done = true;
+  });
+  int refused = 0;
+  while (!done) {
+    if (!ready(database)) ++refused;
+    std::this_thread::sleep_for(milliseconds{2});
+  }
+  restart.join();
+  EXPECT_GT(refused, 0);
+  EXPECT_TRUE(ready(database, milliseconds{2'000}));
+  EXPECT_EQ(health(database, milliseconds{2'000}).error, "");
+}
+
+TEST_F(PostgresHealth, ClosesWhileACheckHangs) {
+  Database database = open();
+  EXPECT_TRUE(ready(database, milliseconds{2'000}));
+  proxy_->freeze();
+  std::thread caller([&] { EXPECT_FALSE(ready(database)); });
+  std::this_thread::sleep_for(milliseconds{50});
+  database.close();
+  caller.join();
+  EXPECT_FALSE(ready(database));
+}
+
+TEST_F(PostgresHealth, TellsHowFarAReplicaIsBehind) {
+  const std::string socket = variable("TENON_TEST_POSTGRES_TLS");
+  ASSERT_TRUE(run_as_server("pg_basebackup --host '" + socket + "' --port " + std::to_string(port_) +
+                            " --username postgres --pgdata replica --write-recovery-conf --checkpoint fast "
+                            "--no-sync "
+                            "--wal-method stream"));
+  ASSERT_TRUE(run_as_server("pg_ctl --pgdata replica --log replica.log --wait --options \"-p " +
+                            std::to_string(port_) + " -c listen_addresses='' -c unix_socket_directories='" +
+                            socket + "/replica'\" start"));
+  {
+    Config config = Config::from_url("postgresql://postgres@/postgres?host=" + socket +
+                                     "/replica&port=" + std::to_string(port_));
+    config.postgres.accept_findings = {"*"};
+    Database replica = Database::open(config);
+    Health found = health(replica, milliseconds{2'000});
+    EXPECT_TRUE(found.available) << found.error;
+    EXPECT_EQ(found.read_only, true);
+    ASSERT_TRUE(found.replica_lag_ms);
+    EXPECT_LT(*found.replica_lag_ms, 60'000);
+
+    Database primary = Database::open(variable("TENON_TEST_POSTGRES_URL"));
+    EXPECT_FALSE(health(primary, milliseconds{2'000}).replica_lag_ms);
+    EXPECT_EQ(health(primary, milliseconds{2'000}).read_only, false);
+    const auto on_primary = [&] {
+      primary.engine().maintenance()->execute("CREATE TABLE public.behind (x int); DROP TABLE public.behind");
+    };
+    const auto replayed = [&] {
+      return replica.engine().maintenance()->query("SELECT pg_last_xact_replay_timestamp()", {})[0][0].has_value();
+    };
+    on_primary();
+    for (int i = 0; i < 200 && !replayed(); ++i) std::this_thread::sleep_for(milliseconds{10});
+    replica.engine().maintenance()->execute("SELECT pg_wal_replay_pause()");
+    on_primary();
+    std::this_thread::sleep_for(milliseconds{300});
+    found = health(replica, milliseconds{2'000});
+    EXPECT_GT(found.replica_lag_ms.value_or(0), 200);
+    replica.engine().maintenance()->execute("SELECT pg_wal_replay_resume()");
+  }
+  EXPECT_TRUE(run_as_server("pg_ctl --pgdata replica --mode immediate --wait stop"));
+}
+
+}  // namespace
+}  // namespace tenon::test
