@@ -2,12 +2,14 @@
 
 #include <exception>
 #include <iostream>
+#include <map>
 #include <span>
 #include <string>
 #include <vector>
 
 #include <CLI/CLI.hpp>
 
+#include <tenon/pool_preset.hpp>
 #include <tenon/tenon.hpp>
 
 #include "auth.hpp"
@@ -47,7 +49,10 @@ struct Settings {
     config.pool = tenon::pool_options(preset);
     tenon::Database database = tenon::Database::open(config);
     database.migrate();
-    database.migrator("trading", migrations_for(config.scheme())).up();
+    std::vector<tenon::Migration> own;
+    for (const tenon::EmbeddedMigration& step : migrations_for(config.scheme()))
+      own.push_back({step.version, std::string(step.name), std::string(step.up), std::string(step.down)});
+    database.migrator("trading", std::move(own)).up();
     return database;
   }
   [[nodiscard]] tenon::TenantScope scope() const { return open().scope(tenon::TenantContext{desk}); }
