@@ -1,0 +1,68 @@
+# tenon.pc: tenon with every backend that was built, for hosts that do not use CMake.
+#
+#   c++ -std=c++20 host.cpp $(pkg-config --cflags --libs tenon)            shared libraries
+#   c++ -std=c++20 host.cpp $(pkg-config --static --cflags --libs tenon)   archives
+#
+# The prefix is told from where the file lies, so that the installation can be moved.
+set(tenon_pc_dir "${CMAKE_INSTALL_LIBDIR}/pkgconfig")
+if(IS_ABSOLUTE "${CMAKE_INSTALL_LIBDIR}" OR IS_ABSOLUTE "${CMAKE_INSTALL_INCLUDEDIR}")
+  set(tenon_pc_prefix "${CMAKE_INSTALL_PREFIX}")
+  set(tenon_pc_libdir "${CMAKE_INSTALL_FULL_LIBDIR}")
+  set(tenon_pc_includedir "${CMAKE_INSTALL_FULL_INCLUDEDIR}")
+else()
+  file(RELATIVE_PATH tenon_pc_up "/${tenon_pc_dir}" "/")
+  string(REGEX REPLACE "/$" "" tenon_pc_up "${tenon_pc_up}")
+  set(tenon_pc_prefix "\${pcfiledir}/${tenon_pc_up}")
+  set(tenon_pc_libdir "\${prefix}/${CMAKE_INSTALL_LIBDIR}")
+  set(tenon_pc_includedir "\${prefix}/${CMAKE_INSTALL_INCLUDEDIR}")
+endif()
+
+# What a backend needs beside tenon. SQLiteCpp installs no .pc file before 3.3.2.
+set(tenon_pc_requires_of_sqlite "sqlite3 >= 3.38")
+set(tenon_pc_private_of_sqlite -lSQLiteCpp)
+set(tenon_pc_requires_of_postgres "libpqxx >= 6.4" "libpq >= 14")
+
+# The linker must take the backends although nothing names them: see tenon_keep_symbol.
+set(libs "")
+set(keep "")
+set(requires_private "nlohmann_json >= 3.11")
+set(libs_private "")
+foreach(component IN LISTS TENON_BUILT_COMPONENTS)
+  get_target_property(symbol tenon-${component} TENON_KEPT_SYMBOL)
+  if(symbol AND APPLE)
+    list(APPEND keep "-Wl,-u,_${symbol}")
+  elseif(symbol)
+    list(APPEND keep "-Wl,--undefined=${symbol}")
+  endif()
+  list(APPEND libs "-ltenon-${component}")
+  list(APPEND requires_private ${tenon_pc_requires_of_${component}})
+  list(APPEND libs_private ${tenon_pc_private_of_${component}})
+endforeach()
+list(APPEND libs -ltenon)
+list(APPEND libs_private -pthread)
+set(tenon_pc_cflags "")
+if(BUILD_SHARED_LIBS)
+  set(tenon_pc_cflags " -DTENON_SHARED")
+  if(UNIX AND NOT APPLE)
+    # --undefined alone does not count as a use of a shared library
+    list(JOIN keep "," keep)
+    string(REPLACE "-Wl," "" keep "${keep}")
+    if(keep)
+      set(keep "-Wl,--no-as-needed,${keep}")
+    else()
+      set(keep "")
+    endif()
+  endif()
+endif()
+list(JOIN keep " " keep)
+list(JOIN libs " " libs)
+string(STRIP "${keep} ${libs}" tenon_pc_libs)
+list(JOIN requires_private ", " tenon_pc_requires_private)
+list(JOIN libs_private " " tenon_pc_libs_private)
+list(JOIN TENON_BUILT_COMPONENTS " and " tenon_pc_backends)
+if(NOT tenon_pc_backends)
+  set(tenon_pc_backends "no backend")
+endif()
+
+configure_file("${PROJECT_SOURCE_DIR}/cmake/tenon.pc.in" "${PROJECT_BINARY_DIR}/tenon.pc" @ONLY)
+install(FILES "${PROJECT_BINARY_DIR}/tenon.pc" DESTINATION "${tenon_pc_dir}")
