@@ -1,8 +1,9 @@
 # tenon.pc: tenon with every backend that was built, for hosts that do not use CMake.
 #
-#   c++ -std=c++20 host.cpp $(pkg-config --cflags --libs tenon)            shared libraries
-#   c++ -std=c++20 host.cpp $(pkg-config --static --cflags --libs tenon)   archives
+#   c++ -std=c++20 host.cpp $(pkg-config --cflags --libs tenon)
 #
+# An archive cannot say what it needs, so Libs names that too when tenon is one. With --static come the private
+# needs of those libraries as well, for programs that take nothing from shared ones.
 # The prefix is told from where the file lies, so that the installation can be moved.
 set(tenon_pc_dir "${CMAKE_INSTALL_LIBDIR}/pkgconfig")
 if(IS_ABSOLUTE "${CMAKE_INSTALL_LIBDIR}" OR IS_ABSOLUTE "${CMAKE_INSTALL_INCLUDEDIR}")
@@ -17,16 +18,17 @@ else()
   set(tenon_pc_includedir "\${prefix}/${CMAKE_INSTALL_INCLUDEDIR}")
 endif()
 
-# What a backend needs beside tenon. SQLiteCpp installs no .pc file before 3.3.2.
+# What a backend needs beside tenon. SQLiteCpp has no .pc file everywhere.
 set(tenon_pc_requires_of_sqlite "sqlite3 >= 3.38")
-set(tenon_pc_private_of_sqlite -lSQLiteCpp)
+set(tenon_pc_libs_of_sqlite -lSQLiteCpp -lsqlite3)
 set(tenon_pc_requires_of_postgres "libpqxx >= 6.4" "libpq >= 14")
+set(tenon_pc_libs_of_postgres -lpqxx -lpq)
 
 # The linker must take the backends although nothing names them: see tenon_keep_symbol.
 set(libs "")
 set(keep "")
 set(requires_private "nlohmann_json >= 3.11")
-set(libs_private "")
+set(needed "")
 foreach(component IN LISTS TENON_BUILT_COMPONENTS)
   get_target_property(symbol tenon-${component} TENON_KEPT_SYMBOL)
   if(symbol AND APPLE)
@@ -35,11 +37,12 @@ foreach(component IN LISTS TENON_BUILT_COMPONENTS)
     list(APPEND keep "-Wl,--undefined=${symbol}")
   endif()
   list(APPEND libs "-ltenon-${component}")
-  list(APPEND requires_private ${tenon_pc_requires_of_${component}})
-  list(APPEND libs_private ${tenon_pc_private_of_${component}})
+  if(NOT BUILD_SHARED_LIBS)
+    list(APPEND requires_private ${tenon_pc_requires_of_${component}})
+    list(APPEND needed ${tenon_pc_libs_of_${component}})
+  endif()
 endforeach()
-list(APPEND libs -ltenon)
-list(APPEND libs_private -pthread)
+list(APPEND libs -ltenon ${needed} -pthread)
 set(tenon_pc_cflags "")
 if(BUILD_SHARED_LIBS)
   set(tenon_pc_cflags " -DTENON_SHARED")
@@ -58,7 +61,6 @@ list(JOIN keep " " keep)
 list(JOIN libs " " libs)
 string(STRIP "${keep} ${libs}" tenon_pc_libs)
 list(JOIN requires_private ", " tenon_pc_requires_private)
-list(JOIN libs_private " " tenon_pc_libs_private)
 list(JOIN TENON_BUILT_COMPONENTS " and " tenon_pc_backends)
 if(NOT tenon_pc_backends)
   set(tenon_pc_backends "no backend")

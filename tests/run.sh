@@ -12,7 +12,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 packages=(cmake ninja-build g++ pkg-config boost nlohmann-json3-dev libsqlitecpp-dev libsqlite3-dev libpqxx-dev
-  libpq-dev postgresql libcli11-dev libgtest-dev libgmock-dev dpkg-dev doxygen)
+  libpq-dev postgresql libcli11-dev libgtest-dev libgmock-dev ccache dpkg-dev doxygen)
 name=tests
 options=()
 selection=()

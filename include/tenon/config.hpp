@@ -63,7 +63,7 @@ struct PostgresOptions {
 
 /// Everything that opening a database needs. A plain value.
 struct TENON_API Config {
-  /// `sqlite:path`, `sqlite:///./relative`, `sqlite:////absolute`, `sqlite::memory:`, or
+  /// `sqlite:path`, `sqlite:////absolute` (three slashes may stand before any path), `sqlite::memory:`, or
   /// `postgresql://user:password@host:port/database?parameters` (libpq's URI, PostgreSQL docs 34.1.1.2).
   std::string url = "sqlite:tenon.db";
   PoolOptions pool;

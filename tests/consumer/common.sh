@@ -65,26 +65,43 @@ readme_program() {
   echo "$work/readme.cpp"
 }
 
-# use_pkg_config PREFIX [--static] URL... : a program that is compiled without CMake finds a backend for each URL
+# links_statically MODULE : whether all is there that a program needs which takes MODULE from an archive
+links_statically() {
+  # shellcheck disable=SC2046
+  echo 'int main() {}' | "$CXX" -x c++ - -o "$work/trivial" $(pkg-config --static --libs "$1") 2>/dev/null
+}
+
+# Whether that holds for everything that tenon.pc requires. Debian's libpq lacks archives that its .pc names.
+needs_link_statically() {
+  local module
+  for module in $(pkg-config --print-requires-private tenon | awk '{ print $1 }'); do
+    links_statically "$module" || { echo "== SKIPPED: pkg-config --static, for $module lacks libraries here"; return 1; }
+  done
+}
+
+# use_pkg_config PREFIX ARCHIVE? URL... : a program compiled without CMake finds a backend for each URL. With
+# archives also under pkg-config's --static, where the system has what that asks for.
 use_pkg_config() {
-  local prefix=$1 static=() pc
-  shift
-  if [ "${1:-}" = --static ]; then
-    static=(--static)
-    shift
-  fi
+  local prefix=$1 archive=$2 modes=("") mode
+  shift 2
   if ! command -v pkg-config >/dev/null; then
     echo "== SKIPPED: no pkg-config"
     return
   fi
-  pc=$(find "$prefix" -name tenon.pc)
-  echo "== pkg-config ${static[*]} --libs tenon"
-  pkg_config() { PKG_CONFIG_PATH=$(dirname "$pc") pkg-config "$@"; }
-  pkg_config --validate tenon
-  [ "$(pkg_config --modversion tenon)" = "$VERSION" ] || die "tenon.pc is of another version"
-  pkg_config "${static[@]}" --libs tenon
-  # shellcheck disable=SC2046
-  "$CXX" -std=c++20 "$SOURCE/tests/consumer/plain.cpp" -o "$work/plain" \
-    $(pkg_config "${static[@]}" --cflags --libs tenon) -Wl,-rpath,"$(pkg_config --variable=libdir tenon)"
-  "$work/plain" "$@"
+  PKG_CONFIG_PATH=$(dirname "$(find "$prefix" -name tenon.pc)")
+  export PKG_CONFIG_PATH
+  pkg-config --validate tenon
+  [ "$(pkg-config --modversion tenon)" = "$VERSION" ] || die "tenon.pc is of another version"
+  if [ -n "$archive" ]; then
+    modes+=(--static)
+    pkg-config --print-requires-private tenon | grep -q 'sqlite3\|libpqxx' || die "tenon.pc lacks Requires.private"
+  fi
+  for mode in "${modes[@]}"; do
+    if [ -n "$mode" ] && ! needs_link_statically; then continue; fi
+    echo "== pkg-config $mode: $(pkg-config $mode --libs tenon | sed "s#$PKG_CONFIG_PATH#…#g")"
+    # shellcheck disable=SC2046
+    "$CXX" -std=c++20 "$SOURCE/tests/consumer/plain.cpp" -o "$work/plain" $(pkg-config $mode --cflags --libs tenon) \
+      -Wl,-rpath,"$(pkg-config --variable=libdir tenon)"
+    "$work/plain" "$@"
+  done
 }

@@ -35,7 +35,7 @@ case $case_name in
     quietly "$work/install.log" "$CMAKE" --install "$THIS_BUILD" --prefix "$work/made"
     mv "$work/made" "$work/moved"
     refused "sqlite+mysql" "tenon has no component 'mysql'; its components are: sqlite, postgres" "$moved"
-    refused_version=0.$((${VERSION_MINOR} + 1))
+    refused_version=0.$((VERSION_MINOR + 1))
     refused "sqlite" "requested version \"$refused_version\"" "$moved" -DTENON_VERSION="$refused_version"
     use "" "$moved" -DREADME_PROGRAM="$(readme_program)"
     if [ -e "$work/host-/readme" ]; then
@@ -44,7 +44,7 @@ case $case_name in
     fi
     if [ -x "$work/moved/bin/tenon" ]; then "$work/moved/bin/tenon" --help >/dev/null; fi
     if [ -n "$BOTH_BACKENDS" ]; then
-      use_pkg_config "$work/moved" $([ -n "$SHARED" ] || echo --static) sqlite::memory: postgresql://nobody@127.0.0.1:1/none
+      use_pkg_config "$work/moved" "$ARCHIVES" sqlite::memory: postgresql://nobody@127.0.0.1:1/none
     fi
     ;;
   shared)
@@ -54,13 +54,14 @@ case $case_name in
     use "sqlite+postgres" "$moved" -DREADME_PROGRAM="$(readme_program)"
     (cd "$work/host-sqlite+postgres" && ./readme)
     use "sqlite" "$moved"
-    use_pkg_config "$work/moved" sqlite::memory: postgresql://nobody@127.0.0.1:1/none
+    use_pkg_config "$work/moved" "" sqlite::memory: postgresql://nobody@127.0.0.1:1/none
     ;;
   sqlite_only)
     build_and_install -DTENON_POSTGRES=OFF
     mv "$work/made" "$work/moved"
     refused "postgres" "tenon was built without the component 'postgres'; configure tenon with -DTENON_POSTGRES=ON" "$moved"
     use "sqlite" "$moved"
+    use_pkg_config "$work/moved" archives sqlite::memory:
     ;;
   postgres_only)
     build_and_install -DTENON_SQLITE=OFF

@@ -51,6 +51,6 @@ if dpkg-deb --contents "$dev" | grep -E '/bin/|\.so'; then die "libtenon-dev has
 if dpkg-deb --contents "$tools" | grep -E 'include/|lib/|cmake/'; then die "tenon-tools has development files"; fi
 
 use "sqlite+postgres" -DCMAKE_PREFIX_PATH="$work/moved/usr"
-use_pkg_config "$work/moved/usr" --static sqlite::memory: postgresql://nobody@127.0.0.1:1/none
+use_pkg_config "$work/moved/usr" archives sqlite::memory: postgresql://nobody@127.0.0.1:1/none
 "$work/moved/usr/bin/tenon" --version
 rm -rf "$work"

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# in_debian.sh [--fresh] SUITE COMMAND [ARGUMENT...]
+# in_debian.sh [--fresh] [--as NAME] SUITE COMMAND [ARGUMENT...]
 #
 # Runs COMMAND in a minimal Debian of SUITE (bookworm, trixie), in a copy of this source tree at /tenon. As root
-# only, on Debian: debootstrap makes the system, once, in build/debian/SUITE; --fresh makes it anew. What COMMAND
-# installs and what it builds in /tenon/build stay for the next time.
+# only, on Debian: debootstrap makes the system, once, in build/debian/SUITE (or NAME); --fresh makes it anew.
+# What COMMAND installs and what it builds in /tenon/build stay for the next time.
 #
 # The packages come from the mirror that apt uses here, or from TENON_DEBIAN_MIRROR. Mounts and processes live in
 # namespaces of their own and go when COMMAND ends; the exit code is COMMAND's.
@@ -11,11 +11,15 @@ set -euo pipefail
 source_tree=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 
 fresh=
-if [ "${1:-}" = --fresh ]; then
-  fresh=yes
-  shift
-fi
-if [ $# -lt 2 ]; then
+name=
+while [[ ${1:-} == --* ]]; do
+  case $1 in
+    --fresh) fresh=yes; shift ;;
+    --as) name=${2:-}; shift 2 ;;
+    *) break ;;
+  esac
+done
+if [ $# -lt 2 ] || [[ $1 == --* ]]; then
   sed -n '2,10p' "$0" | sed 's/^# \{0,1\}//' >&2
   exit 2
 fi
@@ -29,7 +33,7 @@ fi
 . "$source_tree/packaging/debian/apt.sh"
 install_debian_packages debootstrap
 
-system=$source_tree/build/debian/$suite
+system=$source_tree/build/debian/${name:-$suite}
 mkdir -p "$(dirname "$system")"
 exec 9>"$system.lock"
 flock -n 9 || { echo "$0: another run uses $system" >&2; exit 2; }
