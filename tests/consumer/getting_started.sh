@@ -44,7 +44,7 @@ if [ -n "${TENON_TEST_POSTGRES_URL:-}" ]; then
   name=getting_started_$$
   psql -qX "$TENON_TEST_POSTGRES_URL" -c "create database $name"
   trap 'psql -qX "$TENON_TEST_POSTGRES_URL" -c "drop database $name with (force)"' EXIT
-  export POSTGRES_URL=${TENON_TEST_POSTGRES_URL/\/postgres?//$name?}
+  export POSTGRES_URL=${TENON_TEST_POSTGRES_URL/"/postgres?"/"/$name?"}
 fi
 
 cd "$work/newcomer"

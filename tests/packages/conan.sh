@@ -19,6 +19,7 @@ if ! command -v pkg-config >/dev/null; then
 fi
 
 export CONAN_HOME=$work/home CXX
+export CCACHE_BASEDIR=$work CCACHE_NOHASHDIR=1  # Conan gives each build a folder of its own
 if [ ${#launcher[@]} -gt 0 ]; then export CMAKE_CXX_COMPILER_LAUNCHER=${launcher[0]#*=}; fi
 quietly "$work/profile.log" conan profile detect
 quietly "$work/remote.log" conan remote remove '*'
@@ -73,7 +74,7 @@ stand_in cli11 "$(pc CLI11)" CLI11 CLI11::CLI11
 create() {
   echo "== conan create $*"
   quietly "$work/create.log" conan create "$SOURCE/packaging/conan" -s compiler.cppstd=20 -s build_type=Debug \
-    -c tools.build:jobs=2 "$@"
+    -c tools.build:jobs=2 -c 'tools.build:cxxflags=["-g0"]' "$@"
   grep -qx 'tenon works' "$work/create.log" || { cat "$work/create.log" >&2; die "test_package did not run"; }
 }
 create -o '&:tools=True'

@@ -31,12 +31,23 @@ for port in boost-describe boost-mp11 boost-uuid nlohmann-json sqlite3 sqlitecpp
   echo 'set(VCPKG_POLICY_EMPTY_PACKAGE enabled)' >"$work/stand-ins/$port/portfile.cmake"
 done
 
+# The triplets of vcpkg, with flags that are quick to compile with; the second and third for release only.
+mkdir -p "$work/triplets"
+triplet() {
+  printf 'include("%s/triplets/%s.cmake")\n' "$VCPKG_ROOT" "$2" >"$work/triplets/$1.cmake"
+  printf 'set(VCPKG_CXX_FLAGS_DEBUG -g0)\nset(VCPKG_CXX_FLAGS_RELEASE "-O0 -g0")\nset(VCPKG_C_FLAGS_DEBUG "")\n' >>"$work/triplets/$1.cmake"
+  printf 'set(VCPKG_C_FLAGS_RELEASE "")\n%s\n' "${3:-}" >>"$work/triplets/$1.cmake"
+}
+triplet archives x64-linux
+triplet shared community/x64-linux-dynamic 'set(VCPKG_BUILD_TYPE release)'
+triplet release x64-linux 'set(VCPKG_BUILD_TYPE release)'
+
 # install TRIPLET PORTS FEATURES
 install() {
   echo "== vcpkg install tenon[$3] for $1"
-  quietly "$work/vcpkg.log" "$VCPKG_ROOT/vcpkg" install "tenon[core,$3]" --triplet "$1" --host-triplet x64-linux \
+  quietly "$work/vcpkg.log" "$VCPKG_ROOT/vcpkg" install "tenon[core,$3]" --triplet "$1" --host-triplet "$1" \
     --overlay-ports "$work/stand-ins" --overlay-ports "$2" --classic --clean-after-build \
-    --x-install-root "$work/installed" --x-buildtrees-root "$work/buildtrees" --x-packages-root "$work/packages"
+    --overlay-triplets "$work/triplets" --x-install-root "$work/installed" --x-buildtrees-root "$work/buildtrees" --x-packages-root "$work/packages"
   # vcpkg looks at what the port installed: misplaced files, wrong linkage, missing copyright …
   if grep -iE 'post-build check|warning: .*(portfile|Found|should|missing)' "$work/vcpkg.log"; then
     cat "$work/vcpkg.log" >&2
@@ -45,11 +56,11 @@ install() {
   [ -e "$work/installed/$1/share/tenon/copyright" ] || die "no copyright"
   grep -q 'tenon provides CMake targets' "$work/vcpkg.log" || die "no usage was shown"
 }
-for triplet in x64-linux x64-linux-dynamic; do
+for triplet in archives shared; do
   install "$triplet" "$SOURCE/packaging/vcpkg/ports" sqlite,postgres,tools
   "$work/installed/$triplet/tools/tenon/tenon" --version
   use "sqlite+postgres" -DCMAKE_TOOLCHAIN_FILE="$VCPKG_ROOT/scripts/buildsystems/vcpkg.cmake" \
-    -DVCPKG_TARGET_TRIPLET="$triplet" -DVCPKG_INSTALLED_DIR="$work/installed" -DVCPKG_MANIFEST_MODE=OFF
+    -DVCPKG_TARGET_TRIPLET="$triplet" -DVCPKG_HOST_TRIPLET="$triplet" -DVCPKG_OVERLAY_TRIPLETS="$work/triplets" -DVCPKG_INSTALLED_DIR="$work/installed" -DVCPKG_MANIFEST_MODE=OFF
   rm -rf "$work/host-sqlite+postgres" "$work/installed" "$work/packages"
 done
 
@@ -59,5 +70,5 @@ tar -C "$SOURCE" --exclude='./build*' --exclude=./.git -cf - . | tar -C "$work/t
 tar -C "$work" -czf "$VCPKG_DOWNLOADS/someone-tenon-v$VERSION.tar.gz" "tenon-$VERSION"
 bash "$SOURCE/packaging/vcpkg/submit.sh" someone/tenon "$VCPKG_DOWNLOADS/someone-tenon-v$VERSION.tar.gz" "$work/submitted/tenon"
 rm -rf "$work/tenon-$VERSION"
-install x64-linux "$work/submitted" sqlite
+install release "$work/submitted" sqlite
 rm -rf "$work"
