@@ -21,9 +21,9 @@ install_debian_packages() {
   local missing=() package listed=
   for package in "$@"; do
     if [ "$package" = boost ]; then
-      if dpkg-query -W -f '${db:Status-Status}\n' 'libboost1.8*-dev' 'libboost1.9*-dev' 2>/dev/null | grep -qx installed; then
-        continue
-      fi
+      case $(dpkg-query -W -f ' ${db:Status-Status} ' 'libboost1.8[1-9]-dev' 'libboost1.9*-dev' 2>/dev/null) in
+        *' installed '*) continue ;;
+      esac
     elif [ "$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null)" = installed ]; then
       continue
     fi

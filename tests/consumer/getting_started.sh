@@ -75,4 +75,5 @@ for n in $(seq "$count"); do
     *) die "block $n of $page, \`$info\`, is not tested" ;;
   esac
 done
+cd /
 rm -rf "$work"

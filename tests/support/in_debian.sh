@@ -65,7 +65,8 @@ export system data
 status=0
 unshare --mount --propagation private --pid --fork --kill-child bash -euo pipefail -c '
   mount -t proc proc "$system/proc"
-  mkdir -p "$system/dev/shm"
+  mkdir -p "$system/dev/shm" "$system/dev/pts"
+  mount -t devpts devpts "$system/dev/pts"
   mount -t tmpfs -o mode=1777 tmpfs "$system/dev/shm"
   if [ -d "$system/shared/data" ]; then mount --bind -o ro "$data" "$system/shared/data"; fi
   exec chroot "$system" env -i HOME=/root LANG=C.UTF-8 PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
