@@ -39,8 +39,9 @@ from conan import ConanFile
 class StandIn(ConanFile):
     name = "$1"
     version = "$2"
-    options = {"header_only": [True, False]}
-    default_options = {"header_only": True}
+    if name == "boost":  # Conan takes whatever has this option for headers alone
+        options = {"header_only": [True, False]}
+        default_options = {"header_only": True}
 
     def requirements(self):
         for name in "${6:-}".split():
