@@ -3,10 +3,11 @@
 # Each library is an export set of its own, so that a host which asks for one component needs the
 # dependencies of that component only. Everything is found relative to the package: the prefix can be moved.
 #
-# There are two components of installation: dev, the libraries and headers, and tools, the command line.
+# There are two components of installation: tenon_dev, the libraries and headers, and tenon_tools, the
+# command line.
 include(CMakePackageConfigHelpers)
 
-set(CMAKE_INSTALL_DEFAULT_COMPONENT_NAME dev)
+set(CMAKE_INSTALL_DEFAULT_COMPONENT_NAME tenon_dev)
 set(tenon_package_dir "${CMAKE_INSTALL_LIBDIR}/cmake/tenon")
 get_property(tenon_libraries GLOBAL PROPERTY TENON_LIBRARIES)
 

@@ -3,6 +3,9 @@
 #
 # An archive fits the libraries that it was compiled with. libpqxx and SQLiteCpp change their binary interface
 # with each minor version, so libtenon-dev depends on just that one.
+if(BUILD_SHARED_LIBS)
+  return()  # libtenon-dev has archives; shared libraries would want a package of their own
+endif()
 set(CPACK_PACKAGE_NAME tenon)
 set(CPACK_PACKAGE_VENDOR "The tenon authors")
 set(CPACK_PACKAGE_CONTACT "The tenon authors <maintainers@tenon.invalid>" CACHE STRING "Maintainer of the packages")
@@ -12,9 +15,9 @@ set(CPACK_RESOURCE_FILE_LICENSE "${PROJECT_SOURCE_DIR}/LICENSE")
 set(CPACK_PACKAGING_INSTALL_PREFIX "${CMAKE_INSTALL_PREFIX}")
 set(CPACK_STRIP_FILES ON)
 set(CPACK_GENERATOR TGZ)
-set(CPACK_COMPONENTS_ALL dev)
+set(CPACK_COMPONENTS_ALL tenon_dev)
 if(TARGET tenon-cli)
-  list(APPEND CPACK_COMPONENTS_ALL tools)
+  list(APPEND CPACK_COMPONENTS_ALL tenon_tools)
 endif()
 set(CPACK_ARCHIVE_COMPONENT_INSTALL ON)
 
@@ -45,20 +48,20 @@ if(TARGET tenon-postgres)
 endif()
 list(JOIN depends ", " depends)
 
-set(CPACK_DEBIAN_DEV_PACKAGE_NAME libtenon-dev)
-set(CPACK_DEBIAN_DEV_PACKAGE_SECTION libdevel)
-set(CPACK_DEBIAN_DEV_PACKAGE_DEPENDS "${depends}")
-set(CPACK_DEBIAN_DEV_PACKAGE_SUGGESTS "cmake (>= 3.22), pkg-config, tenon-tools")
-set(CPACK_COMPONENT_DEV_DESCRIPTION
+set(CPACK_DEBIAN_TENON_DEV_PACKAGE_NAME libtenon-dev)
+set(CPACK_DEBIAN_TENON_DEV_PACKAGE_SECTION libdevel)
+set(CPACK_DEBIAN_TENON_DEV_PACKAGE_DEPENDS "${depends}")
+set(CPACK_DEBIAN_TENON_DEV_PACKAGE_SUGGESTS "cmake (>= 3.22), pkg-config, tenon-tools")
+set(CPACK_COMPONENT_TENON_DEV_DESCRIPTION
     "embeddable persistence in C++20, strictly apart per tenant
  Keeps policies, cost analyses, incidents and any described struct of a host
  application in SQLite or PostgreSQL. Static libraries, headers, and what CMake
  and pkg-config need to find them.")
 
-set(CPACK_DEBIAN_TOOLS_PACKAGE_NAME tenon-tools)
-set(CPACK_DEBIAN_TOOLS_PACKAGE_SECTION database)
-set(CPACK_DEBIAN_TOOLS_PACKAGE_SHLIBDEPS ON)
-set(CPACK_COMPONENT_TOOLS_DESCRIPTION
+set(CPACK_DEBIAN_TENON_TOOLS_PACKAGE_NAME tenon-tools)
+set(CPACK_DEBIAN_TENON_TOOLS_PACKAGE_SECTION database)
+set(CPACK_DEBIAN_TENON_TOOLS_PACKAGE_SHLIBDEPS ON)
+set(CPACK_COMPONENT_TENON_TOOLS_DESCRIPTION
     "command line of tenon, persistence apart per tenant
  Migrates databases, imports and exports policies, analyses and incidents, and
  checks that the walls between tenants stand.")
