@@ -22,20 +22,9 @@ if [ "${1:-}" = --on-private-server ]; then
   exec "$build/bench/tenon_bench" --postgres "$TENON_TEST_POSTGRES_URL" "$@"
 fi
 
-packages=(g++ cmake ninja-build pkg-config libbenchmark-dev libboost1.81-dev nlohmann-json3-dev libsqlite3-dev
-  libsqlitecpp-dev libpq-dev libpqxx-dev postgresql postgresql-client)
-missing=()
-for package in "${packages[@]}"; do
-  dpkg-query --show --showformat '${db:Status-Status}' "$package" 2>/dev/null | grep -qx installed ||
-    missing+=("$package")
-done
-if [ ${#missing[@]} -gt 0 ]; then
-  echo "Installing ${missing[*]}" >&2
-  run=()
-  [ "$(id -u)" -eq 0 ] || run=(sudo)
-  "${run[@]}" apt-get update -q >&2
-  "${run[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -qy --no-install-recommends "${missing[@]}" >&2
-fi
+. "$project/packaging/debian/apt.sh"
+install_debian_packages g++ cmake ninja-build pkg-config libbenchmark-dev boost nlohmann-json3-dev libsqlite3-dev \
+  libsqlitecpp-dev libpq-dev libpqxx-dev postgresql postgresql-client >&2
 
 cmake -S "$project" -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=Release -DTENON_BUILD_BENCH=ON -DTENON_BUILD_TESTS=OFF \
   -DTENON_BUILD_EXAMPLES=OFF -DTENON_BUILD_CLI=OFF -DTENON_INSTALL=OFF -DTENON_WERROR=OFF >&2

@@ -2,8 +2,12 @@
 #
 # Each library is an export set of its own, so that a host which asks for one component needs the
 # dependencies of that component only. Everything is found relative to the package: the prefix can be moved.
+#
+# There are two components of installation: tenon_dev, the libraries and headers, and tenon_tools, the
+# command line.
 include(CMakePackageConfigHelpers)
 
+set(CMAKE_INSTALL_DEFAULT_COMPONENT_NAME tenon_dev)
 set(tenon_package_dir "${CMAKE_INSTALL_LIBDIR}/cmake/tenon")
 get_property(tenon_libraries GLOBAL PROPERTY TENON_LIBRARIES)
 
@@ -17,10 +21,6 @@ foreach(library IN LISTS tenon_libraries)
     set_target_properties(${library} PROPERTIES INSTALL_RPATH "@loader_path")
   else()
     set_target_properties(${library} PROPERTIES INSTALL_RPATH "$ORIGIN")
-  endif()
-  # What a shared library took in from static ones (Debian's SQLiteCpp is one) is not for others to see.
-  if(BUILD_SHARED_LIBS AND CMAKE_EXECUTABLE_FORMAT STREQUAL "ELF")
-    target_link_options(${library} PRIVATE "LINKER:--exclude-libs,ALL")
   endif()
   install(TARGETS ${library} EXPORT tenon-${component}-targets
           RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}"
@@ -55,3 +55,8 @@ if(TENON_POSTGRES)
   install(FILES "${PROJECT_SOURCE_DIR}/cmake/FindTenonLibpqxx.cmake" DESTINATION "${tenon_package_dir}")
 endif()
 install(FILES "${PROJECT_SOURCE_DIR}/LICENSE" DESTINATION "${CMAKE_INSTALL_DATADIR}/licenses/tenon")
+
+include(TenonPkgConfig)
+if(TENON_TOP_LEVEL)
+  include(TenonPack)
+endif()

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # run.sh [URL] [FILE...]
 #
-# Builds tenon and the example program main_job on Debian 12 and runs it: on an embedded SQLite file, which is
+# Builds tenon and the example program main_job on Debian 12 or 13 and runs it: on an embedded SQLite file, which is
 # made anew each time, or on the database of URL (postgresql://USER:PASSWORD@HOST/DATABASE or sqlite:PATH).
 # FILEs are further input for the tenant acme: policies, Infracost JSON, Alertmanager webhooks.
 set -euo pipefail
@@ -16,7 +16,7 @@ if [[ ${1-} =~ ^[A-Za-z][A-Za-z0-9+.-]*: ]]; then
   shift
 fi
 
-packages=(cmake g++ ninja-build libboost1.81-dev nlohmann-json3-dev)
+packages=(cmake g++ ninja-build boost nlohmann-json3-dev)
 case $url in
   postgres*)
     sqlite=OFF postgres=ON
@@ -28,24 +28,8 @@ case $url in
     ;;
 esac
 
-is_installed() { [[ $(dpkg-query -W -f '${Status}' "$1" 2>/dev/null) == 'install ok installed' ]]; }
-missing=()
-for package in "${packages[@]}"; do
-  is_installed "$package" || missing+=("$package")
-done
-if [[ ${#missing[@]} -gt 0 ]]; then
-  as_root=()
-  if [[ $(id -u) -ne 0 ]]; then
-    if ! command -v sudo >/dev/null; then
-      echo "run.sh: these packages are missing and there is no sudo; as root, run: apt-get install ${missing[*]}" >&2
-      exit 1
-    fi
-    as_root=(sudo)
-  fi
-  say "Installing ${missing[*]}"
-  "${as_root[@]}" apt-get update -qq
-  "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
-fi
+. "$root/packaging/debian/apt.sh"
+install_debian_packages "${packages[@]}"
 
 mkdir -p "$root/build"
 say "Building into $build"

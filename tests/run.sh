@@ -1,19 +1,19 @@
 #!/usr/bin/env bash
 # tests/run.sh [--sanitize asan|tsan] [--clang] [-R REGEX] [-- CTEST_ARGUMENT...]
 #
-# Runs every test on Debian 12, on SQLite and on a PostgreSQL server of its own that ends with the run.
+# Runs every test on Debian 12 or 13, on SQLite and on a PostgreSQL server of its own that ends with the run.
 # Installs the packages it needs, as root or through sudo, when one is missing. Builds in build/tests
 # (build/tests-asan, build/tests-tsan).
 #
 #   -R REGEX     only the tests whose names match
 #   --sanitize   with AddressSanitizer and UndefinedBehaviorSanitizer, or with ThreadSanitizer
-#   --clang      with clang 16 instead of g++ 12
+#   --clang      with clang 16 instead of g++
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-packages=(cmake ninja-build g++ pkg-config libboost1.81-dev nlohmann-json3-dev libsqlitecpp-dev libsqlite3-dev
-  libpqxx-dev libpq-dev postgresql libcli11-dev libgtest-dev libgmock-dev
-  prometheus-cpp-dev libspdlog-dev openssl)
+packages=(cmake ninja-build g++ pkg-config boost nlohmann-json3-dev libsqlitecpp-dev libsqlite3-dev libpqxx-dev
+  libpq-dev postgresql libcli11-dev libgtest-dev libgmock-dev prometheus-cpp-dev libspdlog-dev libcpp-httplib-dev
+  libssl-dev openssl ccache dpkg-dev doxygen)
 name=tests
 options=()
 selection=()
@@ -53,32 +53,8 @@ while [ $# -gt 0 ]; do
   esac
 done
 
-install_packages() {
-  local missing=() package
-  for package in "${packages[@]}"; do
-    [ "$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null)" = installed ] || missing+=("$package")
-  done
-  [ ${#missing[@]} -gt 0 ] || return 0
-  echo "tests/run.sh: installing ${missing[*]}"
-  local root=()
-  if [ "$(id -u)" -ne 0 ]; then
-    command -v sudo >/dev/null || { echo "$0: not root and no sudo; install: ${missing[*]}" >&2; exit 1; }
-    root=(sudo)
-  fi
-  # No cluster of the package's own: the tests bring one.
-  if [ ! -e /etc/postgresql-common/createcluster.conf ]; then
-    "${root[@]}" mkdir -p /etc/postgresql-common
-    echo 'create_main_cluster = false' | "${root[@]}" tee /etc/postgresql-common/createcluster.conf >/dev/null
-  fi
-  "${root[@]}" apt-get update -q
-  "${root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends "${missing[@]}"
-}
-
-if command -v dpkg-query >/dev/null; then
-  install_packages
-else
-  echo "tests/run.sh: not Debian; needed are the equivalents of: ${packages[*]}"
-fi
+. packaging/debian/apt.sh
+install_debian_packages "${packages[@]}"
 
 if command -v ccache >/dev/null; then
   options+=(-DCMAKE_CXX_COMPILER_LAUNCHER=ccache)

@@ -92,7 +92,7 @@ struct PostgresOptions {
 struct TENON_API Config {
   /// False: whoever opens it gets `Error` (unavailable), before anything is connected (DB_ENABLED).
   bool enabled = true;
-  /// `sqlite:path`, `sqlite:///./relative`, `sqlite:////absolute`, `sqlite::memory:`, or
+  /// `sqlite:path`, `sqlite:////absolute` (three slashes may stand before any path), `sqlite::memory:`, or
   /// `postgresql://user:password@host:port/database?parameters` (libpq's URI, PostgreSQL docs 34.1.1.2).
   /// from_url() and from_env() leave no password in it.
   std::string url = "sqlite:tenon.db";

@@ -10,8 +10,8 @@ namespace tenon {
 struct SecureTableOptions {
   std::string tenant_column = "tenant_id";
   /// What the tenant column is compared with: SQL of the host's own, taken as it is. It should raise when
-  /// no tenant is bound, as tenon.tenant() of the bundled schema does; `tenon.tenant()::bigint` for a
-  /// number.
+  /// no tenant is bound, as tenon.tenant() of the bundled schema does; `cast(tenon.tenant() as
+  /// bigint)` for a number.
   std::string tenant = "tenon.tenant()";
   // As in PostgresOptions. An empty name leaves that role out.
   std::string application_role = "tenon_app";

@@ -37,6 +37,7 @@ struct TENON_API Uuid {
 
 }  // namespace tenon
 
+/// \cond
 template <>
 struct std::hash<tenon::Uuid> {
   std::size_t operator()(const tenon::Uuid& id) const noexcept {
@@ -45,3 +46,4 @@ struct std::hash<tenon::Uuid> {
     return static_cast<std::size_t>(mixed);
   }
 };
+/// \endcond

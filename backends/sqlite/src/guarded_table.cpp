@@ -124,7 +124,7 @@ std::vector<std::string> read_names(sqlite3* db, std::string_view sql) {
   return names;
 }
 
-std::string quoted(std::string_view name) {
+std::string quoted_name(std::string_view name) {
   std::string result = "\"";
   for (const char c : name) result.append(c == '"' ? 2 : 1, c);
   return result + '"';
@@ -134,7 +134,7 @@ std::string same_key(const GuardedTable& table) {
   std::string text = walls.write_predicate ? "tenant_id = tenon_tenant() COLLATE BINARY" : "1";
   for (const std::string& column : table.key) {
     if (lower(column) == "tenant_id") continue;
-    text += " AND " + quoted(column) + " IS OLD." + quoted(column);
+    text += " AND " + quoted_name(column) + " IS OLD." + quoted_name(column);
   }
   return text;
 }
@@ -144,7 +144,7 @@ std::string insert_body(const GuardedTable& table) {
   std::string values;
   for (const GuardedTable::Column& column : table.columns) {
     if (column.generated) continue;
-    const std::string name = quoted(column.name);
+    const std::string name = quoted_name(column.name);
     std::string value = "NEW." + name;
     if (lower(column.name) == "tenant_id") {
       value = walls.owner_check ? "tenon_tenant()" : "coalesce(NEW.tenant_id, tenon_tenant())";
@@ -154,7 +154,7 @@ std::string insert_body(const GuardedTable& table) {
     columns += (columns.empty() ? "" : ", ") + name;
     values += (values.empty() ? "" : ", ") + value;
   }
-  return "INSERT INTO " + quoted(table.base) + " (" + columns + ") VALUES (" + values + ");";
+  return "INSERT INTO " + quoted_name(table.base) + " (" + columns + ") VALUES (" + values + ");";
 }
 
 std::string assignments(const GuardedTable& table, bool with_indexed) {
@@ -162,7 +162,7 @@ std::string assignments(const GuardedTable& table, bool with_indexed) {
   for (const GuardedTable::Column& column : table.columns) {
     if (column.generated || (column.indexed && !with_indexed)) continue;
     if (walls.owner_check && lower(column.name) == "tenant_id") continue;
-    text += (text.empty() ? "" : ", ") + quoted(column.name) + " = NEW." + quoted(column.name);
+    text += (text.empty() ? "" : ", ") + quoted_name(column.name) + " = NEW." + quoted_name(column.name);
   }
   return text;
 }
@@ -173,7 +173,7 @@ std::string index_changes(const GuardedTable& table) {
   std::string text;
   for (const GuardedTable::Column& column : table.columns) {
     if (column.generated || !column.indexed) continue;
-    const std::string name = quoted(column.name);
+    const std::string name = quoted_name(column.name);
     text += (text.empty() ? "" : " OR ") + ("NEW." + name) + " IS NOT OLD." + name +
             " COLLATE BINARY OR typeof(NEW." + name + ") <> typeof(OLD." + name + ")";
   }
@@ -183,7 +183,7 @@ std::string index_changes(const GuardedTable& table) {
 // A trigger does not know which columns the statement names. To set an indexed one costs several pages, the
 // same value or not, so these are left out of rows where they stay.
 std::string update_body(const GuardedTable& table) {
-  const std::string update = "UPDATE " + quoted(table.base) + " SET ";
+  const std::string update = "UPDATE " + quoted_name(table.base) + " SET ";
   const std::string where = " WHERE " + same_key(table);
   const std::string few = assignments(table, false);
   if (few.empty()) return update + assignments(table, true) + where + ";";
@@ -236,29 +236,30 @@ GuardedSchema read_guarded_schema(sqlite3* db, std::span<const std::string> sche
 }
 
 std::vector<std::string> guard_statements(const GuardedTable& table, const std::string& secret) {
-  const std::string inner = quoted(secret + table.view);
-  const std::string outer = "temp." + quoted(table.view);
+  const std::string inner = quoted_name(secret + table.view);
+  const std::string outer = "temp." + quoted_name(table.view);
   const char* const condition = walls.predicate ? " WHERE tenant_id = tenon_tenant() COLLATE BINARY" : "";
   std::vector<std::string> statements{
-      "CREATE TEMP VIEW " + inner + " AS SELECT * FROM main." + quoted(table.base) + condition,
-      "CREATE TEMP VIEW " + quoted(table.view) + " AS SELECT * FROM temp." + inner};
+      "CREATE TEMP VIEW " + inner + " AS SELECT * FROM main." + quoted_name(table.base) + condition,
+      "CREATE TEMP VIEW " + quoted_name(table.view) + " AS SELECT * FROM temp." + inner};
   if (!table.writable) return statements;
   const auto trigger = [&](const char* suffix, const char* verb, const std::string& body) {
-    statements.push_back("CREATE TEMP TRIGGER " + quoted(secret + table.view + suffix) + " INSTEAD OF " +
-                         verb + " ON " + outer + " BEGIN " + body + " END");
+    statements.push_back("CREATE TEMP TRIGGER " + quoted_name(secret + table.view + suffix) +
+                         " INSTEAD OF " + verb + " ON " + outer + " BEGIN " + body + " END");
   };
   trigger("_insert", "INSERT",
           refuse_unless("NEW.tenant_id IS NULL OR NEW.tenant_id IS tenon_tenant() COLLATE BINARY") +
               insert_body(table));
   trigger("_update", "UPDATE",
           refuse_unless("NEW.tenant_id IS tenon_tenant() COLLATE BINARY") + update_body(table));
-  trigger("_delete", "DELETE", "DELETE FROM " + quoted(table.base) + " WHERE " + same_key(table) + ";");
+  trigger("_delete", "DELETE",
+          "DELETE FROM " + quoted_name(table.base) + " WHERE " + same_key(table) + ";");
   return statements;
 }
 
 std::vector<std::string> unguard_statements(const GuardedTable& table, const std::string& secret) {
-  return {"DROP VIEW IF EXISTS temp." + quoted(table.view),
-          "DROP VIEW IF EXISTS temp." + quoted(secret + table.view)};
+  return {"DROP VIEW IF EXISTS temp." + quoted_name(table.view),
+          "DROP VIEW IF EXISTS temp." + quoted_name(secret + table.view)};
 }
 
 }  // namespace tenon::sqlite

@@ -64,7 +64,7 @@ class Backend {
   return list;
 }
 
-/// Adds a backend; before ::testing::InitGoogleTest.
+/// Adds a backend; before `InitGoogleTest`.
 inline bool add_backend(std::shared_ptr<Backend> backend) {
   backend_list().push_back(std::move(backend));
   return true;

@@ -1,0 +1,91 @@
+#!/usr/bin/env bash
+# conan.sh DIRECTORY, called by ctest with the environment of tests/consumer/CMakeLists.txt.
+#
+# Runs `conan create` with its test_package in a Conan home of its own, without a remote: the dependencies are
+# this system's libraries, each behind a stand-in recipe with the names of Conan Center's.
+set -euo pipefail
+work=$1
+rm -rf "$work"
+mkdir -p "$work"
+. "$SOURCE/tests/consumer/common.sh"
+
+if ! command -v conan >/dev/null; then
+  echo "SKIPPED: no conan; the Conan recipe is only read (packages.recipes), not built"
+  exit 77
+fi
+if ! command -v pkg-config >/dev/null; then
+  echo "SKIPPED: no pkg-config to find this system's libraries with"
+  exit 77
+fi
+
+export CONAN_HOME=$work/home CXX
+export CCACHE_BASEDIR=$work CCACHE_NOHASHDIR=1  # Conan gives each build a folder of its own
+if [ ${#launcher[@]} -gt 0 ]; then export CMAKE_CXX_COMPILER_LAUNCHER=${launcher[0]#*=}; fi
+quietly "$work/profile.log" conan profile detect
+quietly "$work/remote.log" conan remote remove '*'
+
+# stand_in NAME VERSION CMAKE_FILE CMAKE_TARGET [LIBRARY [REQUIREMENT [INCLUDES]]] : what the system has, as a package
+stand_in() {
+  local directory=$work/stand-ins/$1 libdir=
+  mkdir -p "$directory"
+  if [ -n "${5:-}" ]; then
+    libdir=$(dirname "$("$CXX" -print-file-name="lib$5.so")")
+    if [ "$libdir" = . ]; then libdir=$(dirname "$("$CXX" -print-file-name="lib$5.a")"); fi
+    libdir=$(realpath "$libdir")
+  fi
+  cat >"$directory/conanfile.py" <<PY
+from conan import ConanFile
+
+class StandIn(ConanFile):
+    name = "$1"
+    version = "$2"
+    if name == "boost":  # Conan takes whatever has this option for headers alone
+        options = {"header_only": [True, False]}
+        default_options = {"header_only": True}
+
+    def requirements(self):
+        for name in "${6:-}".split():
+            self.requires(name + "/[>0]")
+
+    def package_info(self):
+        info = self.cpp_info
+        info.set_property("cmake_file_name", "$3")
+        if "$1" == "boost":
+            info = info.components["headers"]
+        info.set_property("cmake_target_name", "$4")
+        info.includedirs = ["${7:-}"] if "${7:-}" else []
+        info.bindirs = []
+        info.libdirs = ["$libdir"] if "$libdir" else []
+        info.libs = ["${5:-}"] if "$libdir" else []
+PY
+  quietly "$work/stand-in.log" conan export-pkg "$directory"
+}
+pc() { pkg-config --modversion "$1"; }
+macro() { echo "#include <$1>" | "$CXX" -E -dM -x c++ - | sed -n "s/^#define $2 \"\(.*\)\"$/\1/p"; }
+pg_includes() { pkg-config --variable=includedir libpq | grep -vx /usr/include || true; }
+stand_in boost "$(macro boost/version.hpp BOOST_LIB_VERSION | tr _ .).0" Boost Boost::headers
+stand_in nlohmann_json "$(pc nlohmann_json)" nlohmann_json nlohmann_json::nlohmann_json
+stand_in sqlite3 "$(pc sqlite3)" SQLite3 SQLite::SQLite3 sqlite3
+stand_in sqlitecpp "$(macro SQLiteCpp/SQLiteCpp.h SQLITECPP_VERSION | sed 's/\.0*\([0-9]\)/.\1/g')" SQLiteCpp SQLiteCpp SQLiteCpp sqlite3
+stand_in libpq "$(pc libpq)" PostgreSQL PostgreSQL::PostgreSQL pq "" "$(pg_includes)"
+stand_in libpqxx "$(pc libpqxx)" libpqxx libpqxx::pqxx pqxx libpq
+stand_in cli11 "$(pc CLI11)" CLI11 CLI11::CLI11
+
+# create OPTION... : builds the package and the program of test_package, which looks at every backend
+create() {
+  echo "== conan create $*"
+  quietly "$work/create.log" conan create "$SOURCE/packaging/conan" -s compiler.cppstd=20 -s build_type=Debug \
+    -c tools.build:jobs=2 -c 'tools.build:cxxflags=["-g0"]' "$@"
+  grep -qx 'tenon works' "$work/create.log" || { cat "$work/create.log" >&2; die "test_package did not run"; }
+}
+create -o '&:tools=True'
+package=$(find "$CONAN_HOME/p" -path '*/p/bin/tenon' | head -1)
+[ -n "$package" ] || die "the package has no command line"
+"$package" --version
+create -o '&:shared=True'
+create -o '&:postgres=False'
+if conan create "$SOURCE/packaging/conan" -s compiler.cppstd=17 >"$work/refused.log" 2>&1; then
+  die "the recipe accepts C++17"
+fi
+grep -q 'cppstd' "$work/refused.log" || { cat "$work/refused.log" >&2; die "the recipe does not say that it wants C++20"; }
+rm -rf "$work"

@@ -1,0 +1,56 @@
+#!/usr/bin/env bash
+# deb.sh DIRECTORY, called by ctest with the environment of tests/consumer/CMakeLists.txt.
+#
+# Packs the build that runs the tests into libtenon-dev and tenon-tools, lets apt say whether they could be
+# installed here, unpacks them and uses them as a host does. tests/debian_packages.sh installs them for real.
+set -euo pipefail
+work=$1
+rm -rf "$work"
+mkdir -p "$work"
+. "$SOURCE/tests/consumer/common.sh"
+
+for tool in dpkg-deb dpkg-shlibdeps; do
+  if ! command -v "$tool" >/dev/null; then
+    echo "SKIPPED: no $tool; Debian packages are not tested"
+    exit 77
+  fi
+done
+
+quietly "$work/cpack.log" "$(dirname "$CMAKE")/cpack" -G DEB --config "$THIS_BUILD/CPackConfig.cmake" -B "$work" \
+  -D CPACK_PACKAGING_INSTALL_PREFIX=/usr
+architecture=$(dpkg --print-architecture)
+dev=$work/libtenon-dev_${VERSION}_$architecture.deb
+tools=$work/tenon-tools_${VERSION}_$architecture.deb
+
+# needs PACKAGE_FILE DEPENDENCY...
+needs() {
+  local depends file=$1
+  depends=$(dpkg-deb -f "$file" Depends)
+  echo "== $(basename "$file"): $depends"
+  shift
+  for dependency in "$@"; do
+    [[ ", $depends, " == *", $dependency"* ]] || die "$(basename "$file") does not depend on $dependency"
+  done
+}
+needs "$dev" "libboost1.81-dev | libboost-dev (>= 1.81)" "nlohmann-json3-dev (>= 3.11)" "libsqlitecpp-dev (>= 3." \
+  "libsqlitecpp-dev (<< 3." "libsqlite3-dev (>= 3.38)" "libpqxx-dev (>= " "libpqxx-dev (<< " "libpq-dev (>= 14)"
+needs "$tools" libc6 libstdc++6 libsqlite3-0 libpq5
+
+if command -v apt-get >/dev/null; then
+  quietly "$work/apt.log" apt-get install --simulate --no-install-recommends "$dev" "$tools"
+  grep -E '^Inst (libtenon-dev|tenon-tools) ' "$work/apt.log" | wc -l | grep -qx 2 || die "apt would not install both"
+fi
+
+for package in "$dev" "$tools"; do
+  if dpkg-deb --contents "$package" | awk '{ print $6 }' | grep -vE '^\./(usr/.*)?$'; then
+    die "$(basename "$package") has files outside /usr"
+  fi
+  dpkg-deb -x "$package" "$work/moved"
+done
+if dpkg-deb --contents "$dev" | grep -E '/bin/|\.so'; then die "libtenon-dev has programs or shared libraries"; fi
+if dpkg-deb --contents "$tools" | grep -E 'include/|lib/|cmake/'; then die "tenon-tools has development files"; fi
+
+use "sqlite+postgres" -DCMAKE_PREFIX_PATH="$work/moved/usr"
+use_pkg_config "$work/moved/usr" archives sqlite::memory: postgresql://nobody@127.0.0.1:1/none
+"$work/moved/usr/bin/tenon" --version
+rm -rf "$work"
