@@ -41,6 +41,10 @@ struct SqliteOptions {
   /// Schemas of the host's tables: with `hosting`, raw SQL sees table `hosting_sites` as `sites` and may
   /// write it (docs/tenancy.md). Whoever opens a file first in the process decides for writes.
   std::vector<std::string> raw_schemas{};
+  /// With one file per tenant (`sqlite:directory/?tenants=files`): how many tenants' files are open at
+  /// once. The one used longest ago is closed for another; when all are in use, a call waits as for a
+  /// connection.
+  std::size_t open_tenants = 64;
 };
 
 struct PostgresOptions {
@@ -63,7 +67,8 @@ struct PostgresOptions {
 
 /// Everything that opening a database needs. A plain value.
 struct TENON_API Config {
-  /// `sqlite:path`, `sqlite:///./relative`, `sqlite:////absolute`, `sqlite::memory:`, or
+  /// `sqlite:path`, `sqlite:///./relative`, `sqlite:////absolute`, `sqlite::memory:`,
+  /// `sqlite:directory/?tenants=files` (one file per tenant, docs/tenancy.md), or
   /// `postgresql://user:password@host:port/database?parameters` (libpq's URI, PostgreSQL docs 34.1.1.2).
   std::string url = "sqlite:tenon.db";
   PoolOptions pool;

@@ -8,6 +8,7 @@
 #include <system_error>
 
 #include "execute.hpp"
+#include "inspect.hpp"
 #include "maintenance.hpp"
 #include "session.hpp"
 
@@ -72,7 +73,7 @@ class Engine::Visit {
 };
 
 Engine::Engine(const Location& location, const Config& config)
-    : acquire_timeout_(config.pool.acquire_timeout) {
+    : path_(location.path), acquire_timeout_(config.pool.acquire_timeout) {
   check_place(location);
   ConnectionOptions options{.path = location.path,
                             .writes = true,
@@ -137,8 +138,29 @@ std::unique_ptr<backend::Session> Engine::begin(const backend::Principal& princi
 }
 
 std::unique_ptr<backend::Maintenance> Engine::maintenance() {
+  return alone();
+}
+
+std::unique_ptr<Maintenance> Engine::alone() {
   const Visit visit(*this);
   return std::make_unique<Maintenance>(Writer::Lease(writer_, patience(Deadline::max(), "maintenance")));
+}
+
+std::vector<Finding> Engine::inspect() {
+  const Visit visit(*this);
+  std::vector<Finding> findings;
+  if (readers_) {
+    add_file_findings(path_, findings);
+    add_directory_findings(path_, findings);
+    add_version_findings(sqlite3_libversion_number(), findings);
+    const ReaderPool::Lease reader(readers_, Deadline::max(), "inspect");
+    add_schema_findings(reader.connection().handle(), findings);
+  } else {
+    const Writer::Lease writer(writer_, patience(Deadline::max(), "inspect"));
+    add_schema_findings(writer.connection().handle(), findings);
+  }
+  errors_first(findings);
+  return findings;
 }
 
 std::span<const EmbeddedMigration> Engine::bundled_migrations() const noexcept {

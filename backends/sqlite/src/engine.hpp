@@ -13,6 +13,8 @@
 
 namespace tenon::sqlite {
 
+class Maintenance;
+
 // One opened database. Writes go through the file's one writer, reads through a pool of readers; a database
 // in memory belongs to one connection, so its reads go through the writer too.
 //
@@ -29,6 +31,9 @@ class Engine final : public backend::Engine {
   std::unique_ptr<backend::Session> begin(const backend::Principal& principal,
                                           const backend::TransactionOptions& options) override;
   std::unique_ptr<backend::Maintenance> maintenance() override;
+  // As maintenance().
+  [[nodiscard]] std::unique_ptr<Maintenance> alone();
+  [[nodiscard]] std::vector<Finding> inspect() override;
   [[nodiscard]] std::span<const EmbeddedMigration> bundled_migrations() const noexcept override;
   void close() noexcept override;
 
@@ -41,6 +46,7 @@ class Engine final : public backend::Engine {
                                                std::string_view subject) const noexcept;
 
   Dialect dialect_;
+  std::string path_;  // empty for a database in memory
   std::chrono::milliseconds acquire_timeout_;
   std::shared_ptr<Writer> writer_;
   std::shared_ptr<ReaderPool> readers_;  // null for a database in memory

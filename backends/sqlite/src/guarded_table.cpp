@@ -6,42 +6,24 @@
 #include <string_view>
 #include <utility>
 
-#include "error_map.hpp"
-#include "statement_cache.hpp"
+#include "schema_query.hpp"
 #include "walls.hpp"
 
 namespace tenon::sqlite {
 namespace {
 
+constexpr std::string_view subject = "raw SQL guard";
+
 StatementHandle prepare(sqlite3* db, std::string_view sql) {
-  sqlite3_stmt* raw = nullptr;
-  const int code = sqlite3_prepare_v2(db, sql.data(), static_cast<int>(sql.size()), &raw, nullptr);
-  if (code != SQLITE_OK) throw make_error(db, code, "raw SQL guard", false);
-  return StatementHandle(raw);
+  return prepare_query(db, sql, subject);
 }
 
 bool step(sqlite3* db, const StatementHandle& statement) {
-  const int code = sqlite3_step(statement.get());
-  if (code != SQLITE_ROW && code != SQLITE_DONE) throw make_error(db, code, "raw SQL guard", false);
-  return code == SQLITE_ROW;
+  return next_row(db, statement, subject);
 }
 
 std::string text(const StatementHandle& statement, int column) {
-  const auto* const bytes = reinterpret_cast<const char*>(sqlite3_column_text(statement.get(), column));
-  return bytes == nullptr ? std::string() : std::string(bytes);
-}
-
-std::string lower(std::string name) {
-  std::ranges::transform(name, name.begin(), [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  });
-  return name;
-}
-
-// https://sqlite.org/datatype3.html, 3.1: which declared types have TEXT affinity. `type` in upper case.
-bool is_text_type(std::string_view type) {
-  const auto has = [type](std::string_view part) { return type.find(part) != std::string_view::npos; };
-  return !has("INT") && (has("CHAR") || has("CLOB") || has("TEXT"));
+  return text_column(statement, column);
 }
 
 struct Candidate {
@@ -68,7 +50,7 @@ std::vector<Candidate> read_candidates(sqlite3* db) {
   while (step(db, columns)) {
     Candidate& candidate = candidate_of(candidates, text(columns, 0));
     const std::string name = text(columns, 1);
-    if (lower(name) == "tenant_id" && is_text_type(text(columns, 2))) candidate.has_tenant = true;
+    if (lower_name(name) == "tenant_id" && is_text_type(text(columns, 2))) candidate.has_tenant = true;
     if (const int place = sqlite3_column_int(columns.get(), 5); place > 0) candidate.key[place] = name;
     candidate.table.columns.push_back({.name = name,
                                        .default_text = text(columns, 4),
@@ -124,17 +106,11 @@ std::vector<std::string> read_names(sqlite3* db, std::string_view sql) {
   return names;
 }
 
-std::string quoted(std::string_view name) {
-  std::string result = "\"";
-  for (const char c : name) result.append(c == '"' ? 2 : 1, c);
-  return result + '"';
-}
-
 std::string same_key(const GuardedTable& table) {
   std::string text = walls.write_predicate ? "tenant_id = tenon_tenant() COLLATE BINARY" : "1";
   for (const std::string& column : table.key) {
-    if (lower(column) == "tenant_id") continue;
-    text += " AND " + quoted(column) + " IS OLD." + quoted(column);
+    if (lower_name(column) == "tenant_id") continue;
+    text += " AND " + quoted_name(column) + " IS OLD." + quoted_name(column);
   }
   return text;
 }
@@ -144,9 +120,9 @@ std::string insert_body(const GuardedTable& table) {
   std::string values;
   for (const GuardedTable::Column& column : table.columns) {
     if (column.generated) continue;
-    const std::string name = quoted(column.name);
+    const std::string name = quoted_name(column.name);
     std::string value = "NEW." + name;
-    if (lower(column.name) == "tenant_id") {
+    if (lower_name(column.name) == "tenant_id") {
       value = walls.owner_check ? "tenon_tenant()" : "coalesce(NEW.tenant_id, tenon_tenant())";
     } else if (column.not_null && !column.default_text.empty()) {
       value = "coalesce(" + value + ", " + column.default_text + ")";
@@ -154,15 +130,15 @@ std::string insert_body(const GuardedTable& table) {
     columns += (columns.empty() ? "" : ", ") + name;
     values += (values.empty() ? "" : ", ") + value;
   }
-  return "INSERT INTO " + quoted(table.base) + " (" + columns + ") VALUES (" + values + ");";
+  return "INSERT INTO " + quoted_name(table.base) + " (" + columns + ") VALUES (" + values + ");";
 }
 
 std::string assignments(const GuardedTable& table, bool with_indexed) {
   std::string text;
   for (const GuardedTable::Column& column : table.columns) {
     if (column.generated || (column.indexed && !with_indexed)) continue;
-    if (walls.owner_check && lower(column.name) == "tenant_id") continue;
-    text += (text.empty() ? "" : ", ") + quoted(column.name) + " = NEW." + quoted(column.name);
+    if (walls.owner_check && lower_name(column.name) == "tenant_id") continue;
+    text += (text.empty() ? "" : ", ") + quoted_name(column.name) + " = NEW." + quoted_name(column.name);
   }
   return text;
 }
@@ -173,7 +149,7 @@ std::string index_changes(const GuardedTable& table) {
   std::string text;
   for (const GuardedTable::Column& column : table.columns) {
     if (column.generated || !column.indexed) continue;
-    const std::string name = quoted(column.name);
+    const std::string name = quoted_name(column.name);
     text += (text.empty() ? "" : " OR ") + ("NEW." + name) + " IS NOT OLD." + name +
             " COLLATE BINARY OR typeof(NEW." + name + ") <> typeof(OLD." + name + ")";
   }
@@ -183,7 +159,7 @@ std::string index_changes(const GuardedTable& table) {
 // A trigger does not know which columns the statement names. To set an indexed one costs several pages, the
 // same value or not, so these are left out of rows where they stay.
 std::string update_body(const GuardedTable& table) {
-  const std::string update = "UPDATE " + quoted(table.base) + " SET ";
+  const std::string update = "UPDATE " + quoted_name(table.base) + " SET ";
   const std::string where = " WHERE " + same_key(table);
   const std::string few = assignments(table, false);
   if (few.empty()) return update + assignments(table, true) + where + ";";
@@ -209,7 +185,7 @@ GuardedSchema read_guarded_schema(sqlite3* db, std::span<const std::string> sche
     table.view = view_of(table.base, schemas);
     for (auto& [place, column] : candidate.key) table.key.push_back(std::move(column));
     const bool own_keys =
-        !walls.key_check || (!table.key.empty() && lower(table.key.front()) == "tenant_id" &&
+        !walls.key_check || (!table.key.empty() && lower_name(table.key.front()) == "tenant_id" &&
                              !reaches_across_tenants(db, table.base));
     table.writable = table.view != table.base && own_keys;
     if (table.writable) note_indexed(db, table);
@@ -220,14 +196,14 @@ GuardedSchema read_guarded_schema(sqlite3* db, std::span<const std::string> sche
   });
   for (Candidate& candidate : candidates) {
     const auto same_name = [&](const GuardedTable& table) {
-      return lower(table.view) == lower(candidate.table.view);
+      return lower_name(table.view) == lower_name(candidate.table.view);
     };
     if (std::ranges::none_of(schema.tables, same_name)) schema.tables.push_back(std::move(candidate.table));
   }
   // A trigger names its table without a schema, so a view of that name would come before it.
   for (GuardedTable& table : schema.tables) {
     if (std::ranges::any_of(schema.tables, [&](const GuardedTable& other) {
-          return lower(other.view) == lower(table.base);
+          return lower_name(other.view) == lower_name(table.base);
         })) {
       table.writable = false;
     }
@@ -236,29 +212,30 @@ GuardedSchema read_guarded_schema(sqlite3* db, std::span<const std::string> sche
 }
 
 std::vector<std::string> guard_statements(const GuardedTable& table, const std::string& secret) {
-  const std::string inner = quoted(secret + table.view);
-  const std::string outer = "temp." + quoted(table.view);
+  const std::string inner = quoted_name(secret + table.view);
+  const std::string outer = "temp." + quoted_name(table.view);
   const char* const condition = walls.predicate ? " WHERE tenant_id = tenon_tenant() COLLATE BINARY" : "";
   std::vector<std::string> statements{
-      "CREATE TEMP VIEW " + inner + " AS SELECT * FROM main." + quoted(table.base) + condition,
-      "CREATE TEMP VIEW " + quoted(table.view) + " AS SELECT * FROM temp." + inner};
+      "CREATE TEMP VIEW " + inner + " AS SELECT * FROM main." + quoted_name(table.base) + condition,
+      "CREATE TEMP VIEW " + quoted_name(table.view) + " AS SELECT * FROM temp." + inner};
   if (!table.writable) return statements;
   const auto trigger = [&](const char* suffix, const char* verb, const std::string& body) {
-    statements.push_back("CREATE TEMP TRIGGER " + quoted(secret + table.view + suffix) + " INSTEAD OF " +
-                         verb + " ON " + outer + " BEGIN " + body + " END");
+    statements.push_back("CREATE TEMP TRIGGER " + quoted_name(secret + table.view + suffix) +
+                         " INSTEAD OF " + verb + " ON " + outer + " BEGIN " + body + " END");
   };
   trigger("_insert", "INSERT",
           refuse_unless("NEW.tenant_id IS NULL OR NEW.tenant_id IS tenon_tenant() COLLATE BINARY") +
               insert_body(table));
   trigger("_update", "UPDATE",
           refuse_unless("NEW.tenant_id IS tenon_tenant() COLLATE BINARY") + update_body(table));
-  trigger("_delete", "DELETE", "DELETE FROM " + quoted(table.base) + " WHERE " + same_key(table) + ";");
+  trigger("_delete", "DELETE",
+          "DELETE FROM " + quoted_name(table.base) + " WHERE " + same_key(table) + ";");
   return statements;
 }
 
 std::vector<std::string> unguard_statements(const GuardedTable& table, const std::string& secret) {
-  return {"DROP VIEW IF EXISTS temp." + quoted(table.view),
-          "DROP VIEW IF EXISTS temp." + quoted(secret + table.view)};
+  return {"DROP VIEW IF EXISTS temp." + quoted_name(table.view),
+          "DROP VIEW IF EXISTS temp." + quoted_name(secret + table.view)};
 }
 
 }  // namespace tenon::sqlite

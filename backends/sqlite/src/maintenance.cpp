@@ -76,6 +76,7 @@ std::vector<backend::Maintenance::TextRow> Maintenance::query(
   const StatementHandle statement = prepare_next(connection, sql, "maintenance");
   if (!statement) throw Error(Error::Kind::invalid_argument, "maintenance: the text holds no statement");
   bind_texts(connection, statement.get(), parameters);
+  query_only_read_ = sqlite3_stmt_readonly(statement.get()) != 0;
   std::vector<TextRow> rows;
   int code = SQLITE_ROW;
   while ((code = sqlite3_step(statement.get())) == SQLITE_ROW) rows.push_back(text_row(statement.get()));

@@ -22,10 +22,13 @@ class Maintenance final : public backend::Maintenance {
   void rollback() noexcept override;
   bool try_lock(std::string_view name) override;
   void unlock(std::string_view name) noexcept override;
+  // Whether the last query() could not have changed the database.
+  [[nodiscard]] bool query_only_read() const noexcept { return query_only_read_; }
 
  private:
   Writer::Lease lease_;
   Connection::Privilege privilege_;
+  bool query_only_read_ = true;
 };
 
 }  // namespace tenon::sqlite

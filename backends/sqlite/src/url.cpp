@@ -35,10 +35,20 @@ std::string percent_decoded(std::string_view text) {
   return decoded;
 }
 
-void refuse_parameters(std::string_view parameters) {
+// Whether there is to be one file per tenant, the only parameter that there is.
+bool read_parameters(std::string_view parameters) {
   const std::string_view first = parameters.substr(0, parameters.find('&'));
+  if (parameters == "tenants=files") return true;
+  if (first.starts_with("tenants=")) {
+    refuse("has a parameter tenants that is not 'files'; leave it out for one file for all tenants");
+  }
   refuse("has the unknown parameter '" + std::string(first.substr(0, first.find('='))) +
          "'; SQLite takes its settings from Config::sqlite");
+}
+
+Location in_memory(const Location& location) {
+  if (location.tenant_files) refuse("asks for one file per tenant in memory; name a directory");
+  return {.path = {}, .memory = true};
 }
 
 }  // namespace
@@ -47,14 +57,14 @@ Location parse_url(std::string_view url) {
   const std::size_t colon = url.find(':');
   if (colon == std::string_view::npos) refuse("has no scheme; write sqlite:path");
   std::string_view rest = url.substr(colon + 1);
-  if (const std::size_t question = rest.find('?'); question != std::string_view::npos) {
-    refuse_parameters(rest.substr(question + 1));
-  }
-
   Location location;
+  if (const std::size_t question = rest.find('?'); question != std::string_view::npos) {
+    location.tenant_files = read_parameters(rest.substr(question + 1));
+    rest = rest.substr(0, question);
+  }
   if (rest.starts_with("//")) {
     rest.remove_prefix(2);
-    if (rest.empty()) return {.path = {}, .memory = true};
+    if (rest.empty()) return in_memory(location);
     if (rest.front() != '/') {
       refuse("names a host; write three slashes for a relative path, four for an absolute one");
     }
@@ -62,7 +72,7 @@ Location parse_url(std::string_view url) {
   } else {
     location.path = rest;
   }
-  if (location.path == ":memory:") return {.path = {}, .memory = true};
+  if (location.path == ":memory:") return in_memory(location);
   if (location.path.empty()) refuse("has no path; write sqlite:path or sqlite::memory:");
   if (location.path.find('\0') != std::string::npos) refuse("has a NUL byte in its path");
   // SQLite reads a name that begins with "file:" as a URI of its own, and one with ':' as special.

@@ -1,0 +1,96 @@
+#include "tenant_files_engine.hpp"
+
+#include <string>
+#include <utility>
+
+#include "../inspect.hpp"
+#include "../session.hpp"
+#include "gather.hpp"
+#include "tenant_files_maintenance.hpp"
+
+namespace tenon::sqlite {
+
+std::span<const EmbeddedMigration> bundled_migrations();
+
+namespace {
+
+using backend::Access;
+
+// Keeps the tenant's file open for as long as its transaction.
+class FileSession final : public backend::Session {
+ public:
+  FileSession(OpenFiles::Use use, std::unique_ptr<backend::Session> session) noexcept
+      : use_(std::move(use)), session_(std::move(session)) {}
+
+  std::uint64_t execute(const backend::Call& call) override { return session_->execute(call); }
+  std::uint64_t insert(const backend::BatchInsert& batch) override { return session_->insert(batch); }
+  void savepoint(unsigned depth) override { session_->savepoint(depth); }
+  void release(unsigned depth) override { session_->release(depth); }
+  void rollback_to(unsigned depth) override { session_->rollback_to(depth); }
+  void commit() override { session_->commit(); }
+  void rollback() noexcept override { session_->rollback(); }
+
+ private:
+  OpenFiles::Use use_;
+  std::unique_ptr<backend::Session> session_;  // ends first
+};
+
+}  // namespace
+
+std::uint64_t TenantFilesEngine::execute(const backend::Principal& principal, const backend::Call& call) {
+  require_tenant_of_raw(principal.role, call);
+  const std::string_view subject = call.statement.name;
+  if (call.statement.access == Access::write) {
+    require_writing_role(principal, subject);
+    return files_.made(principal.tenant, call.deadline, subject).engine().execute(principal, call);
+  }
+  if (principal.role == Role::administrator) return gather(files_, principal, call);
+  const OpenFiles::Use use = files_.existing(principal.tenant, call.deadline, subject);
+  return (use ? use.engine() : files_.schema()).execute(principal, call);
+}
+
+std::uint64_t TenantFilesEngine::insert(const backend::Principal& principal,
+                                        const backend::BatchInsert& batch) {
+  require_writing_role(principal, batch.row.name);
+  const OpenFiles::Use use = files_.made(principal.tenant, batch.deadline, batch.row.name);
+  return use.engine().insert(principal, batch);
+}
+
+std::unique_ptr<backend::Session> TenantFilesEngine::begin(const backend::Principal& principal,
+                                                           const backend::TransactionOptions& options) {
+  if (principal.role == Role::administrator) {
+    throw Error(Error::Kind::unsupported,
+                "begin: with one file per tenant there is no transaction across tenants; read without one",
+                {.sqlstate = "0A000", .statement = {}, .constraint = {}, .hint = {}});
+  }
+  OpenFiles::Use use;
+  if (options.access == Access::write) {
+    require_writing_role(principal, "begin");
+    use = files_.made(principal.tenant, options.deadline, "begin");
+  } else {
+    use = files_.existing(principal.tenant, options.deadline, "begin");
+    if (!use) return files_.schema().begin(principal, options);
+  }
+  std::unique_ptr<backend::Session> session = use.engine().begin(principal, options);
+  return std::make_unique<FileSession>(std::move(use), std::move(session));
+}
+
+std::unique_ptr<backend::Maintenance> TenantFilesEngine::maintenance() {
+  return std::make_unique<TenantFilesMaintenance>(files_);
+}
+
+std::vector<Finding> TenantFilesEngine::inspect() {
+  std::vector<Finding> findings = files_.schema().inspect();
+  files_.for_each(backend::Deadline::max(), "inspect", [&](Engine& /*file*/, const std::string& path) {
+    add_file_findings(path, findings);
+    return true;
+  });
+  errors_first(findings);
+  return findings;
+}
+
+std::span<const EmbeddedMigration> TenantFilesEngine::bundled_migrations() const noexcept {
+  return sqlite::bundled_migrations();
+}
+
+}  // namespace tenon::sqlite
