@@ -87,6 +87,7 @@ Engine::Engine(const Location& location, const Config& config)
   }
   writer_ = Writer::of_file(options);
   options.writes = false;
+  options.identity = file_identity(location.path);
   readers_ = std::make_shared<ReaderPool>(
       std::move(options), std::max<std::size_t>(config.sqlite.readers, 1), acquire_timeout_);
 }
