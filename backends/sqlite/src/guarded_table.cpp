@@ -133,39 +133,57 @@ std::string insert_body(const GuardedTable& table) {
   return "INSERT INTO " + quoted_name(table.base) + " (" + columns + ") VALUES (" + values + ");";
 }
 
-std::string assignments(const GuardedTable& table, bool with_indexed) {
-  std::string text;
-  for (const GuardedTable::Column& column : table.columns) {
-    if (column.generated || (column.indexed && !with_indexed)) continue;
-    if (walls.owner_check && lower_name(column.name) == "tenant_id") continue;
-    text += (text.empty() ? "" : ", ") + quoted_name(column.name) + " = NEW." + quoted_name(column.name);
-  }
-  return text;
+bool is_assigned(const GuardedTable::Column& column) {
+  return !column.generated && !(walls.owner_check && lower_name(column.name) == "tenant_id");
 }
 
-// Whether an indexed column gets another value. Compares bytes and types, not what the column's collation
-// takes for equal.
-std::string index_changes(const GuardedTable& table) {
+std::vector<std::string> indexed_columns(const GuardedTable& table) {
+  std::vector<std::string> names;
+  for (const GuardedTable::Column& column : table.columns)
+    if (column.indexed && is_assigned(column)) names.push_back(column.name);
+  return names;
+}
+
+// An UPDATE of the row in question that sets the columns without an index and, of the others, `indexed`.
+std::string update_of(const GuardedTable& table, std::span<const std::string> indexed,
+                      const std::string& when) {
   std::string text;
   for (const GuardedTable::Column& column : table.columns) {
-    if (column.generated || !column.indexed) continue;
-    const std::string name = quoted_name(column.name);
-    text += (text.empty() ? "" : " OR ") + ("NEW." + name) + " IS NOT OLD." + name +
-            " COLLATE BINARY OR typeof(NEW." + name + ") <> typeof(OLD." + name + ")";
+    if (!is_assigned(column)) continue;
+    if (column.indexed && std::ranges::find(indexed, column.name) == indexed.end()) continue;
+    text += (text.empty() ? "" : ", ") + quoted_name(column.name) + " = NEW." + quoted_name(column.name);
   }
-  return "(" + text + ")";
+  if (text.empty()) return {};
+  return "UPDATE " + quoted_name(table.base) + " SET " + text + " WHERE " + same_key(table) + when + "; ";
+}
+
+// Whether the column gets another value. Compares bytes and types, not what its collation takes for equal.
+std::string changes(const std::string& column) {
+  const std::string name = quoted_name(column);
+  return "(NEW." + name + " IS NOT OLD." + name + " COLLATE BINARY OR typeof(NEW." + name +
+         ") <> typeof(OLD." + name + "))";
+}
+
+std::string joined(std::span<const std::string> columns, const std::string& separator,
+                   const std::string& without = {}) {
+  std::string text;
+  for (const std::string& column : columns)
+    if (column != without) text += (text.empty() ? "" : separator) + changes(column);
+  return text.empty() ? "0" : "(" + text + ")";
 }
 
 // A trigger does not know which columns the statement names. To set an indexed one costs several pages, the
-// same value or not, so these are left out of rows where they stay.
-std::string update_body(const GuardedTable& table) {
-  const std::string update = "UPDATE " + quoted_name(table.base) + " SET ";
-  const std::string where = " WHERE " + same_key(table);
-  const std::string few = assignments(table, false);
-  if (few.empty()) return update + assignments(table, true) + where + ";";
-  const std::string changes = index_changes(table);
-  return update + few + where + " AND NOT " + changes + "; " + update + assignments(table, true) + where +
-         " AND " + changes + ";";
+// same value or not, so that these are left out where they stay: all but the one that changes, mostly. More
+// than one are set together, for a constraint may hold between them.
+std::string reindexing_updates(const GuardedTable& table, const std::vector<std::string>& indexed) {
+  constexpr std::size_t most_of_one = 16;  // each is a statement to prepare
+  if (indexed.size() > most_of_one) return update_of(table, indexed, {});
+  std::string text;
+  for (const std::string& column : indexed) {
+    text += update_of(table, {&column, 1},
+                      " AND " + changes(column) + " AND NOT " + joined(indexed, " OR ", column));
+  }
+  return text + update_of(table, indexed, " AND " + joined(indexed, " + ") + " > 1");
 }
 
 std::string refuse_unless(const char* own) {
@@ -219,15 +237,22 @@ std::vector<std::string> guard_statements(const GuardedTable& table, const std::
       "CREATE TEMP VIEW " + inner + " AS SELECT * FROM main." + quoted_name(table.base) + condition,
       "CREATE TEMP VIEW " + quoted_name(table.view) + " AS SELECT * FROM temp." + inner};
   if (!table.writable) return statements;
-  const auto trigger = [&](const char* suffix, const char* verb, const std::string& body) {
+  const auto trigger = [&](const char* suffix, const char* verb, const std::string& body,
+                           const std::string& when = {}) {
     statements.push_back("CREATE TEMP TRIGGER " + quoted_name(secret + table.view + suffix) +
-                         " INSTEAD OF " + verb + " ON " + outer + " BEGIN " + body + " END");
+                         " INSTEAD OF " + verb + " ON " + outer + when + " BEGIN " + body + " END");
   };
   trigger("_insert", "INSERT",
           refuse_unless("NEW.tenant_id IS NULL OR NEW.tenant_id IS tenon_tenant() COLLATE BINARY") +
               insert_body(table));
-  trigger("_update", "UPDATE",
-          refuse_unless("NEW.tenant_id IS tenon_tenant() COLLATE BINARY") + update_body(table));
+  const std::string refusal = refuse_unless("NEW.tenant_id IS tenon_tenant() COLLATE BINARY");
+  const std::vector<std::string> indexed = indexed_columns(table);
+  const std::string reindexed = joined(indexed, " OR ");
+  std::string plain = update_of(table, {}, {});
+  if (plain.empty()) plain = update_of(table, indexed, {});  // the row counts as changed all the same
+  trigger("_update", "UPDATE", refusal + plain, " WHEN NOT " + reindexed);
+  if (!indexed.empty())
+    trigger("_reindex", "UPDATE", refusal + reindexing_updates(table, indexed), " WHEN " + reindexed);
   trigger("_delete", "DELETE",
           "DELETE FROM " + quoted_name(table.base) + " WHERE " + same_key(table) + ";");
   return statements;
