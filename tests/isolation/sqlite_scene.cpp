@@ -5,6 +5,8 @@
 
 #include <unistd.h>
 
+#include <tenon/raw_sql.hpp>
+
 namespace tenon::test {
 namespace {
 

@@ -180,6 +180,10 @@ TEST_F(TenantFiles, OfAnotherTenantAreRefused) {
   EXPECT_EQ(kind_of([&] { (void)database.administrator().count<Policy>(); }),
             Error::Kind::permission_denied);
   EXPECT_EQ(policies(database, "globex").count(), 1U);
+  const std::vector<Finding> findings = database.inspect();
+  ASSERT_FALSE(findings.empty());
+  EXPECT_EQ(findings[0].name, "file-of-another-tenant");
+  EXPECT_TRUE(findings[0].object.ends_with("acme.db"));
   fs::rename(directory / "kept", directory / "acme.db");
   EXPECT_EQ(policies(database, "acme").count(), 1U);
 }

@@ -1,6 +1,7 @@
 #include "tenant_files.hpp"
 
 #include <algorithm>
+#include <exception>
 
 #include "file_name.hpp"
 #include "tenant_file.hpp"
@@ -72,12 +73,18 @@ void TenantFiles::for_each(backend::Deadline deadline, std::string_view subject,
 }
 
 void TenantFiles::bring_all_up() {
+  std::exception_ptr first;
   for (const std::string& name : directory_.tenant_files()) {
-    const std::string tenant = tenant_of(name);
-    if (tenant.empty()) continue;
-    const OpenFiles::Use use = open_.get(tenant, backend::Deadline::max(), "migrate");
-    bring_up(use.engine(), directory_.path_of(name), tenant, journal_);
+    try {
+      const std::string tenant = tenant_of(name);
+      if (tenant.empty()) continue;
+      const OpenFiles::Use use = open_.get(tenant, backend::Deadline::max(), "migrate");
+      bring_up(use.engine(), directory_.path_of(name), tenant, journal_);
+    } catch (const Error&) {
+      if (!first) first = std::current_exception();
+    }
   }
+  if (first) std::rethrow_exception(first);
 }
 
 void TenantFiles::rehearse_all(std::span<const JournalEntry> entries) {

@@ -34,7 +34,7 @@ class TenantFiles {
   // Calls the visitor with each tenant's file, in the order of their names; false ends it.
   using Visitor = tenon::detail::FunctionRef<bool(Engine& file, const std::string& path)>;
   void for_each(backend::Deadline deadline, std::string_view subject, Visitor visit);
-  // Does in every tenant's file what the journal says.
+  // Does in every tenant's file what the journal says; throws the first Error when it has tried them all.
   void bring_all_up();
   void rehearse_all(std::span<const JournalEntry> entries);
 

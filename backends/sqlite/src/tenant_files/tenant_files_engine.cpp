@@ -1,11 +1,14 @@
 #include "tenant_files_engine.hpp"
 
+#include <optional>
 #include <string>
 #include <utility>
 
 #include "../inspect.hpp"
 #include "../session.hpp"
+#include "file_name.hpp"
 #include "gather.hpp"
+#include "tenant_file.hpp"
 #include "tenant_files_maintenance.hpp"
 
 namespace tenon::sqlite {
@@ -34,6 +37,19 @@ class FileSession final : public backend::Session {
   OpenFiles::Use use_;
   std::unique_ptr<backend::Session> session_;  // ends first
 };
+
+void add_owner_finding(const std::string& name, const std::string& path, std::vector<Finding>& findings) {
+  try {
+    const std::optional<std::string> tenant = recorded_tenant(path);
+    if (!tenant || tenant_file_name(*tenant) == name) return;
+    findings.push_back({FindingSeverity::error, "file-of-another-tenant", path,
+                        "the file says that it is another tenant's than its name, so that it is refused",
+                        "put the tenant's own file back"});
+  } catch (const Error& failure) {
+    findings.push_back({FindingSeverity::warning, "file-fails", path, failure.what(),
+                        "restore the file from a backup, together with " + std::string(schema_file_name)});
+  }
+}
 
 }  // namespace
 
@@ -81,10 +97,11 @@ std::unique_ptr<backend::Maintenance> TenantFilesEngine::maintenance() {
 
 std::vector<Finding> TenantFilesEngine::inspect() {
   std::vector<Finding> findings = files_.schema().inspect();
-  files_.for_each(backend::Deadline::max(), "inspect", [&](Engine& /*file*/, const std::string& path) {
+  for (const std::string& name : files_.directory().tenant_files()) {
+    const std::string path = files_.directory().path_of(name);
     add_file_findings(path, findings);
-    return true;
-  });
+    add_owner_finding(name, path, findings);
+  }
   errors_first(findings);
   return findings;
 }
