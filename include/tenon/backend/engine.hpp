@@ -39,9 +39,8 @@ class TENON_API Engine {
   virtual std::unique_ptr<Session> begin(const Principal& principal, const TransactionOptions& options) = 0;
 
   virtual std::unique_ptr<Maintenance> maintenance() = 0;
-  /// What in the database weakens the walls between tenants, errors first. Opening looks for the same and
-  /// throws `Error` (permission_denied) for errors. A backend without a server's catalogue has nothing to
-  /// say.
+  /// What in the database weakens the walls between tenants, errors first. Where a server enforces the
+  /// walls, opening looks for the same and throws `Error` (permission_denied) for errors.
   [[nodiscard]] virtual std::vector<Finding> inspect() { return {}; }
   /// The bundled schema (component `tenon`) in this backend's SQL, by ascending version.
   [[nodiscard]] virtual std::span<const EmbeddedMigration> bundled_migrations() const noexcept = 0;

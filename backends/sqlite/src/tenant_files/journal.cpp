@@ -1,7 +1,6 @@
 #include "journal.hpp"
 
 #include <array>
-#include <charconv>
 
 #include <nlohmann/json.hpp>
 
