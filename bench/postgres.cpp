@@ -1,5 +1,6 @@
 #include <iostream>
 #include <string>
+#include <utility>
 
 #include <unistd.h>
 
@@ -70,14 +71,22 @@ std::unique_ptr<Place> prepare_postgres(const Options& options) {
   const std::string reader = tenant_name(reading_tenant);
   const std::string prefix = "postgres/";
   constexpr int inserts = 500;
-  for (const Tenancy tenancy : {Tenancy::session, Tenancy::transaction}) {
-    const char* const name = tenancy == Tenancy::session ? "raw" : "raw, tenant transaction";
-    add_reading<RawPostgres>(prefix, {name, [url, reader, tenancy] {
+  const std::pair<Tenancy, const char*> tenancies[] = {{Tenancy::session, "raw"},
+                                                       {Tenancy::none, "raw, no row security"},
+                                                       {Tenancy::pipeline, "raw, tenant pipelined"},
+                                                       {Tenancy::transaction, "raw, tenant transaction"}};
+  for (const auto& [tenancy, name] : tenancies) {
+    add_reading<RawPostgres>(prefix, {name, [url, reader, tenancy = tenancy] {
                                         return std::make_unique<RawPostgres>(url, reader, tenancy);
                                       }});
-    add_writing<RawPostgres>(
-        prefix, inserts,
-        {name, [url, tenancy] { return std::make_unique<RawPostgres>(url, next_writer(), tenancy); }});
+    add_writing<RawPostgres>(prefix, inserts, {name, [url, tenancy = tenancy] {
+                                                 return std::make_unique<RawPostgres>(url, next_writer(),
+                                                                                      tenancy);
+                                               }});
+    add_updating<RawPostgres>(prefix, inserts, {name, [url, tenancy = tenancy] {
+                                                  return std::make_unique<RawPostgres>(url, next_writer(),
+                                                                                       tenancy);
+                                                }});
   }
   add_writing<RawCopy>(prefix, inserts, {"raw COPY, no row security", [url] {
                                            return std::make_unique<RawCopy>(url, next_writer());
@@ -86,6 +95,12 @@ std::unique_ptr<Place> prepare_postgres(const Options& options) {
                      {"tenon", [config, reader] { return std::make_unique<Tenon>(config, reader); }});
   add_writing<Tenon>(prefix, inserts,
                      {"tenon", [config] { return std::make_unique<Tenon>(config, next_writer()); }});
+  add_reading<TenonRawSql>(prefix, {"tenon, raw SQL", [config, reader] {
+                                      return std::make_unique<TenonRawSql>(config, reader);
+                                    }});
+  add_updating<TenonRawSql>(prefix, inserts, {"tenon, raw SQL", [config] {
+                                                return std::make_unique<TenonRawSql>(config, next_writer());
+                                              }});
   return place;
 }
 

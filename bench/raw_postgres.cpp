@@ -65,13 +65,18 @@ PGresult* execute(PGconn* connection, const char* name, const Parameters<size>& 
   return PQexecPrepared(connection, name, p.count(), p.values(), p.lengths(), p.formats(), 1);
 }
 
+template <std::size_t size>
+int send(PGconn* connection, const char* name, const Parameters<size>& p) {
+  return PQsendQueryPrepared(connection, name, p.count(), p.values(), p.lengths(), p.formats(), 1);
+}
+
 }  // namespace
 
-// Brackets one statement, or many, by the transaction of its tenant where the session has none.
+// Brackets statements by the transaction of their tenant where the session has none.
 class RawPostgres::Work {
  public:
   explicit Work(const RawPostgres& owner) : owner_(owner) {
-    if (owner_.tenancy_ == Tenancy::session) return;
+    if (owner_.tenancy_ != Tenancy::transaction) return;
     owner_.connection_.run("BEGIN");
     owner_.connection_.checked(
         execute(owner_.connection_.handle(), "tenant", Parameters<1>().text(owner_.tenant_)));
@@ -84,9 +89,31 @@ class RawPostgres::Work {
   const RawPostgres& owner_;
 };
 
+template <class Parameters>
+PgResult RawPostgres::run(const char* statement, const Parameters& parameters) {
+  if (tenancy_ == Tenancy::pipeline) {
+    connection_.require(send(connection_.handle(), "tenant", pg_wire::Parameters<1>().text(tenant_)));
+    connection_.require(send(connection_.handle(), statement, parameters));
+    connection_.require(PQpipelineSync(connection_.handle()));
+    return land(2);
+  }
+  const Work work(*this);
+  PgResult result = connection_.checked(execute(connection_.handle(), statement, parameters));
+  work.commit();
+  return result;
+}
+
+PgResult RawPostgres::land(std::size_t statements) {
+  PgResult last;
+  for (; statements > 0; --statements)
+    while (PgResult result = connection_.next()) last = std::move(result);
+  connection_.next();  // of the Sync
+  return last;
+}
+
 RawPostgres::RawPostgres(const std::string& url, const std::string& tenant, Tenancy tenancy)
     : tenant_(tenant), tenancy_(tenancy), connection_(url) {
-  connection_.run("SET ROLE tenon_app");
+  if (tenancy != Tenancy::none) connection_.run("SET ROLE tenon_app");
   if (tenancy == Tenancy::session)
     connection_.run("SELECT set_config('app.tenant_id', '" + tenant + "', false)");
   connection_.prepare("tenant", "SELECT set_config('app.tenant_id', $1, true)");
@@ -94,62 +121,56 @@ RawPostgres::RawPostgres(const std::string& url, const std::string& tenant, Tena
   connection_.prepare("page", raw_sql::page("tenon.analyses", raw_sql::all_columns));
   connection_.prepare("summaries", raw_sql::page("tenon.analyses", raw_sql::summary_columns));
   connection_.prepare("insert", raw_sql::insert("tenon.analyses"));
+  connection_.prepare("update", raw_sql::update("tenon.analyses"));
+  if (tenancy == Tenancy::pipeline) connection_.require(PQenterPipelineMode(connection_.handle()));
 }
 
 std::optional<Row> RawPostgres::get(const Id& id) {
-  const Work work(*this);
-  const PgResult result =
-      connection_.checked(execute(connection_.handle(), "get", Parameters<2>().text(tenant_).id(id)));
+  const PgResult result = run("get", Parameters<2>().text(tenant_).id(id));
   std::optional<Row> found;
   if (PQntuples(result.get()) == 1) read_row(Fields(result.get(), 0), found.emplace());
-  work.commit();
   return found;
 }
 
 Page<Row> RawPostgres::page() {
-  const Work work(*this);
-  const PgResult result = connection_.checked(
-      execute(connection_.handle(), "page",
-              Parameters<3>().text(tenant_).text(page_environment).integer(page_size + 1)));
-  Page<Row> page = read_page<Row>(result.get(), read_row);
-  work.commit();
-  return page;
+  const PgResult result =
+      run("page", Parameters<3>().text(tenant_).text(page_environment).integer(page_size + 1));
+  return read_page<Row>(result.get(), read_row);
 }
 
 Page<Summary> RawPostgres::summaries() {
-  const Work work(*this);
-  const PgResult result = connection_.checked(
-      execute(connection_.handle(), "summaries",
-              Parameters<3>().text(tenant_).text(page_environment).integer(page_size + 1)));
-  Page<Summary> page = read_page<Summary>(result.get(), read_summary);
-  work.commit();
-  return page;
+  const PgResult result =
+      run("summaries", Parameters<3>().text(tenant_).text(page_environment).integer(page_size + 1));
+  return read_page<Summary>(result.get(), read_summary);
 }
 
 void RawPostgres::insert(const Row& row) {
-  const Work work(*this);
   Parameters<row_parameters> parameters;
   pg_wire::write_row(parameters, tenant_, row);
-  connection_.checked(execute(connection_.handle(), "insert", parameters));
-  work.commit();
+  run("insert", parameters);
+}
+
+void RawPostgres::update(const Id& id, double cost) {
+  run("update", Parameters<3>().real(cost).text(tenant_).id(id));
 }
 
 void RawPostgres::insert_all(const std::vector<Row>& rows) {
   const Work work(*this);
   PGconn* const handle = connection_.handle();
-  connection_.require(PQenterPipelineMode(handle));
+  const bool bound_here = tenancy_ == Tenancy::pipeline;
+  if (bound_here) {
+    connection_.require(send(handle, "tenant", Parameters<1>().text(tenant_)));
+  } else {
+    connection_.require(PQenterPipelineMode(handle));
+  }
   for (const Row& row : rows) {
     Parameters<row_parameters> p;
     pg_wire::write_row(p, tenant_, row);
-    connection_.require(
-        PQsendQueryPrepared(handle, "insert", p.count(), p.values(), p.lengths(), p.formats(), 1));
+    connection_.require(send(handle, "insert", p));
   }
   connection_.require(PQpipelineSync(handle));
-  for (std::size_t i = 0; i < rows.size(); ++i)
-    while (connection_.next()) {
-    }
-  connection_.next();  // of the Sync
-  connection_.require(PQexitPipelineMode(handle));
+  land(rows.size() + (bound_here ? 1 : 0));
+  if (!bound_here) connection_.require(PQexitPipelineMode(handle));
   work.commit();
 }
 

@@ -14,8 +14,10 @@ namespace tenon_bench {
 class RawPostgres : public PlainRows {
  public:
   enum class Tenancy {
-    session,     ///< the tenant stays in the session: one round trip a statement, one tenant a connection
-    transaction  ///< BEGIN, set_config, the statement, COMMIT: four round trips, any tenant
+    session,      ///< the tenant stays in the session: one round trip a statement, one tenant a connection
+    transaction,  ///< BEGIN, set_config, the statement, COMMIT: four round trips, any tenant
+    pipeline,     ///< set_config and the statement in one flight: one round trip, any tenant
+    none          ///< as the tables' owner, whom row-level security does not hold
   };
   RawPostgres(const std::string& url, const std::string& tenant, Tenancy tenancy);
 
@@ -25,9 +27,15 @@ class RawPostgres : public PlainRows {
   void insert(const Row& row);
   /// One prepared insert per row in a pipeline that is one transaction.
   void insert_all(const std::vector<Row>& rows);
+  void update(const Id& id, double cost);
 
  private:
   class Work;
+
+  template <class Parameters>
+  PgResult run(const char* statement, const Parameters& parameters);
+  // The result of the flight's last statement.
+  PgResult land(std::size_t statements);
 
   std::string tenant_;
   Tenancy tenancy_;

@@ -25,4 +25,8 @@ inline std::string insert(const std::string& table) {
          ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)";
 }
 
+inline std::string update(const std::string& table) {
+  return "UPDATE " + table + " SET estimated_monthly_cost = $1 WHERE tenant_id = $2 AND id = $3";
+}
+
 }  // namespace tenon_bench::raw_sql

@@ -149,6 +149,7 @@ RawSqlite::RawSqlite(const std::string& path, const std::string& tenant, const s
   page_ = prepare(raw_sql::page("tenon_analyses", raw_sql::all_columns));
   summaries_ = prepare(raw_sql::page("tenon_analyses", raw_sql::summary_columns));
   insert_ = prepare(raw_sql::insert("tenon_analyses"));
+  update_ = prepare(raw_sql::update("tenon_analyses"));
   begin_ = prepare("BEGIN IMMEDIATE");
   commit_ = prepare("COMMIT");
 }
@@ -215,6 +216,17 @@ void RawSqlite::insert(const Row& row) {
   write_id(row.id, id.data());
   check(bind_row(insert_.get(), tenant_, {id.data(), id.size()}, row));
   step_to_end(insert_.get());
+}
+
+void RawSqlite::update(const Id& id, double cost) {
+  std::array<char, 36> text;
+  write_id(id, text.data());
+  check(Binder(update_.get())
+            .real(cost)
+            .text(tenant_)
+            .text(std::string_view(text.data(), text.size()))
+            .failed());
+  step_to_end(update_.get());
 }
 
 void RawSqlite::insert_all(const std::vector<Row>& rows) {

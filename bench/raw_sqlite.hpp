@@ -23,6 +23,7 @@ class RawSqlite : public PlainRows {
   Page<Summary> summaries();
   void insert(const Row& row);
   void insert_all(const std::vector<Row>& rows);
+  void update(const Id& id, double cost);
 
  private:
   struct Close {
@@ -45,6 +46,7 @@ class RawSqlite : public PlainRows {
   Statement page_;
   Statement summaries_;
   Statement insert_;
+  Statement update_;
   Statement begin_;
   Statement commit_;
 };

@@ -22,6 +22,7 @@
 //     std::optional<Entity> get(const Id&);              in its tenant, as all the others
 //     … page();  … summaries();                          the newest of page_environment; `.items`, `.next`
 //     void insert(const Entity&);  void insert_all(const std::vector<Entity>&);
+//     void update(const Id&, double cost);               sets estimated_monthly_cost
 //
 // made for one tenant on one database. A member that it lacks leaves its scenario out.
 namespace tenon_bench {
@@ -128,6 +129,22 @@ class Writing {
     check();
   }
 
+  void update(benchmark::State& state) {
+    if (next_ == 0) {
+      for (typename C::Entity& entity : entities_) C::renew(entity, next_++);
+      contender_->insert_all(entities_);
+    }
+    for (auto _ : state) {
+      const std::uint64_t n = next_++;
+      contender_->update(fresh_id(n % entities_.size()), static_cast<double>(n));
+    }
+    if constexpr (requires { contender_->get(Id{}); }) {
+      const auto found = contender_->get(fresh_id((next_ - 1) % entities_.size()));
+      require(found && C::row_of(*found).estimated_monthly_cost == static_cast<double>(next_ - 1),
+              "what was updated is not there");
+    }
+  }
+
  private:
   void check() {
     if constexpr (requires { contender_->get(Id{}); }) {
@@ -178,6 +195,11 @@ void add_writing(const std::string& prefix, int inserts, const Contender<C>& con
   if constexpr (requires(C & c, const typename C::Entity& e) { c.insert(e); })
     detail::add(prefix + "insert", contender, &detail::Writing<C>::insert)->Iterations(inserts);
   detail::add(prefix + "batch of 1000", contender, &detail::Writing<C>::insert_all)->Iterations(5);
+}
+
+template <class C>
+void add_updating(const std::string& prefix, int updates, const Contender<C>& contender) {
+  detail::add(prefix + "update of one row", contender, &detail::Writing<C>::update)->Iterations(updates);
 }
 
 }  // namespace tenon_bench

@@ -73,6 +73,10 @@ std::unique_ptr<Place> prepare_sqlite(const Options& options) {
                                    return std::make_unique<Tenon>(config_for(files.filled(), "full"),
                                                                   reader);
                                  }});
+  add_reading<TenonRawSql>("sqlite/", {"tenon, raw SQL", [&files, reader] {
+                                         return std::make_unique<TenonRawSql>(
+                                             config_for(files.filled(), "full"), reader);
+                                       }});
   for (const std::string& mode : options.synchronous) {
     const std::string prefix = "sqlite " + mode + "/";
     const int inserts = mode == "full" ? 300 : 3000;
@@ -85,6 +89,14 @@ std::unique_ptr<Place> prepare_sqlite(const Options& options) {
                                            return std::make_unique<Tenon>(
                                                config_for(files.fresh_copy(), mode), "writer");
                                          }});
+    add_updating<RawSqlite>(prefix, inserts, {"raw", [&files, mode, pages] {
+                                                return std::make_unique<RawSqlite>(files.fresh_copy(),
+                                                                                   "writer", mode, pages);
+                                              }});
+    add_updating<TenonRawSql>(prefix, inserts, {"tenon, raw SQL", [&files, mode] {
+                                                  return std::make_unique<TenonRawSql>(
+                                                      config_for(files.fresh_copy(), mode), "writer");
+                                                }});
   }
   return place;
 }

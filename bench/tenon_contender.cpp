@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <chrono>
 
+#include "raw_sql.hpp"
+
 namespace tenon_bench {
 namespace {
 
@@ -78,6 +80,33 @@ Tenon::Tenon(const tenon::Config& config, const std::string& tenant)
 void Tenon::renew(tenon::Analysis& analysis, std::uint64_t n) {
   analysis.id.bytes = fresh_id(n);
   write_fresh_request_id(n, analysis.request_id);
+}
+
+TenonRawSql::TenonRawSql(const tenon::Config& config, const std::string& tenant)
+    : database_(tenon::Database::open(config)), scope_(database_.scope(tenon::TenantContext{tenant})) {}
+
+std::optional<tenon::Analysis> TenonRawSql::get(const Id& id) {
+  static const std::string sql = "SELECT " + raw_sql::all_columns + " FROM analyses WHERE id = $1";
+  std::vector<tenon::Analysis> found = scope_.query<tenon::Analysis>(sql, tenon::Uuid{id});
+  if (found.empty()) return std::nullopt;
+  return std::move(found.front());
+}
+
+Page<tenon::Analysis> TenonRawSql::page() {
+  static const std::string sql =
+      "SELECT " + raw_sql::all_columns +
+      " FROM analyses WHERE environment = $1 ORDER BY started_at DESC, id DESC LIMIT $2";
+  Page<tenon::Analysis> page;
+  page.items = scope_.query<tenon::Analysis>(sql, page_environment, std::int64_t{page_size + 1});
+  if (page.items.size() > page_size) {
+    page.items.pop_back();
+    page.next.emplace(microseconds(page.items.back().started_at), page.items.back().id.bytes);
+  }
+  return page;
+}
+
+void TenonRawSql::update(const Id& id, double cost) {
+  scope_.execute("UPDATE analyses SET estimated_monthly_cost = $1 WHERE id = $2", cost, tenon::Uuid{id});
 }
 
 void seed(const tenon::Config& config) {

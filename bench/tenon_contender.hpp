@@ -6,6 +6,7 @@
 
 #include <tenon/analysis_store.hpp>
 #include <tenon/database.hpp>
+#include <tenon/raw_sql.hpp>
 
 #include "data.hpp"
 
@@ -41,6 +42,28 @@ class Tenon {
  private:
   tenon::Database database_;
   tenon::AnalysisStore analyses_;
+};
+
+/// tenon's way for SQL of the host's own, which says nothing of the tenant.
+class TenonRawSql {
+ public:
+  using Entity = tenon::Analysis;
+  static Entity entity_of(const Row& row) { return Tenon::entity_of(row); }
+  static Row row_of(const Entity& entity) { return Tenon::row_of(entity); }
+  static void renew(Entity& entity, std::uint64_t n) { Tenon::renew(entity, n); }
+
+  TenonRawSql(const tenon::Config& config, const std::string& tenant);
+
+  std::optional<Entity> get(const Id& id);
+  Page<Entity> page();
+  void insert_all(const std::vector<Entity>& entities) {
+    tenon::AnalysisStore{scope_}.insert_all(entities);
+  }
+  void update(const Id& id, double cost);
+
+ private:
+  tenon::Database database_;
+  tenon::TenantScope scope_;
 };
 
 /// Migrates the database and fills it with the rows of all tenants, mixed as they would come in.

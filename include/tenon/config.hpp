@@ -62,6 +62,10 @@ struct SqliteOptions {
   /// Schemas of the host's tables: with `hosting`, raw SQL sees table `hosting_sites` as `sites` and may
   /// write it (docs/tenancy.md). Whoever opens a file first in the process decides for writes.
   std::vector<std::string> raw_schemas{};
+  /// With one file per tenant (`sqlite:directory/?tenants=files`): how many tenants' files are open at
+  /// once. The one used longest ago is closed for another; when all are in use, a call waits as for a
+  /// connection.
+  std::size_t open_tenants = 64;
 };
 
 struct PostgresOptions {
@@ -92,7 +96,8 @@ struct PostgresOptions {
 struct TENON_API Config {
   /// False: whoever opens it gets `Error` (unavailable), before anything is connected (DB_ENABLED).
   bool enabled = true;
-  /// `sqlite:path`, `sqlite:////absolute` (three slashes may stand before any path), `sqlite::memory:`, or
+  /// `sqlite:path`, `sqlite:////absolute` (three slashes may stand before any path), `sqlite::memory:`,
+  /// `sqlite:directory/?tenants=files` (one file per tenant, docs/tenancy.md), or
   /// `postgresql://user:password@host:port/database?parameters` (libpq's URI, PostgreSQL docs 34.1.1.2).
   /// from_url() and from_env() leave no password in it.
   std::string url = "sqlite:tenon.db";

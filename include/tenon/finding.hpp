@@ -12,7 +12,7 @@ namespace tenon {
 
 enum class FindingSeverity : std::uint8_t {
   warning,  ///< worth knowing; nothing is open by it alone
-  error     ///< rows of other tenants can be reached or changed; Database::open refuses
+  error     ///< rows of other tenants can be reached or changed; PostgreSQL is not opened
 };
 BOOST_DESCRIBE_ENUM(FindingSeverity, warning, error)
 

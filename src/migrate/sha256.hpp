@@ -3,10 +3,9 @@
 #include <string>
 #include <string_view>
 
-namespace tenon::detail {
+#include <tenon/detail/sha256.hpp>
 
-// SHA-256 (FIPS 180-4) as 64 hexadecimal digits.
-[[nodiscard]] std::string sha256(std::string_view bytes);
+namespace tenon::detail {
 
 // The checksum of a migration's text: SHA-256 with CR LF taken as LF, so that it survives a checkout on
 // another system.

@@ -10,7 +10,7 @@ namespace {
 using tenon::testing::TestDatabase;
 
 // A directory of its own for each file, so that the log and the lock go with it.
-class FileDatabase final : public TestDatabase {
+class FileDatabase : public TestDatabase {
  public:
   FileDatabase() {
     static std::atomic<unsigned> last{std::random_device{}()};
@@ -26,8 +26,19 @@ class FileDatabase final : public TestDatabase {
   }
   [[nodiscard]] std::string url() const override { return "sqlite:" + (directory_ / "kit.db").string(); }
 
+ protected:
+  [[nodiscard]] const std::filesystem::path& directory() const noexcept { return directory_; }
+
  private:
   std::filesystem::path directory_;
+};
+
+// A directory with a file for each tenant.
+class FilesDatabase final : public FileDatabase {
+ public:
+  [[nodiscard]] std::string url() const override {
+    return "sqlite:" + directory().string() + "/?tenants=files";
+  }
 };
 
 class MemoryDatabase final : public TestDatabase {
@@ -51,7 +62,22 @@ class SqliteMemory final : public tenon::testing::Backend {
   [[nodiscard]] bool reads_beside_a_transaction() const override { return false; }
 };
 
+// Fewer files may be open than the kit has tenants, so that they are closed and opened again all the time.
+class SqliteFiles final : public tenon::testing::Backend {
+ public:
+  [[nodiscard]] std::string name() const override { return "sqlite_files"; }
+  [[nodiscard]] std::unique_ptr<TestDatabase> create() override {
+    return std::make_unique<FilesDatabase>();
+  }
+  [[nodiscard]] tenon::Config config(const std::string& url) const override {
+    tenon::Config config = tenon::Config::from_url(url);
+    config.sqlite.open_tenants = 8;
+    return config;
+  }
+};
+
 TENON_CONFORMANCE_BACKEND(Sqlite);
+TENON_CONFORMANCE_BACKEND(SqliteFiles);
 TENON_CONFORMANCE_BACKEND(SqliteMemory);
 
 }  // namespace

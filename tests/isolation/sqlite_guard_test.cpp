@@ -40,6 +40,16 @@ std::string test_name(const ::testing::TestParamInfo<Attack>& attack) {
 INSTANTIATE_TEST_SUITE_P(All, SqliteAttack, ::testing::ValuesIn(attacks().begin(), attacks().end()),
                          test_name);
 
+// The walls are the same ones; what differs is how a statement finds its file.
+TEST(SqliteFilesAttack, AreHeldInAScopeAndInATransactionInTurn) {
+  Place place = Place::transaction;
+  for (const Attack& attack : attacks()) {
+    const Scene scene(Layout::file_per_tenant);
+    place = place == Place::scope ? Place::transaction : Place::scope;
+    EXPECT_EQ(try_attack(scene, attack, place), "") << attack.name << ": " << attack.sql;
+  }
+}
+
 TEST(SqliteGuard, ServesTwoTenantsAlternatelyOnOneConnection) {
   const Scene scene;
   const TenantScope both[2]{scene.attacker(), scene.victim()};

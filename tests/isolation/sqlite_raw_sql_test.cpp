@@ -228,6 +228,28 @@ TEST_F(SqliteRawSql, SetsAnIndexedColumnToWhatOnlyLooksEqual) {
   EXPECT_EQ(scope.query<std::string>("SELECT id || typeof(any) || more FROM tags").at(0), "Arealo");
 }
 
+TEST_F(SqliteRawSql, SetsIndexedColumnsTogetherThatAConstraintTiesTogether) {
+  scene.run_as_stranger(
+      "CREATE TABLE hosting_spans (tenant_id TEXT NOT NULL, id TEXT, low INTEGER, high INTEGER, CHECK (low "
+      "< high),"
+      " PRIMARY KEY (tenant_id, id), UNIQUE (tenant_id, low, high)); CREATE INDEX spans_low ON "
+      "hosting_spans (tenant_id, low);"
+      "CREATE TABLE hosting_names (tenant_id TEXT NOT NULL, id TEXT, PRIMARY KEY (tenant_id, id)) STRICT;"
+      "INSERT INTO hosting_spans VALUES ('attacker', 'a', 1, 2), ('victim', 'a', 1, 2);"
+      "INSERT INTO hosting_names VALUES ('attacker', 'n'), ('victim', 'n')");
+  EXPECT_EQ(scope.execute("UPDATE spans SET low = 11, high = 12"), 1U);
+  EXPECT_EQ(scope.execute("UPDATE spans SET low = 1, high = 2, id = 'b'"), 1U);
+  EXPECT_EQ(scope.execute("UPDATE spans SET high = 3"), 1U);
+  EXPECT_EQ(error_of([&] { scope.execute("UPDATE spans SET low = 4"); }).kind(),
+            Error::Kind::constraint_violation);
+  EXPECT_EQ(scope.query<std::string>("SELECT id || low || high FROM spans").at(0), "b13");
+  EXPECT_EQ(scope.execute("UPDATE names SET id = 'm'"), 1U);
+  EXPECT_EQ(scope.execute("UPDATE names SET id = id"), 1U) << "every column is part of the key";
+  EXPECT_EQ(scene.read_as_stranger("SELECT id, low, high FROM hosting_spans WHERE tenant_id = 'victim';"
+                                   "SELECT id FROM hosting_names WHERE tenant_id = 'victim'"),
+            "a|1|2\nn\n");
+}
+
 TEST(SqliteRawSqlInMemory, WorksOnTheOneConnection) {
   Database database = Database::open("sqlite::memory:");
   database.migrate();

@@ -5,6 +5,8 @@
 
 #include <unistd.h>
 
+#include <tenon/raw_sql.hpp>
+
 namespace tenon::test {
 namespace {
 
@@ -46,38 +48,8 @@ Handle open_as_stranger(const std::string& file) {
   return {db, &sqlite3_close};
 }
 
-}  // namespace
-
-Scene::Scene() {
-  std::string name = (std::filesystem::temp_directory_path() / "tenon-isolation-XXXXXX").string();
-  if (::mkdtemp(name.data()) == nullptr) throw std::runtime_error("no temporary folder");
-  folder_ = name;
-  Config config;
-  config.url = "sqlite:" + file();
-  config.sqlite.raw_schemas = {"hosting"};
-  config.sqlite.synchronous = Synchronous::normal;
-  config.sqlite.readers = 2;
-  database = Database::open(config);
-  database->migrate();
-  run_as_stranger(host_tables + rows_of("attacker", "own") + rows_of("victim", marker));
-}
-
-Scene::~Scene() {
-  database.reset();
-  std::error_code ignored;
-  std::filesystem::remove_all(folder_, ignored);
-}
-
-void Scene::run_as_stranger(const std::string& sql) const {
-  const Handle db = open_as_stranger(file());
-  char* message = nullptr;
-  if (sqlite3_exec(db.get(), sql.c_str(), nullptr, nullptr, &message) != SQLITE_OK) {
-    throw std::runtime_error(message);
-  }
-}
-
-std::string Scene::read_as_stranger(const std::string& query) const {
-  const Handle db = open_as_stranger(file());
+std::string run(const std::string& file, const std::string& sql) {
+  const Handle db = open_as_stranger(file);
   std::string result;
   const auto append = [](void* out, int count, char** values, char** /*names*/) {
     for (int i = 0; i < count; ++i) {
@@ -87,22 +59,63 @@ std::string Scene::read_as_stranger(const std::string& query) const {
     return 0;
   };
   char* message = nullptr;
-  if (sqlite3_exec(db.get(), query.c_str(), append, &result, &message) != SQLITE_OK) {
+  if (sqlite3_exec(db.get(), sql.c_str(), append, &result, &message) != SQLITE_OK) {
     throw std::runtime_error(message);
   }
   return result;
 }
 
+}  // namespace
+
+Scene::Scene(Layout layout) : layout_(layout) {
+  std::string name = (std::filesystem::temp_directory_path() / "tenon-isolation-XXXXXX").string();
+  if (::mkdtemp(name.data()) == nullptr) throw std::runtime_error("no temporary folder");
+  folder_ = name;
+  Config config;
+  const bool apart = layout == Layout::file_per_tenant;
+  config.url = "sqlite:" + (apart ? folder_.string() + "/?tenants=files" : file());
+  config.sqlite.raw_schemas = {"hosting"};
+  config.sqlite.synchronous = Synchronous::normal;
+  config.sqlite.readers = 2;
+  database = Database::open(config);
+  database->migrate();
+  database->migrator("scene", {{1, "scene", host_tables, {}}}).up();
+  for (const char* tenant : {"attacker", "victim"}) {
+    // Its first write makes a tenant's file.
+    if (apart) database->scope(TenantContext{tenant}).execute("DELETE FROM sites");
+    run(file_of(tenant), rows_of(tenant, tenant == std::string("victim") ? marker : "own"));
+  }
+}
+
+std::string Scene::file_of(const std::string& tenant) const {
+  return (folder_ / (layout_ == Layout::file_per_tenant ? tenant + ".db" : "scene.db")).string();
+}
+
+Scene::~Scene() {
+  database.reset();
+  std::error_code ignored;
+  std::filesystem::remove_all(folder_, ignored);
+}
+
+void Scene::run_as_stranger(const std::string& sql) const {
+  run(file(), sql);
+}
+
+std::string Scene::read_as_stranger(const std::string& query) const {
+  return run(file(), query);
+}
+
 std::string Scene::untouchable() const {
-  std::string all = read_as_stranger(
+  std::string query =
       "SELECT name, sql FROM sqlite_schema; PRAGMA journal_mode; PRAGMA user_version;"
-      "SELECT * FROM settings; PRAGMA foreign_keys");
+      "SELECT * FROM settings; PRAGMA foreign_keys;";
   for (const char* table : {"tenon_policies", "tenon_analyses", "tenon_incidents", "tenon_cache_metadata",
                             "hosting_sites", "hosting_counters", "notes"}) {
-    all += read_as_stranger(std::string("SELECT * FROM ") + table +
-                            " WHERE tenant_id <> 'attacker' ORDER BY tenant_id, 2, 3");
+    query +=
+        std::string("SELECT * FROM ") + table + " WHERE tenant_id <> 'attacker' ORDER BY tenant_id, 2, 3;";
   }
-  return all;
+  return layout_ == Layout::one_file ? run(file(), query)
+                                     : run(file(), query) + run(file_of("victim"), query);
 }
 
 }  // namespace tenon::test

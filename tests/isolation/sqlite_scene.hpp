@@ -15,7 +15,11 @@ namespace tenon::test {
 // Part of every text that the victim's rows hold.
 inline constexpr const char* marker = "VICTIM-MARKER";
 
-// A file with the bundled schema and a host's tables, in which two tenants have rows under the same keys.
+// Where the tenants' rows lie.
+enum class Layout { one_file, file_per_tenant };
+
+// A database with the bundled schema and a host's tables, in which two tenants have rows under the same
+// keys.
 //
 // - hosting_sites: of a registered schema, so that raw SQL sees `sites` and writes it
 // - hosting_counters: its key does not begin with the tenant, so that raw SQL only reads it
@@ -24,7 +28,7 @@ inline constexpr const char* marker = "VICTIM-MARKER";
 // neither
 class Scene {
  public:
-  Scene();
+  explicit Scene(Layout layout = Layout::one_file);
   Scene(const Scene&) = delete;
   Scene& operator=(const Scene&) = delete;
   ~Scene();
@@ -33,15 +37,18 @@ class Scene {
   [[nodiscard]] TenantScope victim() const { return database->scope(TenantContext{"victim"}); }
   // All that an attack may not change: the schema and whatever is not the attacker's.
   [[nodiscard]] std::string untouchable() const;
-  // Runs SQL as another program on the file would.
+  // Runs SQL as another program on the (attacker's) file would.
   void run_as_stranger(const std::string& sql) const;
   [[nodiscard]] std::string read_as_stranger(const std::string& query) const;
-  [[nodiscard]] std::string file() const { return (folder_ / "scene.db").string(); }
+  [[nodiscard]] std::string file() const { return file_of("attacker"); }
   [[nodiscard]] std::string beside(const std::string& name) const { return (folder_ / name).string(); }
 
   std::optional<Database> database;
 
  private:
+  [[nodiscard]] std::string file_of(const std::string& tenant) const;
+
+  Layout layout_;
   std::filesystem::path folder_;
 };
 

@@ -55,6 +55,12 @@ void Connection::configure() {
     throw Error(Error::Kind::read_only, "open: the database file cannot be written; check its permissions",
                 {.sqlstate = "25006", .statement = {}, .constraint = {}, .hint = {}});
   }
+  if (options_.identity && file_identity(options_.path) != options_.identity) {
+    throw Error(
+        Error::Kind::corrupt,
+        "open: the database file was replaced while it was open; close the database, then open it again",
+        {.sqlstate = "58030", .statement = {}, .constraint = {}, .hint = {}});
+  }
   set_pragmas();
   sqlite3_limit(db, SQLITE_LIMIT_ATTACHED, 0);
   sqlite3_rollback_hook(db, &on_rollback, this);

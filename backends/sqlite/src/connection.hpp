@@ -3,6 +3,7 @@
 #include <array>
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,6 +15,7 @@
 #include <tenon/config.hpp>
 
 #include "error_map.hpp"
+#include "file_identity.hpp"
 #include "guard.hpp"
 #include "statement_cache.hpp"
 
@@ -24,7 +26,8 @@ struct ConnectionOptions {
   bool writes = false;
   Synchronous synchronous = Synchronous::full;
   std::chrono::milliseconds busy_timeout{5'000};
-  std::vector<std::string> schemas{};  // whose tables raw SQL sees under their bare names
+  std::vector<std::string> schemas{};      // whose tables raw SQL sees under their bare names
+  std::optional<FileIdentity> identity{};  // the file that the path must lead to
 };
 
 // One SQLite connection with its statements and the limits of the call that uses it.

@@ -6,6 +6,7 @@
 #include <tenon/backends/sqlite.hpp>
 
 #include "engine.hpp"
+#include "tenant_files/tenant_files_engine.hpp"
 #include "url.hpp"
 
 namespace tenon::sqlite {
@@ -18,7 +19,9 @@ class Driver final : public backend::Driver {
     return names;
   }
   [[nodiscard]] std::unique_ptr<backend::Engine> open(const Config& config) const override {
-    return std::make_unique<Engine>(parse_url(config.url), config);
+    const Location location = parse_url(config.url);
+    if (location.tenant_files) return std::make_unique<TenantFilesEngine>(location, config);
+    return std::make_unique<Engine>(location, config);
   }
   void check(const Config& config) const override { (void)parse_url(config.url); }
 };

@@ -12,6 +12,7 @@
 #include <tenon/detail/fork.hpp>
 
 #include "execute.hpp"
+#include "inspect.hpp"
 #include "maintenance.hpp"
 #include "probe.hpp"
 #include "session.hpp"
@@ -83,7 +84,7 @@ class Engine::Visit {
 };
 
 Engine::Engine(const Location& location, const Config& config)
-    : acquire_timeout_(config.pool.acquire_timeout) {
+    : path_(location.path), acquire_timeout_(config.pool.acquire_timeout) {
   check_place(location);
   ConnectionOptions options{.path = location.path,
                             .writes = true,
@@ -97,8 +98,8 @@ Engine::Engine(const Location& location, const Config& config)
   }
   writer_ = Writer::of_file(options);
   options.writes = false;
+  options.identity = file_identity(location.path);
   reading_ = options;
-  file_ = FileIdentity::of(options.path);
   readers_ = std::make_shared<ReaderPool>(
       std::move(options), std::max<std::size_t>(config.sqlite.readers, 1), acquire_timeout_);
 }
@@ -154,6 +155,10 @@ std::unique_ptr<backend::Session> Engine::begin(const backend::Principal& princi
 }
 
 std::unique_ptr<backend::Maintenance> Engine::maintenance() {
+  return alone();
+}
+
+std::unique_ptr<Maintenance> Engine::alone() {
   const Visit visit(*this);
   return std::make_unique<Maintenance>(Writer::Lease(writer_, patience(Deadline::max(), "maintenance")));
 }
@@ -161,7 +166,24 @@ std::unique_ptr<backend::Maintenance> Engine::maintenance() {
 std::unique_ptr<backend::Probe> Engine::probe(Deadline deadline) {
   const Visit visit(*this);
   if (!readers_) return std::make_unique<Probe>(writer_);
-  return std::make_unique<Probe>(reading_, file_, deadline);
+  return std::make_unique<Probe>(reading_, deadline);
+}
+
+std::vector<Finding> Engine::inspect() {
+  const Visit visit(*this);
+  std::vector<Finding> findings;
+  if (readers_) {
+    add_file_findings(path_, findings);
+    add_directory_findings(path_, findings);
+    add_version_findings(sqlite3_libversion_number(), findings);
+    const ReaderPool::Lease reader(readers_, Deadline::max(), "inspect");
+    add_schema_findings(reader.connection().handle(), findings);
+  } else {
+    const Writer::Lease writer(writer_, patience(Deadline::max(), "inspect"));
+    add_schema_findings(writer.connection().handle(), findings);
+  }
+  errors_first(findings);
+  return findings;
 }
 
 std::span<const EmbeddedMigration> Engine::bundled_migrations() const noexcept {

@@ -15,6 +15,8 @@
 
 namespace tenon::sqlite {
 
+class Maintenance;
+
 // One opened database. Writes go through the file's one writer, reads through a pool of readers; a database
 // in memory belongs to one connection, so its reads go through the writer too.
 //
@@ -32,6 +34,9 @@ class Engine final : public backend::Engine {
                                           const backend::TransactionOptions& options) override;
   std::unique_ptr<backend::Maintenance> maintenance() override;
   [[nodiscard]] std::unique_ptr<backend::Probe> probe(backend::Deadline deadline) override;
+  // As maintenance().
+  [[nodiscard]] std::unique_ptr<Maintenance> alone();
+  [[nodiscard]] std::vector<Finding> inspect() override;
   [[nodiscard]] std::span<const EmbeddedMigration> bundled_migrations() const noexcept override;
   [[nodiscard]] PoolStats pool_stats() override;
   bool drain(backend::Deadline deadline) noexcept override;
@@ -48,8 +53,8 @@ class Engine final : public backend::Engine {
 
   const std::uint32_t forks_ = tenon::detail::fork_count();
   Dialect dialect_;
-  ConnectionOptions reading_;         // how a reading connection is opened
-  std::optional<FileIdentity> file_;  // what the path led to when it was opened
+  ConnectionOptions reading_;  // how a reading connection is opened
+  std::string path_;           // empty for a database in memory
   std::chrono::milliseconds acquire_timeout_;
   std::shared_ptr<Writer> writer_;
   std::shared_ptr<ReaderPool> readers_;                                    // null for a database in memory

@@ -6,42 +6,24 @@
 #include <string_view>
 #include <utility>
 
-#include "error_map.hpp"
-#include "statement_cache.hpp"
+#include "schema_query.hpp"
 #include "walls.hpp"
 
 namespace tenon::sqlite {
 namespace {
 
+constexpr std::string_view subject = "raw SQL guard";
+
 StatementHandle prepare(sqlite3* db, std::string_view sql) {
-  sqlite3_stmt* raw = nullptr;
-  const int code = sqlite3_prepare_v2(db, sql.data(), static_cast<int>(sql.size()), &raw, nullptr);
-  if (code != SQLITE_OK) throw make_error(db, code, "raw SQL guard", false);
-  return StatementHandle(raw);
+  return prepare_query(db, sql, subject);
 }
 
 bool step(sqlite3* db, const StatementHandle& statement) {
-  const int code = sqlite3_step(statement.get());
-  if (code != SQLITE_ROW && code != SQLITE_DONE) throw make_error(db, code, "raw SQL guard", false);
-  return code == SQLITE_ROW;
+  return next_row(db, statement, subject);
 }
 
 std::string text(const StatementHandle& statement, int column) {
-  const auto* const bytes = reinterpret_cast<const char*>(sqlite3_column_text(statement.get(), column));
-  return bytes == nullptr ? std::string() : std::string(bytes);
-}
-
-std::string lower(std::string name) {
-  std::ranges::transform(name, name.begin(), [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  });
-  return name;
-}
-
-// https://sqlite.org/datatype3.html, 3.1: which declared types have TEXT affinity. `type` in upper case.
-bool is_text_type(std::string_view type) {
-  const auto has = [type](std::string_view part) { return type.find(part) != std::string_view::npos; };
-  return !has("INT") && (has("CHAR") || has("CLOB") || has("TEXT"));
+  return text_column(statement, column);
 }
 
 struct Candidate {
@@ -68,7 +50,7 @@ std::vector<Candidate> read_candidates(sqlite3* db) {
   while (step(db, columns)) {
     Candidate& candidate = candidate_of(candidates, text(columns, 0));
     const std::string name = text(columns, 1);
-    if (lower(name) == "tenant_id" && is_text_type(text(columns, 2))) candidate.has_tenant = true;
+    if (lower_name(name) == "tenant_id" && is_text_type(text(columns, 2))) candidate.has_tenant = true;
     if (const int place = sqlite3_column_int(columns.get(), 5); place > 0) candidate.key[place] = name;
     candidate.table.columns.push_back({.name = name,
                                        .default_text = text(columns, 4),
@@ -124,16 +106,10 @@ std::vector<std::string> read_names(sqlite3* db, std::string_view sql) {
   return names;
 }
 
-std::string quoted_name(std::string_view name) {
-  std::string result = "\"";
-  for (const char c : name) result.append(c == '"' ? 2 : 1, c);
-  return result + '"';
-}
-
 std::string same_key(const GuardedTable& table) {
   std::string text = walls.write_predicate ? "tenant_id = tenon_tenant() COLLATE BINARY" : "1";
   for (const std::string& column : table.key) {
-    if (lower(column) == "tenant_id") continue;
+    if (lower_name(column) == "tenant_id") continue;
     text += " AND " + quoted_name(column) + " IS OLD." + quoted_name(column);
   }
   return text;
@@ -146,7 +122,7 @@ std::string insert_body(const GuardedTable& table) {
     if (column.generated) continue;
     const std::string name = quoted_name(column.name);
     std::string value = "NEW." + name;
-    if (lower(column.name) == "tenant_id") {
+    if (lower_name(column.name) == "tenant_id") {
       value = walls.owner_check ? "tenon_tenant()" : "coalesce(NEW.tenant_id, tenon_tenant())";
     } else if (column.not_null && !column.default_text.empty()) {
       value = "coalesce(" + value + ", " + column.default_text + ")";
@@ -157,39 +133,57 @@ std::string insert_body(const GuardedTable& table) {
   return "INSERT INTO " + quoted_name(table.base) + " (" + columns + ") VALUES (" + values + ");";
 }
 
-std::string assignments(const GuardedTable& table, bool with_indexed) {
-  std::string text;
-  for (const GuardedTable::Column& column : table.columns) {
-    if (column.generated || (column.indexed && !with_indexed)) continue;
-    if (walls.owner_check && lower(column.name) == "tenant_id") continue;
-    text += (text.empty() ? "" : ", ") + quoted_name(column.name) + " = NEW." + quoted_name(column.name);
-  }
-  return text;
+bool is_assigned(const GuardedTable::Column& column) {
+  return !column.generated && !(walls.owner_check && lower_name(column.name) == "tenant_id");
 }
 
-// Whether an indexed column gets another value. Compares bytes and types, not what the column's collation
-// takes for equal.
-std::string index_changes(const GuardedTable& table) {
+std::vector<std::string> indexed_columns(const GuardedTable& table) {
+  std::vector<std::string> names;
+  for (const GuardedTable::Column& column : table.columns)
+    if (column.indexed && is_assigned(column)) names.push_back(column.name);
+  return names;
+}
+
+// An UPDATE of the row in question that sets the columns without an index and, of the others, `indexed`.
+std::string update_of(const GuardedTable& table, std::span<const std::string> indexed,
+                      const std::string& when) {
   std::string text;
   for (const GuardedTable::Column& column : table.columns) {
-    if (column.generated || !column.indexed) continue;
-    const std::string name = quoted_name(column.name);
-    text += (text.empty() ? "" : " OR ") + ("NEW." + name) + " IS NOT OLD." + name +
-            " COLLATE BINARY OR typeof(NEW." + name + ") <> typeof(OLD." + name + ")";
+    if (!is_assigned(column)) continue;
+    if (column.indexed && std::ranges::find(indexed, column.name) == indexed.end()) continue;
+    text += (text.empty() ? "" : ", ") + quoted_name(column.name) + " = NEW." + quoted_name(column.name);
   }
-  return "(" + text + ")";
+  if (text.empty()) return {};
+  return "UPDATE " + quoted_name(table.base) + " SET " + text + " WHERE " + same_key(table) + when + "; ";
+}
+
+// Whether the column gets another value. Compares bytes and types, not what its collation takes for equal.
+std::string changes(const std::string& column) {
+  const std::string name = quoted_name(column);
+  return "(NEW." + name + " IS NOT OLD." + name + " COLLATE BINARY OR typeof(NEW." + name +
+         ") <> typeof(OLD." + name + "))";
+}
+
+std::string joined(std::span<const std::string> columns, const std::string& separator,
+                   const std::string& without = {}) {
+  std::string text;
+  for (const std::string& column : columns)
+    if (column != without) text += (text.empty() ? "" : separator) + changes(column);
+  return text.empty() ? "0" : "(" + text + ")";
 }
 
 // A trigger does not know which columns the statement names. To set an indexed one costs several pages, the
-// same value or not, so these are left out of rows where they stay.
-std::string update_body(const GuardedTable& table) {
-  const std::string update = "UPDATE " + quoted_name(table.base) + " SET ";
-  const std::string where = " WHERE " + same_key(table);
-  const std::string few = assignments(table, false);
-  if (few.empty()) return update + assignments(table, true) + where + ";";
-  const std::string changes = index_changes(table);
-  return update + few + where + " AND NOT " + changes + "; " + update + assignments(table, true) + where +
-         " AND " + changes + ";";
+// same value or not, so that these are left out where they stay: all but the one that changes, mostly. More
+// than one are set together, for a constraint may hold between them.
+std::string reindexing_updates(const GuardedTable& table, const std::vector<std::string>& indexed) {
+  constexpr std::size_t most_of_one = 16;  // each is a statement to prepare
+  if (indexed.size() > most_of_one) return update_of(table, indexed, {});
+  std::string text;
+  for (const std::string& column : indexed) {
+    text += update_of(table, {&column, 1},
+                      " AND " + changes(column) + " AND NOT " + joined(indexed, " OR ", column));
+  }
+  return text + update_of(table, indexed, " AND " + joined(indexed, " + ") + " > 1");
 }
 
 std::string refuse_unless(const char* own) {
@@ -209,7 +203,7 @@ GuardedSchema read_guarded_schema(sqlite3* db, std::span<const std::string> sche
     table.view = view_of(table.base, schemas);
     for (auto& [place, column] : candidate.key) table.key.push_back(std::move(column));
     const bool own_keys =
-        !walls.key_check || (!table.key.empty() && lower(table.key.front()) == "tenant_id" &&
+        !walls.key_check || (!table.key.empty() && lower_name(table.key.front()) == "tenant_id" &&
                              !reaches_across_tenants(db, table.base));
     table.writable = table.view != table.base && own_keys;
     if (table.writable) note_indexed(db, table);
@@ -220,14 +214,14 @@ GuardedSchema read_guarded_schema(sqlite3* db, std::span<const std::string> sche
   });
   for (Candidate& candidate : candidates) {
     const auto same_name = [&](const GuardedTable& table) {
-      return lower(table.view) == lower(candidate.table.view);
+      return lower_name(table.view) == lower_name(candidate.table.view);
     };
     if (std::ranges::none_of(schema.tables, same_name)) schema.tables.push_back(std::move(candidate.table));
   }
   // A trigger names its table without a schema, so a view of that name would come before it.
   for (GuardedTable& table : schema.tables) {
     if (std::ranges::any_of(schema.tables, [&](const GuardedTable& other) {
-          return lower(other.view) == lower(table.base);
+          return lower_name(other.view) == lower_name(table.base);
         })) {
       table.writable = false;
     }
@@ -243,15 +237,22 @@ std::vector<std::string> guard_statements(const GuardedTable& table, const std::
       "CREATE TEMP VIEW " + inner + " AS SELECT * FROM main." + quoted_name(table.base) + condition,
       "CREATE TEMP VIEW " + quoted_name(table.view) + " AS SELECT * FROM temp." + inner};
   if (!table.writable) return statements;
-  const auto trigger = [&](const char* suffix, const char* verb, const std::string& body) {
+  const auto trigger = [&](const char* suffix, const char* verb, const std::string& body,
+                           const std::string& when = {}) {
     statements.push_back("CREATE TEMP TRIGGER " + quoted_name(secret + table.view + suffix) +
-                         " INSTEAD OF " + verb + " ON " + outer + " BEGIN " + body + " END");
+                         " INSTEAD OF " + verb + " ON " + outer + when + " BEGIN " + body + " END");
   };
   trigger("_insert", "INSERT",
           refuse_unless("NEW.tenant_id IS NULL OR NEW.tenant_id IS tenon_tenant() COLLATE BINARY") +
               insert_body(table));
-  trigger("_update", "UPDATE",
-          refuse_unless("NEW.tenant_id IS tenon_tenant() COLLATE BINARY") + update_body(table));
+  const std::string refusal = refuse_unless("NEW.tenant_id IS tenon_tenant() COLLATE BINARY");
+  const std::vector<std::string> indexed = indexed_columns(table);
+  const std::string reindexed = joined(indexed, " OR ");
+  std::string plain = update_of(table, {}, {});
+  if (plain.empty()) plain = update_of(table, indexed, {});  // the row counts as changed all the same
+  trigger("_update", "UPDATE", refusal + plain, " WHEN NOT " + reindexed);
+  if (!indexed.empty())
+    trigger("_reindex", "UPDATE", refusal + reindexing_updates(table, indexed), " WHEN " + reindexed);
   trigger("_delete", "DELETE",
           "DELETE FROM " + quoted_name(table.base) + " WHERE " + same_key(table) + ";");
   return statements;

@@ -72,11 +72,12 @@ void Maintenance::execute(std::string_view sql) {
 
 std::vector<backend::Maintenance::TextRow> query_texts(Connection& connection, std::string_view sql,
                                                        std::span<const std::string_view> parameters,
-                                                       std::string_view subject) {
+                                                       std::string_view subject, bool* only_read) {
   const StatementHandle statement = prepare_next(connection, sql, subject);
   if (!statement)
     throw Error(Error::Kind::invalid_argument, std::string(subject) + ": the text holds no statement");
   bind_texts(connection, statement.get(), parameters);
+  if (only_read != nullptr) *only_read = sqlite3_stmt_readonly(statement.get()) != 0;
   std::vector<backend::Maintenance::TextRow> rows;
   int code = SQLITE_ROW;
   while ((code = sqlite3_step(statement.get())) == SQLITE_ROW) rows.push_back(text_row(statement.get()));
@@ -86,7 +87,7 @@ std::vector<backend::Maintenance::TextRow> query_texts(Connection& connection, s
 
 std::vector<backend::Maintenance::TextRow> Maintenance::query(
     std::string_view sql, std::span<const std::string_view> parameters) {
-  return query_texts(lease_.connection(), sql, parameters, "maintenance");
+  return query_texts(lease_.connection(), sql, parameters, "maintenance", &query_only_read_);
 }
 
 void Maintenance::begin() {

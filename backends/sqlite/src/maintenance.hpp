@@ -22,15 +22,19 @@ class Maintenance final : public backend::Maintenance {
   void rollback() noexcept override;
   bool try_lock(std::string_view name) override;
   void unlock(std::string_view name) noexcept override;
+  // Whether the last query() could not have changed the database.
+  [[nodiscard]] bool query_only_read() const noexcept { return query_only_read_; }
 
  private:
   Writer::Lease lease_;
   Connection::Privilege privilege_;
+  bool query_only_read_ = true;
 };
 
-// One statement with text parameters, as text. Throws Error, whose message begins with `subject`.
+// One statement with text parameters, as text; `only_read` is told whether it could not have changed the
+// database. Throws Error, whose message begins with `subject`.
 [[nodiscard]] std::vector<backend::Maintenance::TextRow> query_texts(
     Connection& connection, std::string_view sql, std::span<const std::string_view> parameters,
-    std::string_view subject);
+    std::string_view subject, bool* only_read = nullptr);
 
 }  // namespace tenon::sqlite

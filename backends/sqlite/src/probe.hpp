@@ -15,21 +15,12 @@
 
 namespace tenon::sqlite {
 
-// Which file a path leads to; nothing when to none.
-struct FileIdentity {
-  std::uint64_t device = 0;
-  std::uint64_t inode = 0;
-
-  [[nodiscard]] static std::optional<FileIdentity> of(const std::string& path);
-  friend bool operator==(const FileIdentity&, const FileIdentity&) = default;
-};
-
 // Looks at a database file through a reading connection of its own, which never checkpoints; at a database
 // in memory through its one connection, whose turn it waits for.
 class Probe final : public backend::Probe {
  public:
-  // `file`: what the path led to when the database was opened. Throws Error.
-  Probe(ConnectionOptions options, const std::optional<FileIdentity>& file, backend::Deadline deadline);
+  // `options.identity`: what the path led to when the database was opened. Throws Error.
+  Probe(ConnectionOptions options, backend::Deadline deadline);
   explicit Probe(std::shared_ptr<Writer> writer) : writer_(std::move(writer)) {}
 
   void ping(backend::Deadline deadline) override;
@@ -51,8 +42,8 @@ class Probe final : public backend::Probe {
 };
 
 // True for versions in which two connections can corrupt a write-ahead log when one checkpoints while the
-// other resets it: 3.7.0 to 3.51.2 but for 3.50.7 and its successors (https://sqlite.org/wal.html#walresetbug).
-// `version` as sqlite3_libversion_number() gives it.
+// other resets it: 3.7.0 to 3.51.2 but for 3.50.7 and its successors
+// (https://sqlite.org/wal.html#walresetbug). `version` as sqlite3_libversion_number() gives it.
 [[nodiscard]] constexpr bool has_wal_reset_bug(int version) noexcept {
   return version >= 3'007'000 && version <= 3'051'002 && !(version >= 3'050'007 && version < 3'051'000);
 }

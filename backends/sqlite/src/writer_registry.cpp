@@ -4,27 +4,18 @@
 #include <optional>
 #include <utility>
 
-#include <sys/stat.h>
-
+#include "file_identity.hpp"
 #include "writer.hpp"
 
 namespace tenon::sqlite {
 namespace {
-
-using FileKey = std::pair<std::uint64_t, std::uint64_t>;  // device and inode
-
-std::optional<FileKey> key_of(const std::string& path) {
-  struct stat status {};
-  if (::stat(path.c_str(), &status) != 0) return std::nullopt;
-  return FileKey{static_cast<std::uint64_t>(status.st_dev), static_cast<std::uint64_t>(status.st_ino)};
-}
 
 // The writers of this process by file. An entry outlives the last user's pointer until the connection is
 // closed, so that no second writer can open a file while the first still checkpoints it.
 struct Registry {
   std::mutex mutex;
   std::condition_variable closed;
-  std::map<FileKey, std::weak_ptr<Writer>> writers;
+  std::map<FileIdentity, std::weak_ptr<Writer>> writers;
 };
 
 Registry& registry() {
@@ -33,7 +24,7 @@ Registry& registry() {
   return *instance;
 }
 
-void close(Writer* writer, FileKey key) {
+void close(Writer* writer, FileIdentity key) {
   delete writer;
   const std::scoped_lock lock(registry().mutex);
   registry().writers.erase(key);
@@ -46,7 +37,7 @@ std::shared_ptr<Writer> Writer::of_file(const ConnectionOptions& options) {
   Registry& all = registry();
   std::unique_lock lock(all.mutex);
   for (;;) {
-    const std::optional<FileKey> key = key_of(options.path);
+    const std::optional<FileIdentity> key = file_identity(options.path);
     const auto found = key ? all.writers.find(*key) : all.writers.end();
     if (found == all.writers.end()) break;
     if (std::shared_ptr<Writer> writer = found->second.lock()) {
@@ -56,7 +47,7 @@ std::shared_ptr<Writer> Writer::of_file(const ConnectionOptions& options) {
     all.closed.wait(lock);
   }
   auto opened = std::make_unique<Writer>(options);
-  const std::optional<FileKey> key = key_of(options.path);
+  const std::optional<FileIdentity> key = file_identity(options.path);
   if (!key) {
     throw Error(Error::Kind::unavailable, "open: the database file vanished while it was opened",
                 {.sqlstate = "58030", .statement = {}, .constraint = {}, .hint = {}});

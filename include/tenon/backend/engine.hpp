@@ -44,9 +44,8 @@ class TENON_API Engine {
   /// Opens a connection beside the pool for looking at the database's health, no later than the deadline.
   /// It is closed before close() is called.
   [[nodiscard]] virtual std::unique_ptr<Probe> probe(Deadline deadline) = 0;
-  /// What in the database weakens the walls between tenants, errors first. Opening looks for the same and
-  /// throws `Error` (permission_denied) for errors. A backend without a server's catalogue has nothing to
-  /// say.
+  /// What in the database weakens the walls between tenants, errors first. Where a server enforces the
+  /// walls, opening looks for the same and throws `Error` (permission_denied) for errors.
   [[nodiscard]] virtual std::vector<Finding> inspect() { return {}; }
   /// The bundled schema (component `tenon`) in this backend's SQL, by ascending version.
   [[nodiscard]] virtual std::span<const EmbeddedMigration> bundled_migrations() const noexcept = 0;

@@ -5,6 +5,7 @@
 #include <span>
 #include <string_view>
 
+#include <tenon/backend/gathering.hpp>
 #include <tenon/backend/value.hpp>
 #include <tenon/detail/function_ref.hpp>
 
@@ -26,6 +27,8 @@ struct Statement {
   std::span<const Type> parameters;  ///< type of $1, $2, …
   std::span<const Type> columns;     ///< types of the result's columns; empty when rows are not wanted
   Access access = Access::read;
+  /// Null where the library does not know, as for raw SQL. Not needed by backends of one database.
+  const Gathering* gathering = nullptr;
 };
 
 /// FNV-1a over the text and the parameter types.

@@ -10,7 +10,8 @@ namespace tenon::sqlite {
 ///
 /// URL forms: `sqlite:path` (taken literally), `sqlite:///relative` and `sqlite:////absolute` (three
 /// slashes and four, as SQLAlchemy has them; %XX is decoded in these two), `sqlite::memory:` and
-/// `sqlite://` (a private database in memory). There are no `?parameters`.
+/// `sqlite://` (a private database in memory). With the one parameter that there is,
+/// `sqlite:directory/?tenants=files`, the path is a directory in which each tenant has a file of its own.
 ///
 /// Thread safety: may be called from any thread.
 TENON_API void register_driver();

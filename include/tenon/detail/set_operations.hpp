@@ -42,6 +42,7 @@ struct CountRows : SetOperation<T, C, reach> {
   static constexpr backend::Access access = backend::Access::read;
   static constexpr auto& parameters = SetOperation<T, C, reach>::where_types;
   static constexpr auto& columns = row_count_column;
+  static constexpr backend::Gathering gathering{.way = backend::Gathering::Way::sum};
 
   static constexpr void write(SqlText& out, const C* condition) {
     (out << "SELECT count(*) FROM ").table(Entity<T>::table);
@@ -238,6 +239,13 @@ struct Selection {
     return result;
   }();
 
+  static constexpr std::array<backend::Gathering::OrderColumn, Order::count> gathered_order = [] {
+    std::array<backend::Gathering::OrderColumn, Order::count> result{};
+    for (std::size_t i = 0; i < Order::count; ++i)
+      result[i] = {order_position[i], Order::list.items[i].descending};
+    return result;
+  }();
+
   static constexpr void write(SqlText& out) {
     out << "SELECT ";
     if (first_member == 1) out.identifier(E::tenant) << ", ";
@@ -256,6 +264,8 @@ struct FindPage : SetOperation<T, C, reach> {
   static constexpr std::string_view verb = "find";
   static constexpr backend::Access access = backend::Access::read;
   static constexpr auto& columns = Selected::types;
+  static constexpr backend::Gathering gathering{
+      .way = backend::Gathering::Way::merge, .order = Selected::gathered_order, .limited = true};
   static constexpr auto parameters = [] {
     constexpr std::array limit_type{backend::Type::int64};
     if constexpr (continued) {
@@ -295,6 +305,12 @@ struct StreamRows : SetOperation<T, C, reach> {
   static constexpr backend::Access access = backend::Access::read;
   static constexpr auto& columns = Selected::types;
   static constexpr auto& parameters = SetOperation<T, C, reach>::where_types;
+  static constexpr backend::Gathering gathering = [] {
+    backend::Gathering result;
+    if (sizeof...(Orders) > 0)
+      result = {.way = backend::Gathering::Way::merge, .order = Selected::gathered_order, .limited = false};
+    return result;
+  }();
 
   static constexpr void write(SqlText& out, const C* condition) {
     Selected::write(out);

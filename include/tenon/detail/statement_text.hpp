@@ -31,6 +31,15 @@ struct OperationName {
   static constexpr std::string_view text = StaticText<OperationName, backend::Flavour::sqlite>::text;
 };
 
+template <class Operation>
+constexpr const backend::Gathering* gathering_of() noexcept {
+  if constexpr (requires { Operation::gathering; }) {
+    return &Operation::gathering;
+  } else {
+    return nullptr;
+  }
+}
+
 template <class Operation, backend::Flavour flavour>
 struct StaticStatement {
   struct Text {
@@ -42,7 +51,8 @@ struct StaticStatement {
                                             backend::statement_id(sql, Operation::parameters),
                                             Operation::parameters,
                                             Operation::columns,
-                                            Operation::access};
+                                            Operation::access,
+                                            gathering_of<Operation>()};
 };
 
 // A statement whose text depends on run-time facts (an optional filter, the length of an IN list).
@@ -63,7 +73,8 @@ class DynamicStatement {
                   backend::statement_id(sql_, types_),
                   types_,
                   Operation::columns,
-                  Operation::access};
+                  Operation::access,
+                  gathering_of<Operation>()};
   }
   DynamicStatement(const DynamicStatement&) = delete;
   DynamicStatement& operator=(const DynamicStatement&) = delete;

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <tenon/backend/maintenance.hpp>
+
+#include "../engine.hpp"
+
+namespace tenon::sqlite {
+
+// One statement, or text of statements, that changed the schema file.
+struct JournalEntry {
+  std::int64_t number = 0;
+  bool within_transaction = false;
+  std::string sql;
+  std::vector<std::string> parameters;
+};
+
+// What was done to the schema file, in its order, kept in that file; doing the same brings a tenant's file
+// to the same schema and migration histories, whoever's migrations they were.
+//
+// Thread safety: all members may be called from any thread.
+class Journal {
+ public:
+  // Makes the journal where the schema file has none. The engine must live longer.
+  explicit Journal(Engine& schema);
+
+  // Random; tells the files of one directory from another's.
+  [[nodiscard]] const std::string& directory_id() const noexcept { return directory_id_; }
+  // The number of the newest entry; 0 before the first. What is committed counts.
+  [[nodiscard]] std::int64_t newest() const;
+  [[nodiscard]] std::vector<JournalEntry> after(std::int64_t number) const;
+  // Adds an entry within whatever transaction the schema file's connection has, and numbers it.
+  static void add(backend::Maintenance& schema, JournalEntry& entry);
+
+ private:
+  Engine& schema_;
+  std::string directory_id_;
+};
+
+// Runs what the entry says.
+void replay(backend::Maintenance& on, const JournalEntry& entry);
+
+}  // namespace tenon::sqlite

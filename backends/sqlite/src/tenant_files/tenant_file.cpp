@@ -1,0 +1,145 @@
+#include "tenant_file.hpp"
+
+#include <array>
+#include <optional>
+
+#include "text_number.hpp"
+
+namespace tenon::sqlite {
+namespace {
+
+using Kind = Error::Kind;
+
+constexpr const char* read_owner = "SELECT tenant, directory, number FROM tenon_file";
+
+[[noreturn]] void refuse(Kind kind, const std::string& path, const std::string& why) {
+  throw Error(kind, "open: the file " + path + " " + why,
+              {.sqlstate = kind == Kind::permission_denied ? "42501" : "55000",
+               .statement = {},
+               .constraint = {},
+               .hint = {}});
+}
+
+// Who a file belongs to and how far it has come.
+struct Owner {
+  std::string tenant;
+  std::string directory;
+  std::int64_t number = 0;
+};
+
+// Nothing for a file without any table.
+std::optional<Owner> owner_of(backend::Maintenance& on, const std::string& path) {
+  const auto tables =
+      on.query("SELECT count(*), coalesce(sum(name = 'tenon_file'), 0) FROM sqlite_schema", {});
+  if (to_number(tables.at(0).at(0)) == 0) return std::nullopt;
+  if (to_number(tables.at(0).at(1)) == 0)
+    refuse(Kind::corrupt, path, "is no tenant's file; put the right one back");
+  const auto rows = on.query(read_owner, {});
+  if (rows.size() != 1 || !rows[0][0] || !rows[0][1])
+    refuse(Kind::corrupt, path, "does not say whose it is; restore it from a backup");
+  return Owner{*rows[0][0], *rows[0][1], to_number(rows[0][2])};
+}
+
+void check(const Owner& owner, const std::string& path, std::string_view tenant, const Journal& journal) {
+  if (owner.tenant != tenant)
+    refuse(Kind::permission_denied, path, "holds another tenant's rows; put the right file back");
+  if (owner.directory != journal.directory_id())
+    refuse(Kind::schema_mismatch, path,
+           "comes from another directory; copy the tenant's rows over instead of the file");
+}
+
+Owner adopt(backend::Maintenance& on, std::string_view tenant, const Journal& journal) {
+  on.execute(
+      "CREATE TABLE tenon_file (tenant TEXT NOT NULL, directory TEXT NOT NULL, number INTEGER NOT NULL) "
+      "STRICT");
+  const std::array<std::string_view, 2> parameters{tenant, journal.directory_id()};
+  (void)on.query("INSERT INTO tenon_file VALUES ($1, $2, 0)", parameters);
+  return {std::string(tenant), journal.directory_id(), 0};
+}
+
+void set_number(backend::Maintenance& on, std::int64_t number) {
+  const std::string text = std::to_string(number);
+  const std::array<std::string_view, 1> parameters{text};
+  (void)on.query("UPDATE tenon_file SET number = CAST($1 AS INTEGER)", parameters);
+}
+
+void run(backend::Maintenance& on, const std::string& path, const JournalEntry& entry) {
+  try {
+    replay(on, entry);
+  } catch (const Error& failure) {
+    throw Error(failure.kind(), "a migration failed in the file " + path + ": " + failure.what(),
+                failure.detail());
+  }
+}
+
+// One transaction of as many entries as may be in one, then those that may not. False when there were none.
+bool take_step(backend::Maintenance& on, const std::string& path, std::string_view tenant,
+               const Journal& journal) {
+  on.begin();
+  std::optional<Owner> owner = owner_of(on, path);
+  const bool is_new = !owner;
+  if (is_new) owner = adopt(on, tenant, journal);
+  check(*owner, path, tenant, journal);
+  const std::vector<JournalEntry> entries = journal.after(owner->number);
+  std::size_t done = 0;
+  for (; done < entries.size() && entries[done].within_transaction; ++done) run(on, path, entries[done]);
+  if (done > 0) set_number(on, entries[done - 1].number);
+  on.commit();
+  for (; done < entries.size() && !entries[done].within_transaction; ++done) {
+    run(on, path, entries[done]);
+    set_number(on, entries[done].number);
+  }
+  return !entries.empty();
+}
+
+}  // namespace
+
+void bring_up(Engine& file, const std::string& path, std::string_view tenant, const Journal& journal) {
+  const auto on = file.maintenance();
+  if (const std::optional<Owner> owner = owner_of(*on, path)) {
+    check(*owner, path, tenant, journal);
+    const std::int64_t newest = journal.newest();
+    if (owner->number > newest) {
+      refuse(Kind::schema_mismatch, path,
+             "is newer than the directory's schema file; restore both from the same backup");
+    }
+    if (owner->number == newest) return;
+  }
+  try {
+    while (take_step(*on, path, tenant, journal)) {
+    }
+  } catch (...) {
+    on->rollback();
+    throw;
+  }
+}
+
+void rehearse(Engine& file, const std::string& path, std::span<const JournalEntry> entries) {
+  const auto on = file.maintenance();
+  on->begin();
+  try {
+    for (const JournalEntry& entry : entries) run(*on, path, entry);
+  } catch (...) {
+    on->rollback();
+    throw;
+  }
+  on->rollback();
+}
+
+std::optional<std::string> recorded_tenant(const std::string& path) {
+  Connection connection({.path = path, .writes = false});
+  static constexpr const char* sql = "SELECT tenant FROM tenon_file";
+  sqlite3_stmt* raw = nullptr;
+  const int code = sqlite3_prepare_v2(connection.handle(), sql, -1, &raw, nullptr);
+  const StatementHandle statement(raw);
+  if (code == SQLITE_ERROR) return std::nullopt;  // no such table
+  if (code != SQLITE_OK) throw connection.error(code, "open");
+  const int stepped = sqlite3_step(statement.get());
+  if (stepped == SQLITE_DONE) return std::nullopt;
+  if (stepped != SQLITE_ROW) throw connection.error(stepped, "open");
+  const auto* const text = reinterpret_cast<const char*>(sqlite3_column_text(statement.get(), 0));
+  if (text == nullptr) return std::nullopt;
+  return std::string(text, static_cast<std::size_t>(sqlite3_column_bytes(statement.get(), 0)));
+}
+
+}  // namespace tenon::sqlite

@@ -1,0 +1,112 @@
+#include "tenant_files.hpp"
+
+#include <algorithm>
+#include <exception>
+
+#include "file_name.hpp"
+#include "tenant_file.hpp"
+
+namespace tenon::sqlite {
+namespace {
+
+std::unique_ptr<Engine> open_schema(const Directory& directory, const Config& config) {
+  directory.make(schema_file_name);
+  return std::make_unique<Engine>(Location{.path = directory.path_of(schema_file_name)}, config);
+}
+
+}  // namespace
+
+TenantFiles::TenantFiles(const std::string& directory, const Config& config)
+    : config_(config),
+      directory_(directory),
+      schema_(open_schema(directory_, config)),
+      journal_(*schema_),
+      open_(std::max<std::size_t>(config.sqlite.open_tenants, 1), config.pool.acquire_timeout,
+            [this](const std::string& tenant) { return open(tenant); }) {}
+
+std::unique_ptr<Engine> TenantFiles::open(const std::string& tenant) {
+  const std::string name = tenant_file_name(tenant);
+  const std::string path = directory_.path_of(name);
+  directory_.make(name);
+  auto file = std::make_unique<Engine>(Location{.path = path}, config_);
+  bring_up(*file, path, tenant, journal_);
+  return file;
+}
+
+OpenFiles::Use TenantFiles::existing(std::string_view tenant, backend::Deadline deadline,
+                                     std::string_view subject) {
+  if (OpenFiles::Use use = open_.find(tenant)) return use;
+  if (!directory_.has(tenant_file_name(tenant))) return {};
+  return open_.get(tenant, deadline, subject);
+}
+
+OpenFiles::Use TenantFiles::made(std::string_view tenant, backend::Deadline deadline,
+                                 std::string_view subject) {
+  if (OpenFiles::Use use = existing(tenant, deadline, subject)) return use;
+  if (journal_.newest() == 0) {
+    throw Error(Error::Kind::schema_mismatch,
+                std::string(subject) + ": the directory has no schema yet; migrate the database",
+                {.sqlstate = "42P01", .statement = std::string(subject), .constraint = {}, .hint = {}});
+  }
+  return open_.get(tenant, deadline, subject);
+}
+
+std::string TenantFiles::tenant_of(const std::string& name) const {
+  if (std::optional<std::string> tenant = tenant_of_file_name(name)) return *std::move(tenant);
+  const std::string path = directory_.path_of(name);
+  std::optional<std::string> tenant = recorded_tenant(path);
+  if (tenant && tenant_file_name(*tenant) != name) {
+    throw Error(Error::Kind::permission_denied,
+                "open: the file " + path + " holds another tenant's rows; put the right file back",
+                {.sqlstate = "42501", .statement = {}, .constraint = {}, .hint = {}});
+  }
+  return tenant ? *std::move(tenant) : std::string();
+}
+
+void TenantFiles::for_each(backend::Deadline deadline, std::string_view subject, Visitor visit) {
+  for (const std::string& name : directory_.tenant_files()) {
+    const std::string tenant = tenant_of(name);
+    if (tenant.empty()) continue;  // made a moment ago; whoever made it is about to record its tenant
+    const OpenFiles::Use use = open_.get(tenant, deadline, subject);
+    if (!visit(use.engine(), directory_.path_of(name))) return;
+  }
+}
+
+void TenantFiles::bring_all_up() {
+  std::exception_ptr first;
+  for (const std::string& name : directory_.tenant_files()) {
+    try {
+      const std::string tenant = tenant_of(name);
+      if (tenant.empty()) continue;
+      const OpenFiles::Use use = open_.get(tenant, backend::Deadline::max(), "migrate");
+      bring_up(use.engine(), directory_.path_of(name), tenant, journal_);
+    } catch (const Error&) {
+      if (!first) first = std::current_exception();
+    }
+  }
+  if (first) std::rethrow_exception(first);
+}
+
+void TenantFiles::rehearse_all(std::span<const JournalEntry> entries) {
+  for_each(backend::Deadline::max(), "migrate", [entries](Engine& file, const std::string& path) {
+    rehearse(file, path, entries);
+    return true;
+  });
+}
+
+PoolStats TenantFiles::stats() {
+  PoolStats stats = schema_->pool_stats();
+  return stats += open_.stats();
+}
+
+bool TenantFiles::drain(backend::Deadline deadline) noexcept {
+  const bool tenants_ended = open_.drain(deadline);
+  return schema_->drain(deadline) && tenants_ended;
+}
+
+void TenantFiles::close() noexcept {
+  open_.close();
+  schema_->close();
+}
+
+}  // namespace tenon::sqlite
