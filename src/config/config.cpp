@@ -1,8 +1,7 @@
-#include <tenon/config.hpp>
-
 #include <algorithm>
 #include <ostream>
 
+#include <tenon/config.hpp>
 #include <tenon/config_source.hpp>
 #include <tenon/error.hpp>
 

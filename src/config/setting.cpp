@@ -100,9 +100,9 @@ std::span<const std::string_view> setting_parameters() {
 const Setting& find_setting(std::string_view name) {
   for (const Setting& setting : all)
     if (setting.name == name) return setting;
-  throw Error(Error::Kind::invalid_argument, "the database URL has an " +
-                                                 unknown_name("parameter", "tenon." + std::string(name),
-                                                              setting_parameters()));
+  throw Error(Error::Kind::invalid_argument,
+              "the database URL has an " +
+                  unknown_name("parameter", "tenon." + std::string(name), setting_parameters()));
 }
 
 }  // namespace tenon::detail

@@ -5,8 +5,8 @@
 #include <filesystem>
 #include <utility>
 
-#include <system_error>
 #include <sys/stat.h>
+#include <system_error>
 #include <unistd.h>
 
 #include "maintenance.hpp"
@@ -42,17 +42,18 @@ std::optional<FileIdentity> FileIdentity::of(const std::string& path) {
 // written then is lost to all others.
 void Probe::require_in_place() const {
   if (FileIdentity::of(path_) == file_) return;
-  throw Error(Error::Kind::unavailable,
-              "health: the file " + path_ + " was moved, deleted or replaced while it was open; open it again",
-              {.sqlstate = "58P01", .statement = {}, .constraint = {}, .hint = {}});
+  throw Error(
+      Error::Kind::unavailable,
+      "health: the file " + path_ + " was moved, deleted or replaced while it was open; open it again",
+      {.sqlstate = "58P01", .statement = {}, .constraint = {}, .hint = {}});
 }
 
 Probe::Probe(ConnectionOptions options, const std::optional<FileIdentity>& file, backend::Deadline deadline)
     : path_(options.path), file_(file) {
   require_in_place();
   options.writes = false;
-  const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline -
-                                                                          std::chrono::steady_clock::now());
+  const auto left =
+      std::chrono::duration_cast<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
   options.busy_timeout = std::clamp(left, std::chrono::milliseconds{0}, options.busy_timeout);
   connection_ = std::make_unique<Connection>(options);
 }
@@ -78,25 +79,25 @@ void Probe::ping(backend::Deadline deadline) {
 std::vector<backend::Maintenance::TextRow> Probe::query(std::string_view sql,
                                                         std::span<const std::string_view> parameters,
                                                         backend::Deadline deadline) {
-  return on_connection(deadline, [&](Connection& connection) {
-    return query_texts(connection, sql, parameters, subject);
-  });
+  return on_connection(
+      deadline, [&](Connection& connection) { return query_texts(connection, sql, parameters, subject); });
 }
 
 backend::Vitals Probe::vitals(backend::Deadline deadline) {
   backend::Vitals vitals;
   vitals.version = "SQLite " + std::string(sqlite3_libversion());
   vitals.tables = number(query(
-      "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'", {},
-      deadline));
+      "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'",
+      {}, deadline));
   if (!connection_) return vitals;
   vitals.read_only = ::access(path_.c_str(), W_OK) != 0;
   vitals.database_bytes = size_of(path_);
   vitals.wal_bytes = size_of(path_ + "-wal").value_or(0);
   if (has_wal_reset_bug(sqlite3_libversion_number()))
-    vitals.hazard = vitals.version +
-                    " can corrupt a file that two processes write to; keep it to this process, or take SQLite "
-                    "3.51.3 or 3.50.7";
+    vitals.hazard =
+        vitals.version +
+        " can corrupt a file that two processes write to; keep it to this process, or take SQLite "
+        "3.51.3 or 3.50.7";
   return vitals;
 }
 

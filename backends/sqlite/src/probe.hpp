@@ -51,8 +51,8 @@ class Probe final : public backend::Probe {
 };
 
 // True for versions in which two connections can corrupt a write-ahead log when one checkpoints while the
-// other resets it: 3.7.0 to 3.51.2 but for 3.50.7 and its successors (https://sqlite.org/wal.html#walresetbug).
-// `version` as sqlite3_libversion_number() gives it.
+// other resets it: 3.7.0 to 3.51.2 but for 3.50.7 and its successors
+// (https://sqlite.org/wal.html#walresetbug). `version` as sqlite3_libversion_number() gives it.
 [[nodiscard]] constexpr bool has_wal_reset_bug(int version) noexcept {
   return version >= 3'007'000 && version <= 3'051'002 && !(version >= 3'050'007 && version < 3'051'000);
 }
