@@ -11,6 +11,7 @@
 #include <tenon/error.hpp>
 #include <tenon/finding.hpp>
 #include <tenon/incident_store.hpp>
+#include <tenon/listener.hpp>
 #include <tenon/migrator.hpp>
 #include <tenon/policy_expression.hpp>
 #include <tenon/policy_store.hpp>

@@ -4,6 +4,8 @@
 # Runs COMMAND with a PostgreSQL server of its own: a fresh cluster in a temporary directory, reached through
 #   TENON_TEST_POSTGRES_URL      its Unix socket, as superuser postgres
 #   TENON_TEST_POSTGRES_TCP_URL  127.0.0.1
+#   TENON_TEST_POSTGRES_CONTROL  a command line to which an action of pg_ctl is added: "restart --mode fast"
+#   TENON_TEST_POSTGRES_DATA     its data directory
 # without a password. The server ends and the directory goes when COMMAND does; the exit code is COMMAND's.
 # The server's programs are found through pg_config, or in TENON_TEST_POSTGRES_BIN.
 set -euo pipefail
@@ -70,6 +72,9 @@ fi
 
 export TENON_TEST_POSTGRES_URL="postgresql://postgres@/postgres?host=$directory&port=$port"
 export TENON_TEST_POSTGRES_TCP_URL="postgresql://postgres@127.0.0.1:$port/postgres"
+export TENON_TEST_POSTGRES_DATA="$directory/data"
+export TENON_TEST_POSTGRES_CONTROL="cd '$directory' && ${run[*]} '$bin/pg_ctl' --pgdata '$directory/data' \
+  --log '$directory/server.log' --wait --silent"
 status=0
 "$@" || status=$?
 exit "$status"
