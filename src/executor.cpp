@@ -45,15 +45,18 @@ std::string_view Executor::tenant() const noexcept {
 std::uint64_t Executor::run(const backend::Statement& statement, backend::Values values,
                             backend::RowSink rows, bool stream, bool raw) const {
   refuse_write(*scope_, transaction_.get(), statement);
+  DatabaseState& database = *scope_->database;
   if (transaction_) {
     backend::Session& session = transaction_->open_session();
     const Running running(*transaction_);
-    return session.execute({statement, values, rows, transaction_->deadline, stream, raw});
+    // A stream lasts as long as its visitor takes.
+    const backend::Deadline deadline =
+        stream ? transaction_->deadline : database.statement_deadline(transaction_->deadline);
+    return session.execute({statement, values, rows, deadline, stream, raw});
   }
   refuse_beside_transaction(*scope_, statement);
-  DatabaseState& database = *scope_->database;
-  // A stream lasts as long as its visitor takes.
-  const backend::Deadline deadline = stream ? backend::Deadline::max() : database.deadline();
+  const backend::Deadline deadline =
+      stream ? backend::Deadline::max() : database.statement_deadline(database.deadline());
   return database.engine->execute(scope_->principal(), {statement, values, rows, deadline, stream, raw});
 }
 
@@ -76,14 +79,14 @@ std::uint64_t Executor::insert(backend::BatchInsert batch) const {
   refuse_write(*scope_, transaction_.get(), batch.row);
   if (batch.row_count == 0) return 0;
   if (transaction_) {
-    batch.deadline = transaction_->deadline;
+    batch.deadline = scope_->database->statement_deadline(transaction_->deadline);
     backend::Session& session = transaction_->open_session();
     const Running running(*transaction_);
     return session.insert(batch);
   }
   refuse_beside_transaction(*scope_, batch.row);
   DatabaseState& database = *scope_->database;
-  batch.deadline = database.deadline();
+  batch.deadline = database.statement_deadline(database.deadline());
   return database.engine->insert(scope_->principal(), batch);
 }
 

@@ -290,6 +290,43 @@ TEST_F(PoolOnServer, ACancelledStatementIsGoneFromTheServerAndItsConnectionIsNot
   EXPECT_EQ(stats.created, 1U) << "drained and used again";
 }
 
+TEST_F(PoolOnServer, AStatementTimeoutEndsTheStatementWithinALongerTransaction) {
+  Config impatient = pooled(1, 0);
+  impatient.statement_timeout = milliseconds(150);
+  const Database db = Database::open(impatient);
+  const TenantScope acme = db.scope(TenantContext{"acme"});
+  for (int round = 0; round < 2; ++round) {
+    Transaction transaction = acme.begin();
+    EXPECT_EQ(transaction.query<std::string>("select 'quick'").size(), 1U);
+    std::this_thread::sleep_for(milliseconds(200));
+    EXPECT_EQ(transaction.query<std::string>("select 'between'").size(), 1U) << "only statements count";
+    const auto start = Clock::now();
+    EXPECT_KIND(Error::Kind::timeout, transaction.query<std::string>("select pg_sleep(60)::text"));
+    EXPECT_LT(Clock::now() - start, seconds(3));
+  }
+  EXPECT_KIND(Error::Kind::timeout, acme.query<std::string>("select pg_sleep(60)::text"));
+  EXPECT_EQ(db.pool_stats().active, 0U);
+  EXPECT_EQ(db.pool_stats().created, 1U) << "the connection is used again";
+}
+
+TEST_F(PoolOnServer, AChangeOfTheSchemaThatOneConnectionMetFailsNoTransactionOnAnother) {
+  const auto engine = open(pooled(2, 0));
+  const Sql star("star", "SELECT * FROM things", {}, {Type::text, Type::int64, Type::text});
+  const auto begin = [&] { return engine->begin({"acme", Role::customer, ""}, {}); };
+  {
+    const auto first = begin();
+    const auto second = begin();
+    EXPECT_EQ(rows(*first, star).size(), 0U);
+    EXPECT_EQ(rows(*second, star).size(), 0U);
+  }
+  admin("alter table things alter column id type integer");  // "cached plan must not change result type"
+  EXPECT_EQ(rows(*engine, "acme", star).size(), 0U) << "prepared again unseen on the one";
+  const auto first = begin();
+  const auto second = begin();
+  EXPECT_EQ(rows(*first, star).size(), 0U);
+  EXPECT_EQ(rows(*second, star).size(), 0U) << "and on the other before it can fail";
+}
+
 TEST_F(PoolOnServer, NamesTheLineOfTheHostThatKeepsATransaction) {
   std::mutex mutex;
   std::vector<std::string> leaks;

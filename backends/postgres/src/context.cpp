@@ -14,9 +14,10 @@ namespace {
 
 backend::ConnectionPool::Factory factory(std::shared_ptr<const ConnectTarget> target,
                                          std::size_t statement_cache) {
-  return [target = std::move(target), statement_cache](backend::Deadline deadline,
-                                                       const std::stop_token& stop) {
-    return std::make_unique<Connection>(target->connect(deadline, stop), statement_cache);
+  return [target = std::move(target), statement_cache,
+          changes = std::make_shared<std::atomic<std::uint32_t>>(0)](backend::Deadline deadline,
+                                                                     const std::stop_token& stop) {
+    return std::make_unique<Connection>(target->connect(deadline, stop), statement_cache, changes);
   };
 }
 

@@ -28,6 +28,7 @@ class Context {
   /// (permission_denied) with the findings otherwise, and what the pool throws.
   [[nodiscard]] backend::ConnectionPool::Lease acquire(const backend::ConnectionPool::Request& request) {
     auto lease = pool_.acquire(request);
+    of(lease).heed_schema_changes();
     if (!safe_.load(std::memory_order_relaxed)) pass_gate(of(lease), request.deadline);
     return lease;
   }

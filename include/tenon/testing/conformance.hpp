@@ -7,6 +7,7 @@
 #include <tenon/testing/suites/batches.hpp>
 #include <tenon/testing/suites/cache.hpp>
 #include <tenon/testing/suites/conditions.hpp>
+#include <tenon/testing/suites/connections.hpp>
 #include <tenon/testing/suites/incidents.hpp>
 #include <tenon/testing/suites/injection.hpp>
 #include <tenon/testing/suites/json_values.hpp>
