@@ -138,6 +138,7 @@ std::optional<std::string> ConnectTarget::password() const {
   if (!file) throw refuse("the password file " + password_file_ + " cannot be read");
   if (secret.ends_with('\n')) secret.pop_back();
   if (secret.ends_with('\r')) secret.pop_back();
+  if (secret.empty()) throw refuse("the password file " + password_file_ + " is empty");
   return secret;
 }
 

@@ -4,12 +4,16 @@
 #include <chrono>
 #include <condition_variable>
 #include <csignal>
+#include <fcntl.h>
 #include <mutex>
 #include <optional>
 #include <random>
 #include <string_view>
 #include <thread>
 #include <utility>
+
+#include <poll.h>
+#include <unistd.h>
 
 #include <tenon/backend/backoff.hpp>
 #include <tenon/detail/fork.hpp>
@@ -26,8 +30,35 @@ using Clock = std::chrono::steady_clock;
 
 // A connection that only listens would never notice that the other side is gone.
 constexpr std::chrono::seconds test_after_silence{10};
-// How soon an end is noticed.
+// How soon an end is noticed while an answer is awaited.
 constexpr std::chrono::milliseconds look{50};
+
+// Wakes a thread that waits for a socket, from another thread or a stop_callback.
+class Alarm {
+ public:
+  Alarm() {
+    if (::pipe(ends_) != 0) throw Error(Error::Kind::limit_exceeded, "listen: no file descriptor is left");
+    for (const int end : ends_) ::fcntl(end, F_SETFD, FD_CLOEXEC);
+  }
+  Alarm(const Alarm&) = delete;
+  Alarm& operator=(const Alarm&) = delete;
+  ~Alarm() {
+    for (const int end : ends_) ::close(end);
+  }
+  /// For good.
+  void ring() const noexcept { (void)!::write(ends_[1], "", 1); }
+  /// Waits until the socket can be read, the alarm rings or the time has come; no socket: -1. True when the
+  /// socket can be read.
+  [[nodiscard]] bool wait(int socket, Clock::time_point until) const noexcept {
+    pollfd entries[] = {{ends_[0], POLLIN, 0}, {socket, POLLIN, 0}};
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - Clock::now()).count();
+    return ::poll(entries, 2, static_cast<int>(std::clamp<long>(left, 0, 60'000))) > 0 &&
+           entries[1].revents != 0;
+  }
+
+ private:
+  int ends_[2]{};
+};
 
 class Listening : public std::enable_shared_from_this<Listening> {
  public:
@@ -82,7 +113,7 @@ class Listening : public std::enable_shared_from_this<Listening> {
     while (!ended()) {
       const auto until =
           Clock::now() + backoff_.next(std::uniform_real_distribution<double>(0.0, 1.0)(random));
-      while (!ended() && Clock::now() < until) std::this_thread::sleep_for(look);
+      while (!ended() && Clock::now() < until) (void)alarm_.wait(-1, until);
       if (ended()) return;
       try {
         begin();
@@ -104,11 +135,10 @@ class Listening : public std::enable_shared_from_this<Listening> {
     while (!ended()) {
       tell_all();
       if (ended()) return;
-      const Wait wait = wait_socket(PQsocket(connection_.get()), true, false, Clock::now() + look);
-      if (wait == Wait::ready) {
+      if (alarm_.wait(PQsocket(connection_.get()), heard + test_after_silence)) {
         take_input();
         heard = Clock::now();
-      } else if (Clock::now() - heard > test_after_silence) {
+      } else if (!ended() && Clock::now() - heard >= test_after_silence) {
         command("");
         heard = Clock::now();
       }
@@ -157,11 +187,18 @@ class Listening : public std::enable_shared_from_this<Listening> {
   const std::shared_ptr<const ConnectTarget> target_;
   const std::chrono::milliseconds answer_timeout_;
   backend::Backoff backoff_;
+  const Alarm alarm_;
   const std::stop_token closed_;
   std::stop_source end_;
   const backend::Subscriber subscriber_;
   std::string listen_sql_;
   ConnectionHandle connection_;
+  struct Ring {
+    const Alarm& alarm;
+    void operator()() const noexcept { alarm.ring(); }
+  };
+  std::stop_callback<Ring> on_end_{end_.get_token(), Ring{alarm_}};
+  std::stop_callback<Ring> on_close_{closed_, Ring{alarm_}};
 };
 
 class PostgresSubscription final : public backend::Subscription {
