@@ -53,6 +53,7 @@ constexpr std::array all{
     pool<&PoolOptions::backoff_min>("pool.backoff_min"),
     pool<&PoolOptions::backoff_max>("pool.backoff_max"),
     of<&Config::call_timeout>("call_timeout"),
+    of<&Config::statement_timeout>("statement_timeout"),
     sqlite<&SqliteOptions::synchronous>("sqlite.synchronous"),
     sqlite<&SqliteOptions::readers>("sqlite.readers"),
     sqlite<&SqliteOptions::busy_timeout>("sqlite.busy_timeout"),
