@@ -55,17 +55,20 @@ std::string_view Executor::tenant() const noexcept {
 std::uint64_t Executor::run(const backend::Statement& statement, backend::Values values,
                             backend::RowSink rows, bool stream, bool raw) const {
   refuse_write(*scope_, transaction_.get(), statement);
+  DatabaseState& database = *scope_->database;
   if (transaction_) {
     backend::Session& session = transaction_->open_session();
     const Running running(*transaction_);
+    // A stream lasts as long as its visitor takes.
+    const backend::Deadline deadline =
+        stream ? transaction_->deadline : database.statement_deadline(transaction_->deadline);
     return observe(*scope_, subject_of(statement, true, raw), [&] {
-      return session.execute({statement, values, rows, transaction_->deadline, stream, raw});
+      return session.execute({statement, values, rows, deadline, stream, raw});
     });
   }
   refuse_beside_transaction(*scope_, statement);
-  DatabaseState& database = *scope_->database;
-  // A stream lasts as long as its visitor takes.
-  const backend::Deadline deadline = stream ? backend::Deadline::max() : database.deadline();
+  const backend::Deadline deadline =
+      stream ? backend::Deadline::max() : database.statement_deadline(database.deadline());
   return observe(*scope_, subject_of(statement, false, raw), [&] {
     return database.engine->execute(scope_->principal(), {statement, values, rows, deadline, stream, raw});
   });
@@ -90,7 +93,7 @@ std::uint64_t Executor::insert(backend::BatchInsert batch) const {
   refuse_write(*scope_, transaction_.get(), batch.row);
   if (batch.row_count == 0) return 0;
   if (transaction_) {
-    batch.deadline = transaction_->deadline;
+    batch.deadline = scope_->database->statement_deadline(transaction_->deadline);
     backend::Session& session = transaction_->open_session();
     const Running running(*transaction_);
     return observe(*scope_, subject_of(batch.row, true, false, batch.row_count),
@@ -98,7 +101,7 @@ std::uint64_t Executor::insert(backend::BatchInsert batch) const {
   }
   refuse_beside_transaction(*scope_, batch.row);
   DatabaseState& database = *scope_->database;
-  batch.deadline = database.deadline();
+  batch.deadline = database.statement_deadline(database.deadline());
   return observe(*scope_, subject_of(batch.row, false, false, batch.row_count),
                  [&] { return database.engine->insert(scope_->principal(), batch); });
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <memory>
@@ -27,6 +28,11 @@ struct DatabaseState {
   [[nodiscard]] backend::Deadline deadline(std::chrono::milliseconds timeout = {}) const {
     const std::chrono::milliseconds limit = timeout.count() > 0 ? timeout : config.call_timeout;
     return limit.count() > 0 ? std::chrono::steady_clock::now() + limit : backend::Deadline::max();
+  }
+  // The same for a statement that begins now, within something that must end at `whole`.
+  [[nodiscard]] backend::Deadline statement_deadline(backend::Deadline whole) const {
+    if (config.statement_timeout.count() <= 0) return whole;
+    return std::min(whole, std::chrono::steady_clock::now() + config.statement_timeout);
   }
 };
 

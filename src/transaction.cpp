@@ -28,7 +28,8 @@ bool has_ended(const std::weak_ptr<TransactionState>& transaction) {
 
 }  // namespace
 
-static Observation::Subject subject_of(const TransactionState& transaction, std::string_view name) noexcept {
+static Observation::Subject subject_of(const TransactionState& transaction,
+                                       std::string_view name) noexcept {
   return {.name = name,
           .sql = {},
           .writes = transaction.access == backend::Access::write,
@@ -118,7 +119,8 @@ const std::shared_ptr<detail::TransactionState>& Transaction::state() const {
 void Transaction::commit() {
   (void)state()->open_session();
   const std::unique_ptr<backend::Session> session = std::move(state_->session);
-  detail::observe(*state_->scope, detail::subject_of(*state_, "transaction.commit"), [&] { session->commit(); });
+  detail::observe(*state_->scope, detail::subject_of(*state_, "transaction.commit"),
+                  [&] { session->commit(); });
 }
 
 void Transaction::rollback() noexcept {

@@ -109,6 +109,10 @@ struct TENON_API Config {
   /// Longest time for one call, waiting for a connection included; zero: no limit. A stream (for_each) on a
   /// scope is not bounded by it.
   std::chrono::milliseconds call_timeout{30'000};
+  /// Longest time for one statement; zero: no limit of its own. A statement that takes longer is cancelled
+  /// (`Error`, timeout). For one on a scope the wait for a connection counts; in a transaction it bounds
+  /// each statement beside the transaction's own timeout.
+  std::chrono::milliseconds statement_timeout{0};
   /// Told of every statement, migration and connection (tenon/observer.hpp); null: nobody is.
   std::shared_ptr<Observer> observer;
   /// With a key, events carry the first 64 bits of HMAC-SHA-256(key, tenant) to tell tenants apart; without

@@ -12,13 +12,14 @@ namespace tenon {
 
 /// How a database is, as Database::health() found it. What could not be found out is empty.
 struct Health {
-  bool available = false;  ///< it answered in time
+  bool available = false;              ///< it answered in time
   std::optional<double> latency_ms{};  ///< of the shortest question and its answer
   std::string backend{};               ///< "postgresql", "sqlite"
   std::optional<std::string> server_version{};
   std::optional<bool> read_only{};
-  std::optional<double> replica_lag_ms{};        ///< on a replica: how far it is behind
-  std::optional<std::int64_t> schema_version{};  ///< newest applied migration of the bundled schema; 0: none
+  std::optional<double> replica_lag_ms{};  ///< on a replica: how far it is behind
+  std::optional<std::int64_t>
+      schema_version{};  ///< newest applied migration of the bundled schema; 0: none
   std::optional<std::int64_t> pending_migrations{};  ///< that this program has and the database has not
   std::string migration_drift{};                     ///< how the two do not fit together; empty: they do
   std::optional<std::int64_t> tables{};              ///< outside the database's own schemas
@@ -29,8 +30,8 @@ struct Health {
   std::int64_t pool_capacity = 0;                    ///< most that can be open: size + max_overflow
   std::optional<std::int64_t> database_bytes{};      ///< of the file, on SQLite
   std::optional<std::int64_t> wal_bytes{};           ///< of its write-ahead log
-  std::string warning{};  ///< what needs mending though it is available
-  std::string error{};    ///< why it is not available; no password in it
+  std::string warning{};                             ///< what needs mending though it is available
+  std::string error{};                               ///< why it is not available; no password in it
 };
 BOOST_DESCRIBE_STRUCT(Health, (),
                       (available, latency_ms, backend, server_version, read_only, replica_lag_ms,
@@ -54,8 +55,7 @@ struct DatabaseInfo {
   double average_monthly_cost = 0;  ///< over all analyses
   std::int64_t blocked_count = 0;   ///< analyses that a policy blocks
 };
-BOOST_DESCRIBE_STRUCT(DatabaseInfo, (),
-                      (enabled, total_analyses, average_monthly_cost, blocked_count))
+BOOST_DESCRIBE_STRUCT(DatabaseInfo, (), (enabled, total_analyses, average_monthly_cost, blocked_count))
 
 /// As one JSON object with the members by name; what is empty is null.
 [[nodiscard]] TENON_API std::string to_json(const Health& health);

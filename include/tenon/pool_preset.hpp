@@ -9,7 +9,7 @@
 
 namespace tenon {
 
-/// Starting points for PoolOptions; docs/pool.md says how to go on from them.
+/// Starting points for PoolOptions; docs/configuration.md has their numbers, docs/pool.md says how to size.
 enum class PoolPreset : std::uint8_t {
   development,   ///< one connection kept, few more under load, short waits, forgotten leases reported early
   high_load,     ///< 20 connections of which 5 stay open, 10 more under load, callers fail after 5 s

@@ -8,8 +8,8 @@
 
 namespace tenon {
 
-/// A text that must not be shown: printing it gives `***`. It converts to nothing; `reveal()` is the one way
-/// to the text, so that every use of it can be found.
+/// A text that must not be shown: printing it gives `***`. It converts to nothing; `reveal()` is the one
+/// way to the text, so that every use of it can be found.
 ///
 /// Thread safety: as `std::string`.
 class TENON_API Secret {

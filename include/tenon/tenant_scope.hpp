@@ -16,6 +16,7 @@
 namespace tenon {
 
 class Database;
+class Listener;
 
 namespace detail {
 struct DatabaseState;
@@ -78,8 +79,14 @@ class TENON_API TenantScope {
   template <class P, class... Values>
   std::vector<P> execute_returning(std::string_view sql, const Values&... values) const;
 
+  /// Tells the tenant's listeners (tenon/listener.hpp) of the channel, in all processes. Throws `Error`:
+  /// invalid_argument for a name of no or more than 255 bytes or a payload of 8000 or more, unsupported on
+  /// a backend that cannot notify (SQLite). One round trip.
+  void notify(std::string_view channel, std::string_view payload = {}) const;
+
  private:
   friend class Database;
+  friend class Listener;
   friend class detail::Executor;
   TenantScope(std::shared_ptr<detail::DatabaseState> database, TenantContext context);
 

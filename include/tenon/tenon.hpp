@@ -13,6 +13,7 @@
 #include <tenon/finding.hpp>
 #include <tenon/health.hpp>
 #include <tenon/incident_store.hpp>
+#include <tenon/listener.hpp>
 #include <tenon/migrator.hpp>
 #include <tenon/observer.hpp>
 #include <tenon/policy_expression.hpp>

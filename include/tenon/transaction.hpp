@@ -71,6 +71,9 @@ class TENON_API Transaction {
   template <class P, class... Values>
   std::vector<P> execute_returning(std::string_view sql, const Values&... values);
 
+  /// As TenantScope::notify, when the transaction commits; never when it does not.
+  void notify(std::string_view channel, std::string_view payload = {});
+
  private:
   friend class TenantScope;
   friend class Savepoint;

@@ -1,10 +1,9 @@
 #pragma once
 
 #include <map>
+#include <prometheus/metric_family.h>
 #include <string>
 #include <vector>
-
-#include <prometheus/metric_family.h>
 
 #include <tenon/pool.hpp>
 

@@ -1,16 +1,15 @@
-#include <tenon/observers/prometheus.hpp>
-
 #include <algorithm>
 #include <array>
 #include <functional>
 #include <mutex>
 #include <optional>
-#include <utility>
-
 #include <prometheus/collectable.h>
 #include <prometheus/counter.h>
 #include <prometheus/histogram.h>
 #include <prometheus/registry.h>
+#include <utility>
+
+#include <tenon/observers/prometheus.hpp>
 
 #include "pool_metrics.hpp"
 

@@ -1,8 +1,7 @@
-#include <tenon/config.hpp>
-
 #include <algorithm>
 #include <ostream>
 
+#include <tenon/config.hpp>
 #include <tenon/config_source.hpp>
 #include <tenon/error.hpp>
 
@@ -69,6 +68,7 @@ void Config::validate() const {
   if (pool.min_idle > pool.size) refuse("pool.min_idle", "is above pool.size");
   require_not_negative("sqlite.busy_timeout", sqlite.busy_timeout);
   require_not_negative("call_timeout", call_timeout);
+  require_not_negative("statement_timeout", statement_timeout);
   if (sqlite.readers == 0) refuse("sqlite.readers", "must be above zero");
 }
 

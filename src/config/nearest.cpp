@@ -60,7 +60,8 @@ std::string_view nearest_name(std::string_view name, std::span<const std::string
 
 std::string unknown_name(std::string_view what, std::string_view name,
                          std::span<const std::string_view> known) {
-  std::string text = "unknown " + std::string(what) + " '" + std::string(name.substr(0, longest_shown)) + "'";
+  std::string text =
+      "unknown " + std::string(what) + " '" + std::string(name.substr(0, longest_shown)) + "'";
   if (const std::string_view nearest = nearest_name(name, known); !nearest.empty())
     text += "; the nearest is '" + std::string(nearest) + "'";
   return text;

@@ -156,7 +156,9 @@ void ConfigReader::check() const {
   if (config_.pool.size + config_.pool.max_overflow == 0) {
     const Found* const size = found("pool.size");
     const Found* const overflow = found("pool.max_overflow");
-    refuse(size != nullptr ? size->origin : overflow != nullptr ? overflow->origin : "pool.size",
+    refuse(size != nullptr       ? size->origin
+           : overflow != nullptr ? overflow->origin
+                                 : "pool.size",
            "0 with an overflow of 0 leaves no connection that could ever be opened");
   }
   config_.validate();

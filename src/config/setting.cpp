@@ -53,6 +53,7 @@ constexpr std::array all{
     pool<&PoolOptions::backoff_min>("pool.backoff_min"),
     pool<&PoolOptions::backoff_max>("pool.backoff_max"),
     of<&Config::call_timeout>("call_timeout"),
+    of<&Config::statement_timeout>("statement_timeout"),
     sqlite<&SqliteOptions::synchronous>("sqlite.synchronous"),
     sqlite<&SqliteOptions::readers>("sqlite.readers"),
     sqlite<&SqliteOptions::busy_timeout>("sqlite.busy_timeout"),
@@ -100,9 +101,9 @@ std::span<const std::string_view> setting_parameters() {
 const Setting& find_setting(std::string_view name) {
   for (const Setting& setting : all)
     if (setting.name == name) return setting;
-  throw Error(Error::Kind::invalid_argument, "the database URL has an " +
-                                                 unknown_name("parameter", "tenon." + std::string(name),
-                                                              setting_parameters()));
+  throw Error(Error::Kind::invalid_argument,
+              "the database URL has an " +
+                  unknown_name("parameter", "tenon." + std::string(name), setting_parameters()));
 }
 
 }  // namespace tenon::detail

@@ -12,8 +12,8 @@ namespace tenon::detail {
 
 // One setting of tenon's own: how it is called in a URL and in the environment, and which member it is.
 struct Setting {
-  std::string_view name;                      // `pool.size`: URL parameter tenon.pool.size
-  std::array<std::string_view, 2> variables;  // beside TENON_POOL_SIZE, by precedence; empty: none
+  std::string_view name;                               // `pool.size`: URL parameter tenon.pool.size
+  std::array<std::string_view, 2> variables;           // beside TENON_POOL_SIZE, by precedence; empty: none
   void (*set)(Config& config, std::string_view text);  // throws BadValue
   std::string (*text)(const Config& config);
 

@@ -25,16 +25,18 @@ void require_scheme(std::string_view url) {
 std::string decoded(std::string_view text) {
   std::optional<std::string> plain = percent_decoded(text);
   if (!plain || plain->find('\0') != std::string::npos)
-    throw Error(Error::Kind::invalid_argument,
-                "the database URL has a '%' that two hexadecimal digits do not follow, or a NUL byte; write "
-                "%25 for a percent sign");
+    throw Error(
+        Error::Kind::invalid_argument,
+        "the database URL has a '%' that two hexadecimal digits do not follow, or a NUL byte; write "
+        "%25 for a percent sign");
   return *std::move(plain);
 }
 
 [[noreturn]] void refuse_raw_password() {
-  throw Error(Error::Kind::invalid_argument,
-              "the database URL has an '@' where none can be; write special characters of the password as %XX "
-              "(@ is %40, / is %2F, ? is %3F)");
+  throw Error(
+      Error::Kind::invalid_argument,
+      "the database URL has an '@' where none can be; write special characters of the password as %XX "
+      "(@ is %40, / is %2F, ? is %3F)");
 }
 
 // Takes the password out of `user:password@`. A '@' elsewhere beside a ':' is most likely one of a password
@@ -47,7 +49,8 @@ Secret take_password(std::string& base, std::string_view query) {
   const std::size_t colon = std::min(base.find(':', start), end);
   const bool user = end < base.size() && base[end] == '@';
   if (user ? base.find('@', end + 1) != std::string::npos
-           : colon < end && (base.find('@', end) != std::string::npos || query.find('@') != std::string::npos))
+           : colon < end &&
+                 (base.find('@', end) != std::string::npos || query.find('@') != std::string::npos))
     refuse_raw_password();
   if (!user || colon == end) return {};
   Secret password(decoded(std::string_view(base).substr(colon + 1, end - colon - 1)));

@@ -13,7 +13,7 @@
 namespace tenon::detail {
 
 struct Url {
-  std::string base;                     // up to the '?'
+  std::string base;                      // up to the '?'
   std::vector<UrlParameter> parameters;  // the backend's own
 
   [[nodiscard]] std::string text() const;

@@ -64,9 +64,10 @@ std::vector<UrlParameter> url_parameters(std::string_view url) {
     const auto name = percent_decoded(part.substr(0, equals));
     // What stands there may be the end of a password with a '?', so it is not shown.
     if (equals == std::string_view::npos || !name || name->empty())
-      throw Error(Error::Kind::invalid_argument,
-                  "the database URL has a parameter that is not name=value; write special characters of the "
-                  "password as %XX (? is %3F, & is %26)");
+      throw Error(
+          Error::Kind::invalid_argument,
+          "the database URL has a parameter that is not name=value; write special characters of the "
+          "password as %XX (? is %3F, & is %26)");
     parameters.push_back({*name, std::string(part.substr(equals + 1))});
   }
   return parameters;

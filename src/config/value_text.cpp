@@ -50,8 +50,8 @@ struct Unit {
   std::string_view name;
   double milliseconds;
 };
-constexpr std::array<Unit, 7> units{Unit{"ms", 1},         Unit{"s", 1e3},        Unit{"m", 60e3},
-                                    Unit{"min", 60e3},     Unit{"h", 3'600e3},    Unit{"d", 86'400e3},
+constexpr std::array<Unit, 7> units{Unit{"ms", 1},     Unit{"s", 1e3},     Unit{"m", 60e3},
+                                    Unit{"min", 60e3}, Unit{"h", 3'600e3}, Unit{"d", 86'400e3},
                                     Unit{"sec", 1e3}};
 constexpr double longest = 100.0 * 365 * 86'400e3;
 
@@ -65,7 +65,8 @@ milliseconds duration(std::string_view text) {
   const std::string unit = lower(trimmed({end, static_cast<std::size_t>(text.data() + text.size() - end)}));
   const auto* const known =
       std::find_if(units.begin(), units.end(), [&](const Unit& u) { return u.name == unit; });
-  const bool digits = !text.empty() && (text.front() == '.' || (text.front() >= '0' && text.front() <= '9'));
+  const bool digits =
+      !text.empty() && (text.front() == '.' || (text.front() >= '0' && text.front() <= '9'));
   if (!digits || problem != std::errc{} || (known == units.end() && !unit.empty()))
     throw BadValue{quoted(text) + " is not a duration; write seconds, or 500ms, 30s, 5min, 1h"};
   const double wanted = number * (unit.empty() ? 1e3 : known->milliseconds);

@@ -30,8 +30,8 @@ inline constexpr std::array<PlaceFamily, 3> place_families{{
      "DATABASE_SSLMODE"},
 }};
 
-// The environment, where NAME_FILE stands for NAME with the contents of a file, and an empty variable is one
-// that is not set. Remembers what was read.
+// The environment, where NAME_FILE stands for NAME with the contents of a file, and an empty variable is
+// one that is not set. Remembers what was read.
 class Variables {
  public:
   struct Value {

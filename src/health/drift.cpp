@@ -26,9 +26,7 @@ class ReadOnly final : public backend::Maintenance {
   void unlock(std::string_view) noexcept override {}
 
  private:
-  [[noreturn]] static void refuse() {
-    throw Error(Error::Kind::internal, "health: the probe only reads");
-  }
+  [[noreturn]] static void refuse() { throw Error(Error::Kind::internal, "health: the probe only reads"); }
   backend::Probe& probe_;
   backend::Deadline deadline_;
 };
@@ -40,15 +38,16 @@ std::string label(std::int64_t version, std::string_view name) {
 std::string drift_of(const std::vector<AppliedMigration>& applied,
                      std::span<const EmbeddedMigration> bundled) {
   for (const AppliedMigration& migration : applied) {
-    const auto known = std::find_if(bundled.begin(), bundled.end(), [&](const EmbeddedMigration& candidate) {
-      return candidate.version == migration.version;
-    });
+    const auto known = std::find_if(
+        bundled.begin(), bundled.end(),
+        [&](const EmbeddedMigration& candidate) { return candidate.version == migration.version; });
     const std::string name = label(migration.version, migration.name);
     const bool newer = bundled.empty() || migration.version > bundled.back().version;
     if (known == bundled.end())
       return name + (newer ? " is in the database but newer than this program"
                            : " was applied but this program does not have it");
-    if (migration.checksum != migration_checksum(known->up)) return name + " was changed after it was applied";
+    if (migration.checksum != migration_checksum(known->up))
+      return name + " was changed after it was applied";
   }
   return {};
 }

@@ -1,5 +1,3 @@
-#include <tenon/health.hpp>
-
 #include <algorithm>
 #include <chrono>
 #include <memory>
@@ -7,6 +5,7 @@
 
 #include <tenon/administrator_scope.hpp>
 #include <tenon/database.hpp>
+#include <tenon/health.hpp>
 #include <tenon/interchange.hpp>
 
 #include "health/drift.hpp"

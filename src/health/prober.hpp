@@ -45,7 +45,8 @@ class Prober {
   void join() noexcept;
 
   backend::Engine& engine_;
-  const int process_;  // a forked child has the object but not the thread, and must not touch the connection
+  const int
+      process_;  // a forked child has the object but not the thread, and must not touch the connection
 
   std::mutex mutex_;
   std::condition_variable changed_;

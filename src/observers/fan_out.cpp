@@ -1,6 +1,6 @@
-#include <tenon/observers/fan_out.hpp>
-
 #include <utility>
+
+#include <tenon/observers/fan_out.hpp>
 
 namespace tenon {
 

@@ -24,8 +24,10 @@ bool observe_migration(const DatabaseState& database, std::string_view component
                        const Migration& migration, Apply&& apply) {
   if (!database.config.observer) return apply();
   const auto start = std::chrono::steady_clock::now();
-  MigrationRun run{
-      .database = *database.identity, .component = component, .version = migration.version, .name = migration.name};
+  MigrationRun run{.database = *database.identity,
+                   .component = component,
+                   .version = migration.version,
+                   .name = migration.name};
   const auto end = [&] {
     run.duration =
         std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - start);

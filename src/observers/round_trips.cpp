@@ -1,6 +1,6 @@
-#include <tenon/backend/round_trips.hpp>
-
 #include <utility>
+
+#include <tenon/backend/round_trips.hpp>
 
 namespace tenon::backend {
 namespace {

@@ -1,17 +1,18 @@
-#include <tenon/observers/slow_statements.hpp>
-
 #include <array>
 #include <cstdio>
 #include <mutex>
 #include <ostream>
 #include <utility>
 
+#include <tenon/observers/slow_statements.hpp>
+
 namespace tenon {
 namespace {
 
 // Quoted where logfmt needs it.
 std::string value(std::string_view text) {
-  if (!text.empty() && text.find_first_of(" =\"\\\n\r\t") == std::string_view::npos) return std::string(text);
+  if (!text.empty() && text.find_first_of(" =\"\\\n\r\t") == std::string_view::npos)
+    return std::string(text);
   std::string quoted = "\"";
   for (const char c : text) {
     if (c == '"' || c == '\\') quoted += '\\';
@@ -42,7 +43,8 @@ SlowStatementLog::SlowStatementLog(std::chrono::milliseconds threshold, Sink sin
 }
 
 SlowStatementLog::SlowStatementLog(std::chrono::milliseconds threshold, std::ostream& out)
-    : SlowStatementLog(threshold, [&out](std::string_view line) { out << line << '\n' << std::flush; }) {}
+    : SlowStatementLog(threshold, [&out](std::string_view line) { out << line << '\n'
+                                                                      << std::flush; }) {}
 
 SlowStatementLog::~SlowStatementLog() = default;
 

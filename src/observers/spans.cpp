@@ -1,9 +1,9 @@
-#include <tenon/observers/spans.hpp>
-
 #include <algorithm>
 #include <array>
 #include <cstdio>
 #include <utility>
+
+#include <tenon/observers/spans.hpp>
 
 namespace tenon {
 namespace {

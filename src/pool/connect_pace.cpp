@@ -7,8 +7,7 @@ namespace tenon::backend::pool {
 ConnectPace::ConnectPace(const PoolOptions& options)
     : size_(options.size),
       most_(std::max<std::size_t>(options.max_connecting, 1)),
-      backoff_min_(std::max(options.backoff_min, std::chrono::milliseconds{1})),
-      backoff_max_(std::max<Clock::duration>(options.backoff_max, backoff_min_)),
+      backoff_(options.backoff_min, options.backoff_max),
       window_(most_) {}
 
 std::size_t ConnectPace::allowed(std::size_t total) const noexcept {
@@ -19,7 +18,7 @@ std::size_t ConnectPace::allowed(std::size_t total) const noexcept {
 void ConnectPace::connected(bool overflow, bool callers_wait) noexcept {
   if (outage_) window_ = 1;
   outage_ = lasting_ = false;
-  failures_ = 0;
+  backoff_.reset();
   not_before_ = Time::min();
   window_ = std::min(window_ + 1, most_);
   if (overflow && callers_wait) overflow_window_ = std::min(overflow_window_ + 1, most_);
@@ -28,13 +27,7 @@ void ConnectPace::connected(bool overflow, bool callers_wait) noexcept {
 void ConnectPace::failed(bool lasting, Time now, double random) noexcept {
   // Connects that were under way together fail together: they count as one.
   if (outage_ && now < not_before_) return;
-  constexpr unsigned most_doublings = 20;
-  Clock::duration bound = backoff_min_;
-  for (unsigned i = 0; i < std::min(failures_, most_doublings) && bound < backoff_max_; ++i) bound *= 2;
-  bound = std::min(bound, backoff_max_);
-  const auto spread = std::chrono::duration_cast<Clock::duration>((bound - backoff_min_) * random);
-  not_before_ = now + backoff_min_ + spread;
-  ++failures_;
+  not_before_ = now + backoff_.next(random);
   outage_ = true;
   lasting_ = lasting;
 }

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstddef>
 
+#include <tenon/backend/backoff.hpp>
 #include <tenon/config.hpp>
 #include <tenon/export.hpp>
 
@@ -44,11 +45,9 @@ class TENON_API ConnectPace {
  private:
   std::size_t size_;
   std::size_t most_;
-  Clock::duration backoff_min_;
-  Clock::duration backoff_max_;
+  Backoff backoff_;
   std::size_t window_;
   std::size_t overflow_window_ = 1;
-  unsigned failures_ = 0;  // in a row
   Time not_before_ = Time::min();
   bool outage_ = false;
   bool lasting_ = false;

@@ -166,7 +166,7 @@ void ConnectionPool::Shared::outdate(pool::Handle handle) noexcept {
 }
 
 void ConnectionPool::Shared::throw_in_vain(Lock& lock, Clock::duration waited) {
-  const bool cut_off = state_.outage() && state_.active() + state_.idle() == 0;
+  const bool cut_off = state_.active() + state_.idle() == 0;
   std::string text = cut_off ? "no connection to " + name_ + " could be opened in time: "
                              : "no connection to " + name_ + " became free in time: ";
   text += std::to_string(state_.total()) + " of " + std::to_string(state_.capacity()) + " open, " +

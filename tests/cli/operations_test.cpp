@@ -35,8 +35,10 @@ TEST_P(Operations, TellReadiness) {
 
 TEST_P(Operations, TellInfo) {
   succeed("migrate up");
-  EXPECT_EQ(json("info"),
-            (nlohmann::json{{"enabled", true}, {"total_analyses", 0}, {"average_monthly_cost", 0.0}, {"blocked_count", 0}}));
+  EXPECT_EQ(
+      json("info"),
+      (nlohmann::json{
+          {"enabled", true}, {"total_analyses", 0}, {"average_monthly_cost", 0.0}, {"blocked_count", 0}}));
 }
 
 TEST_P(Operations, TellOfADatabaseThatIsDisabled) {
@@ -50,8 +52,8 @@ TEST_P(Operations, TellOfADatabaseThatIsDisabled) {
 }
 
 TEST_P(Operations, ShowTheConfigurationWithItsOrigins) {
-  const Outcome shown =
-      shell("DB_POOL_SIZE=7 DB_HOST=elsewhere DB_POOL_PRESET=high_load " + shell_word(TENON_PROGRAM) + " config --json");
+  const Outcome shown = shell("DB_POOL_SIZE=7 DB_HOST=elsewhere DB_POOL_PRESET=high_load " +
+                              shell_word(TENON_PROGRAM) + " config --json");
   ASSERT_EQ(shown.exit_code, 0) << shown.err;
   const auto config = nlohmann::json::parse(shown.out);
   EXPECT_EQ(value(config, "url", "origin"), "DATABASE_URL");
@@ -76,14 +78,16 @@ TEST_P(Operations, NeverShowAPassword) {
           "DATABASE_URL=postgresql://u:sent?inel=sentinel@h/d",
           "DATABASE_URL= DB_HOST=127.0.0.1 DB_PORT=1 DB_PASSWORD=sentinel"}) {
       const Outcome outcome = shell(std::string(place) + " " + program + " " + command);
-      EXPECT_THAT(outcome.out + outcome.err, Not(testing::AnyOf(HasSubstr("sentinel"), HasSubstr("inel")))) << command << place;
+      EXPECT_THAT(outcome.out + outcome.err, Not(testing::AnyOf(HasSubstr("sentinel"), HasSubstr("inel"))))
+          << command << place;
       EXPECT_NE(outcome.out + outcome.err, "");
     }
   }
 }
 
 TEST_P(Operations, SayWhyTheDatabaseIsNotThere) {
-  const Outcome outcome = shell("DATABASE_URL=postgresql://u@127.0.0.1:1/d " + shell_word(TENON_PROGRAM) + " ready --json");
+  const Outcome outcome =
+      shell("DATABASE_URL=postgresql://u@127.0.0.1:1/d " + shell_word(TENON_PROGRAM) + " ready --json");
   EXPECT_EQ(outcome.exit_code, 1);
   EXPECT_THAT(outcome.out, AllOf(HasSubstr("\"ready\":false"), HasSubstr("refused")));
 }

@@ -39,8 +39,9 @@ TEST(ConfigEnvironment, IsAnEmbeddedFileWhenNothingIsSet) {
 }
 
 TEST(ConfigEnvironment, TakesTheUrlFirst) {
-  const ConfigReading reading = read_config(environment(
-      {{"DATABASE_URL", "postgresql://a:sentinel@h/d"}, {"DB_HOST", "other"}, {"DB_PASSWORD", "sentinel"}}));
+  const ConfigReading reading = read_config(environment({{"DATABASE_URL", "postgresql://a:sentinel@h/d"},
+                                                         {"DB_HOST", "other"},
+                                                         {"DB_PASSWORD", "sentinel"}}));
   EXPECT_EQ(reading.config.url, "postgresql://a@h/d");
   EXPECT_EQ(reading.config.password.reveal(), "sentinel");
   EXPECT_EQ(told(reading, "password"), "*** from DATABASE_URL");
@@ -49,16 +50,26 @@ TEST(ConfigEnvironment, TakesTheUrlFirst) {
 }
 
 TEST(ConfigEnvironment, ReadsEachFamilyOfNames) {
-  EXPECT_EQ(config_of({{"DB_HOST", "h"}, {"DB_PORT", "6000"}, {"DB_USER", "a b"}, {"DB_NAME", "n/m"},
-                       {"DB_SSLMODE", "verify-full"}, {"DB_PASSWORD", "p"}})
+  EXPECT_EQ(config_of({{"DB_HOST", "h"},
+                       {"DB_PORT", "6000"},
+                       {"DB_USER", "a b"},
+                       {"DB_NAME", "n/m"},
+                       {"DB_SSLMODE", "verify-full"},
+                       {"DB_PASSWORD", "p"}})
                 .url,
             "postgresql://a%20b@h:6000/n%2Fm?sslmode=verify-full");
-  EXPECT_EQ(config_of({{"POSTGRES_HOST", "h"}, {"POSTGRES_PORT", "1"}, {"POSTGRES_USER", "u"},
-                       {"POSTGRES_DB", "d"}, {"POSTGRES_PASSWORD", "p"}})
+  EXPECT_EQ(config_of({{"POSTGRES_HOST", "h"},
+                       {"POSTGRES_PORT", "1"},
+                       {"POSTGRES_USER", "u"},
+                       {"POSTGRES_DB", "d"},
+                       {"POSTGRES_PASSWORD", "p"}})
                 .url,
             "postgresql://u@h:1/d");
-  EXPECT_EQ(config_of({{"DATABASE_HOST", "h"}, {"DATABASE_PORT", "1"}, {"DATABASE_NAME", "d"},
-                       {"DATABASE_USER", "u"}, {"DATABASE_SSLMODE", "require"}})
+  EXPECT_EQ(config_of({{"DATABASE_HOST", "h"},
+                       {"DATABASE_PORT", "1"},
+                       {"DATABASE_NAME", "d"},
+                       {"DATABASE_USER", "u"},
+                       {"DATABASE_SSLMODE", "require"}})
                 .url,
             "postgresql://u@h:1/d?sslmode=require");
   EXPECT_EQ(config_of({{"POSTGRES_DB", "d"}}).url, "postgresql://localhost/d");
@@ -90,20 +101,25 @@ TEST(ConfigEnvironment, ReadsSecretsFromFiles) {
   EXPECT_EQ(reading.config.postgres.password_file, password.path());
   EXPECT_TRUE(reading.config.password.empty());
   EXPECT_EQ(told(reading, "postgres.password_file"), password.path() + " from DB_PASSWORD_FILE");
-  EXPECT_THAT(refused_environment({{"DB_POOL_SIZE_FILE", "/does/not/exist"}}), HasSubstr("DB_POOL_SIZE_FILE"));
+  EXPECT_THAT(refused_environment({{"DB_POOL_SIZE_FILE", "/does/not/exist"}}),
+              HasSubstr("DB_POOL_SIZE_FILE"));
   EXPECT_THAT(refused_environment({{"DB_POOL_SIZE_FILE", size.path()}, {"DB_POOL_SIZE", "3"}}),
               HasSubstr("set one of them"));
 }
 
 TEST(ConfigEnvironment, AcceptsBothWorldsNamesOfThePool) {
-  const Config sqlalchemy = config_of({{"DB_POOL_SIZE", "7"}, {"DB_POOL_OVERFLOW", "2"},
-                                       {"DB_POOL_TIMEOUT", "1.5"}, {"DB_POOL_RECYCLE", "3600"}});
+  const Config sqlalchemy = config_of({{"DB_POOL_SIZE", "7"},
+                                       {"DB_POOL_OVERFLOW", "2"},
+                                       {"DB_POOL_TIMEOUT", "1.5"},
+                                       {"DB_POOL_RECYCLE", "3600"}});
   EXPECT_EQ(sqlalchemy.pool.size, 7U);
   EXPECT_EQ(sqlalchemy.pool.max_overflow, 2U);
   EXPECT_EQ(sqlalchemy.pool.acquire_timeout, std::chrono::milliseconds{1'500});
   EXPECT_EQ(sqlalchemy.pool.max_lifetime, std::chrono::hours{1});
-  const Config go = config_of({{"DB_MAX_OPEN_CONNS", "12"}, {"DB_MAX_IDLE_CONNS", "4"},
-                               {"DB_CONN_MAX_LIFETIME", "5m"}, {"DB_CONN_MAX_IDLE_TIME", "90s"}});
+  const Config go = config_of({{"DB_MAX_OPEN_CONNS", "12"},
+                               {"DB_MAX_IDLE_CONNS", "4"},
+                               {"DB_CONN_MAX_LIFETIME", "5m"},
+                               {"DB_CONN_MAX_IDLE_TIME", "90s"}});
   EXPECT_EQ(go.pool.size, 4U);
   EXPECT_EQ(go.pool.max_overflow, 8U);
   EXPECT_EQ(go.pool.max_lifetime, std::chrono::minutes{5});
@@ -153,7 +169,8 @@ TEST(ConfigEnvironment, RefusesBadValuesWithTheVariablesName) {
     EXPECT_THAT(refused_environment({{name, value}}), testing::StartsWith(name)) << value;
   }
   EXPECT_THAT(refused_environment({{"DB_HOST", "h"}, {"DB_PORT", "0"}}), testing::StartsWith("DB_PORT"));
-  EXPECT_THAT(refused_environment({{"DB_HOST", "h"}, {"DB_PORT", "70000"}}), testing::StartsWith("DB_PORT"));
+  EXPECT_THAT(refused_environment({{"DB_HOST", "h"}, {"DB_PORT", "70000"}}),
+              testing::StartsWith("DB_PORT"));
   EXPECT_THAT(refused_environment({{"DB_HOST", "h"}, {"DB_SSLMODE", "verify"}}),
               AllOf(testing::StartsWith("DB_SSLMODE"), HasSubstr("'verify-")));
   EXPECT_THAT(refused_environment({{"DB_POOL_SIZE", "0"}, {"DB_MAX_OVERFLOW", "0"}}),

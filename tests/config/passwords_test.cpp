@@ -30,7 +30,8 @@ class Passwords : public ServerTest {
     admin("ALTER ROLE locked PASSWORD " + quoted(password));
   }
   static std::string url(const std::string& password) {
-    return "postgresql://locked:" + detail::percent_encoded(password) + "@127.0.0.1:" + port() + "/postgres";
+    return "postgresql://locked:" + detail::percent_encoded(password) + "@127.0.0.1:" + port() +
+           "/postgres";
   }
 };
 
@@ -38,12 +39,16 @@ TEST_F(Passwords, MayHoldAnyCharacter) {
   std::string every = "é€𐍈";
   for (char c = 1; c < 127; ++c) every += c;
   // Where one character could end the user, the password or the URL, alone and beside others.
-  for (const std::string& password : {every, std::string("@"), std::string("a@b:c/d?e#f&g=h%i+j k'l\"m\\n"),
-                                      std::string("%41"), std::string("?tenon.pool.size=1"), std::string(" ")}) {
+  for (const std::string& password :
+       {every, std::string("@"), std::string("a@b:c/d?e#f&g=h%i+j k'l\"m\\n"), std::string("%41"),
+        std::string("?tenon.pool.size=1"), std::string(" ")}) {
     set_password(password);
     EXPECT_EQ(failure(Config::from_url(url(password))), "") << password;
-    EXPECT_EQ(failure(config_of({{"DB_HOST", "127.0.0.1"}, {"DB_PORT", port()}, {"DB_USER", "locked"},
-                                 {"DB_NAME", "postgres"}, {"DB_PASSWORD", password}})),
+    EXPECT_EQ(failure(config_of({{"DB_HOST", "127.0.0.1"},
+                                 {"DB_PORT", port()},
+                                 {"DB_USER", "locked"},
+                                 {"DB_NAME", "postgres"},
+                                 {"DB_PASSWORD", password}})),
               "")
         << password;
     Config as_given;
@@ -58,8 +63,11 @@ TEST_F(Passwords, AreReadAgainFromTheirFile) {
   const auto write = [&](const char* text) { std::ofstream(path, std::ios::binary) << text; };
   write("first\n");
   set_password("first");
-  const Config config = config_of({{"DB_HOST", "127.0.0.1"}, {"DB_PORT", port()}, {"DB_USER", "locked"},
-                                   {"DB_NAME", "postgres"}, {"DB_PASSWORD_FILE", path}});
+  const Config config = config_of({{"DB_HOST", "127.0.0.1"},
+                                   {"DB_PORT", port()},
+                                   {"DB_USER", "locked"},
+                                   {"DB_NAME", "postgres"},
+                                   {"DB_PASSWORD_FILE", path}});
   EXPECT_EQ(failure(config), "");
   set_password("second");
   EXPECT_NE(failure(config), "");

@@ -9,7 +9,8 @@ using Places = ServerTest;
 TEST_F(Places, AreReachedInEveryForm) {
   const std::string socket = directory(), at = port();
   for (const std::string& url :
-       {"postgresql://postgres@127.0.0.1:" + at + "/postgres", "postgres://postgres@localhost:" + at + "/postgres",
+       {"postgresql://postgres@127.0.0.1:" + at + "/postgres",
+        "postgres://postgres@localhost:" + at + "/postgres",
         "postgresql+psycopg2://postgres@localhost:" + at + "/postgres",
         "postgresql://postgres@/postgres?host=" + socket + "&port=" + at,
         "postgresql:///postgres?user=postgres&host=" + socket + "&port=" + at + "&tenon.pool.size=1",
@@ -17,7 +18,9 @@ TEST_F(Places, AreReachedInEveryForm) {
         "postgresql://postgres@127.0.0.1:1,127.0.0.1:" + at + "/postgres?target_session_attrs=read-write"})
     EXPECT_EQ(failure(Config::from_url(url)), "") << url;
   for (const std::string& host : {std::string("127.0.0.1"), socket})
-    EXPECT_EQ(failure(config_of({{"POSTGRES_HOST", host}, {"POSTGRES_PORT", at}, {"POSTGRES_USER", "postgres"},
+    EXPECT_EQ(failure(config_of({{"POSTGRES_HOST", host},
+                                 {"POSTGRES_PORT", at},
+                                 {"POSTGRES_USER", "postgres"},
                                  {"POSTGRES_DB", "postgres"}})),
               "")
         << host;

@@ -38,7 +38,8 @@ class ServerTest : public ::testing::Test {
   static std::string admin(const std::string& sql) {
     const std::unique_ptr<PGconn, void (*)(PGconn*)> connection(
         PQconnectdb(variable("TENON_TEST_POSTGRES_URL").c_str()), PQfinish);
-    const std::unique_ptr<PGresult, void (*)(PGresult*)> result(PQexec(connection.get(), sql.c_str()), PQclear);
+    const std::unique_ptr<PGresult, void (*)(PGresult*)> result(PQexec(connection.get(), sql.c_str()),
+                                                                PQclear);
     const ExecStatusType status = PQresultStatus(result.get());
     if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK)
       throw std::runtime_error(sql + ": " + PQerrorMessage(connection.get()));

@@ -31,8 +31,9 @@ TEST(Settings, AreAllDocumented) {
 
 // Each value that `tenon config` shows can be given again.
 TEST(Settings, ReadBackWhatTheyTell) {
-  const ConfigReading reading = read_config(environment(
-      {{"TENON_POOL_PRESET", "high_load"}, {"TENON_CALL_TIMEOUT", "1500ms"}, {"TENON_SQLITE_READERS", "9"}}));
+  const ConfigReading reading = read_config(environment({{"TENON_POOL_PRESET", "high_load"},
+                                                         {"TENON_CALL_TIMEOUT", "1500ms"},
+                                                         {"TENON_SQLITE_READERS", "9"}}));
   std::map<std::string, std::string> again;
   for (const ConfigValue& value : reading.values) {
     if (value.name == "enabled" || value.name == "url" || value.name == "password") continue;

@@ -8,7 +8,8 @@ using testing::HasSubstr;
 // The server's certificate is for "localhost", signed by ca.crt, and for nothing else.
 class Tls : public ServerTest {
  protected:
-  static Config config(const std::string& host, const std::string& mode, const std::string& authority = {}) {
+  static Config config(const std::string& host, const std::string& mode,
+                       const std::string& authority = {}) {
     std::string url = "postgresql://postgres@" + host + ":" + port() + "/postgres?sslmode=" + mode;
     if (!authority.empty()) url += "&sslrootcert=" + directory() + "/" + authority;
     return Config::from_url(url);
@@ -45,12 +46,14 @@ TEST_F(Tls, ChecksTheHost) {
 TEST_F(Tls, IsNeverGivenUpSilently) {
   admin("ALTER SYSTEM SET ssl = off");
   admin("SELECT pg_reload_conf()");
-  for (int i = 0; i < 100 && admin("SHOW ssl") != "off"; ++i) {}
+  for (int i = 0; i < 100 && admin("SHOW ssl") != "off"; ++i) {
+  }
   EXPECT_THAT(connect("127.0.0.1", "require"), HasSubstr("does not support SSL"));
   EXPECT_THAT(connect("localhost", "verify-full", "ca.crt"), HasSubstr("does not support SSL"));
   admin("ALTER SYSTEM RESET ssl");
   admin("SELECT pg_reload_conf()");
-  for (int i = 0; i < 100 && admin("SHOW ssl") != "on"; ++i) {}
+  for (int i = 0; i < 100 && admin("SHOW ssl") != "on"; ++i) {
+  }
 }
 
 }  // namespace

@@ -27,7 +27,8 @@ TEST(ConfigUrl, TakesThePasswordOut) {
 }
 
 TEST(ConfigUrl, LeavesSqlitePathsAlone) {
-  for (const char* url : {"sqlite:ops.db", "sqlite:///./data/x.db", "sqlite:////var/a@b:c.db", "sqlite::memory:"})
+  for (const char* url :
+       {"sqlite:ops.db", "sqlite:///./data/x.db", "sqlite:////var/a@b:c.db", "sqlite::memory:"})
     EXPECT_EQ(Config::from_url(url).url, url);
 }
 
@@ -78,7 +79,8 @@ TEST(ConfigUrl, NamesTheNearestParameterOfLibpq) {
 TEST(ConfigUrl, TakesWhatLibpqTakes) {
   for (const char* url :
        {"postgresql://", "postgresql:///db", "postgresql://h:1,[::1]:2,k/db?connect_timeout=3",
-        "postgres:///db?host=/cloudsql/project:region:instance", "postgresql://h/d?sslrootcert=system&ssl=true",
+        "postgres:///db?host=/cloudsql/project:region:instance",
+        "postgresql://h/d?sslrootcert=system&ssl=true",
         "postgresql://h/d?keepalives_idle=30&application_name=my%20app&options=-c%20jit%3Doff"})
     EXPECT_NO_THROW((void)Config::from_url(url)) << url;
   refused_url("postgresql://h/d?sslmode");

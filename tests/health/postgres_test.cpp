@@ -170,10 +170,14 @@ TEST_F(PostgresHealth, TellsHowFarAReplicaIsBehind) {
     EXPECT_FALSE(health(primary, milliseconds{2'000}).replica_lag_ms);
     EXPECT_EQ(health(primary, milliseconds{2'000}).read_only, false);
     const auto on_primary = [&] {
-      primary.engine().maintenance()->execute("CREATE TABLE public.behind (x int); DROP TABLE public.behind");
+      primary.engine().maintenance()->execute(
+          "CREATE TABLE public.behind (x int); DROP TABLE public.behind");
     };
     const auto replayed = [&] {
-      return replica.engine().maintenance()->query("SELECT pg_last_xact_replay_timestamp()", {})[0][0].has_value();
+      return replica.engine()
+          .maintenance()
+          ->query("SELECT pg_last_xact_replay_timestamp()", {})[0][0]
+          .has_value();
     };
     on_primary();
     for (int i = 0; i < 200 && !replayed(); ++i) std::this_thread::sleep_for(milliseconds{10});

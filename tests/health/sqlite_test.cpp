@@ -35,7 +35,8 @@ TEST_F(SqliteHealth, TellsTheSizesOfTheFiles) {
   const Health health = database.health();
   EXPECT_EQ(health.backend, "sqlite");
   EXPECT_EQ(health.database_bytes, static_cast<std::int64_t>(std::filesystem::file_size(file())));
-  EXPECT_EQ(health.wal_bytes, static_cast<std::int64_t>(std::filesystem::file_size(file().string() + "-wal")));
+  EXPECT_EQ(health.wal_bytes,
+            static_cast<std::int64_t>(std::filesystem::file_size(file().string() + "-wal")));
   EXPECT_GT(*health.wal_bytes, 0);
 }
 

@@ -82,6 +82,7 @@ const std::vector<Attack>& guard_attacks() {
       {"Discard", "discard all", false},
       {"Listen", "listen globex", false},
       {"Notify", "notify globex", false},
+      {"NotifyByFunction", "select pg_notify('globex', 'x')::text"},
       {"Declare", "declare c cursor with hold for select 1", false},
       {"Fetch", "fetch all from c"},
       {"CreateTemporaryTable", "create temp table things (tenant_id text, id bigint, note text)", false},

@@ -1,12 +1,13 @@
 #include <fstream>
 #include <iterator>
 #include <map>
+#include <prometheus/collectable.h>
+#include <prometheus/metric_family.h>
 #include <regex>
 #include <set>
 #include <string>
 
 #include <nlohmann/json.hpp>
-#include <prometheus/collectable.h>
 
 #include <tenon/observers/prometheus.hpp>
 
@@ -87,7 +88,8 @@ TEST(Dashboard, AsksForMetricsAndLabelsThatThereAre) {
         EXPECT_EQ(labels.count(label->str()), 1U) << label->str() << " in " << query;
     }
   }
-  for (const auto& [metric, unused] : metrics) EXPECT_EQ(shown.count(metric), 1U) << metric << " is not shown";
+  for (const auto& [metric, unused] : metrics)
+    EXPECT_EQ(shown.count(metric), 1U) << metric << " is not shown";
 }
 
 TEST(ObservabilityPage, ListsEveryMetricAndNoOther) {
@@ -95,7 +97,8 @@ TEST(ObservabilityPage, ListsEveryMetricAndNoOther) {
   const std::string page = file("observability.md");
   const std::regex name("`(tenon_db_[a-z_]+)`");
   std::set<std::string> listed;
-  for (std::sregex_iterator at(page.begin(), page.end(), name), end; at != end; ++at) listed.insert((*at)[1]);
+  for (std::sregex_iterator at(page.begin(), page.end(), name), end; at != end; ++at)
+    listed.insert((*at)[1]);
   std::set<std::string> known;
   for (const auto& [metric, unused] : metrics) known.insert(metric);
   EXPECT_EQ(listed, known);

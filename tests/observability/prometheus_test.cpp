@@ -1,6 +1,6 @@
 #include <cmath>
-
 #include <prometheus/collectable.h>
+#include <prometheus/metric_family.h>
 #include <prometheus/text_serializer.h>
 
 #include <tenon/database.hpp>
@@ -29,9 +29,11 @@ TEST(Prometheus, CountsStatementsByStoreOperationAndOutcome) {
   failed.tenant_hash = 7;
   observer.statement(failed);
   const std::string text = scraped(observer);
-  EXPECT_THAT(text, HasSubstr(R"(tenon_db_queries_total{operation="get",outcome="ok",store="policies"} 2)"));
   EXPECT_THAT(text,
-              HasSubstr(R"(tenon_db_queries_total{operation="update",outcome="conflict",store="policies"} 1)"));
+              HasSubstr(R"(tenon_db_queries_total{operation="get",outcome="ok",store="policies"} 2)"));
+  EXPECT_THAT(
+      text,
+      HasSubstr(R"(tenon_db_queries_total{operation="update",outcome="conflict",store="policies"} 1)"));
   EXPECT_THAT(
       text,
       HasSubstr(
@@ -55,11 +57,13 @@ TEST(Prometheus, ShowsThePoolOfADatabaseWhenItIsAsked) {
   const PoolStats stats = database.pool_stats();
   EXPECT_THAT(text, HasSubstr("tenon_db_pool_size{database=\"ops\"} " + std::to_string(stats.size)));
   EXPECT_THAT(text, HasSubstr("tenon_db_pool_waiting{database=\"ops\"} 0"));
-  EXPECT_THAT(text, HasSubstr("tenon_db_pool_creations_total{database=\"ops\"} " + std::to_string(stats.created)));
+  EXPECT_THAT(
+      text, HasSubstr("tenon_db_pool_creations_total{database=\"ops\"} " + std::to_string(stats.created)));
   EXPECT_THAT(text, HasSubstr("tenon_db_pool_evictions_total{database=\"ops\",reason=\"broken\"} 0"));
   EXPECT_THAT(text, HasSubstr("tenon_db_pool_acquire_duration_seconds_count{database=\"ops\"} " +
                               std::to_string(stats.acquired)));
-  EXPECT_THAT(text, HasSubstr("tenon_db_migrations_total{database=\"ops\",component=\"tenon\",outcome=\"ok\"}"));
+  EXPECT_THAT(text,
+              HasSubstr("tenon_db_migrations_total{database=\"ops\",component=\"tenon\",outcome=\"ok\"}"));
   EXPECT_THAT(text, HasSubstr("store=\"policies\""));
   EXPECT_THAT(text, Not(HasSubstr("sentinel")));
 }

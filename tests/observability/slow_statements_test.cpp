@@ -21,7 +21,8 @@ TEST(SlowStatementLog, TellsOfSlowStatementsAlone) {
 }
 
 TEST(SlowStatementLog, TellsWhatItKnows) {
-  const Error error(Error::Kind::deadlock, "text", {.sqlstate = "40P01", .statement = {}, .constraint = {}, .hint = {}});
+  const Error error(Error::Kind::deadlock, "text",
+                    {.sqlstate = "40P01", .statement = {}, .constraint = {}, .hint = {}});
   StatementEvent failed = event("policies.insert");
   failed.error = &error;
   failed.batch = 7;

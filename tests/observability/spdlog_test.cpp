@@ -1,7 +1,6 @@
-#include <sstream>
-
 #include <spdlog/sinks/ostream_sink.h>
 #include <spdlog/spdlog.h>
+#include <sstream>
 
 #include <tenon/observers/slow_statements.hpp>
 

@@ -4,6 +4,8 @@
 # Runs COMMAND with a PostgreSQL server of its own: a fresh cluster in a temporary directory, reached through
 #   TENON_TEST_POSTGRES_URL      its Unix socket, as superuser postgres
 #   TENON_TEST_POSTGRES_TCP_URL  127.0.0.1
+#   TENON_TEST_POSTGRES_CONTROL  a command line to which an action of pg_ctl is added: "restart --mode fast"
+#   TENON_TEST_POSTGRES_DATA     its data directory
 # without a password. The server ends and the directory goes when COMMAND does; the exit code is COMMAND's.
 #
 # With --tls the server speaks TLS, asks the members of the role password_users for their passwords,
@@ -112,6 +114,9 @@ if [ -n "$tls" ]; then
   export TENON_TEST_POSTGRES_TLS="$directory"
   export TENON_TEST_POSTGRES_RUN="cd '$directory' && ${run[*]} $bin/"
 fi
+export TENON_TEST_POSTGRES_DATA="$directory/data"
+export TENON_TEST_POSTGRES_CONTROL="cd '$directory' && ${run[*]} '$bin/pg_ctl' --pgdata '$directory/data' \
+  --log '$directory/server.log' --wait --silent"
 status=0
 "$@" || status=$?
 exit "$status"

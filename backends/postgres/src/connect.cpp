@@ -138,6 +138,7 @@ std::optional<std::string> ConnectTarget::password() const {
   if (!file) throw refuse("the password file " + password_file_ + " cannot be read");
   if (secret.ends_with('\n')) secret.pop_back();
   if (secret.ends_with('\r')) secret.pop_back();
+  if (secret.empty()) throw refuse("the password file " + password_file_ + " is empty");
   return secret;
 }
 
@@ -182,7 +183,9 @@ ConnectionHandle ConnectTarget::attempt(const Host* host, const std::optional<st
   ConnectionHandle connection(PQconnectStartParams(keywords.data(), values.data(), 1));
   if (!connection)
     throw Error(Error::Kind::limit_exceeded, "cannot connect to " + name_ + ": out of memory");
-  PQsetErrorVerbosity(connection.get(), PQERRORS_VERBOSE);  // brings the SQLSTATE of a refused login
+  PQsetNoticeProcessor(
+      connection.get(), [](void*, const char*) {}, nullptr);  // libpq's own writes to stderr
+  PQsetErrorVerbosity(connection.get(), PQERRORS_VERBOSE);    // brings the SQLSTATE of a refused login
   PostgresPollingStatusType next = PGRES_POLLING_WRITING;
   while (next != PGRES_POLLING_OK) {
     if (next == PGRES_POLLING_FAILED || PQstatus(connection.get()) == CONNECTION_BAD) {

@@ -14,10 +14,12 @@
 
 namespace tenon::postgres {
 
-Connection::Connection(ConnectionHandle handle, std::size_t statement_cache)
+Connection::Connection(ConnectionHandle handle, std::size_t statement_cache, SchemaChanges schema_changes)
     : handle_(std::move(handle)),
       cancel_key_(cancel_key(handle_.get())),
       socket_(PQsocket(handle_.get())),
+      schema_changes_(std::move(schema_changes)),
+      schema_changes_seen_(schema_changes_->load(std::memory_order_relaxed)),
       statements_(statement_cache) {
   PQsetNoticeReceiver(raw(), &Connection::on_notice, this);
   if (PQsetnonblocking(raw(), 1) != 0 || !enter_pipeline()) {
@@ -54,6 +56,18 @@ bool Connection::ping(backend::Deadline deadline) {
     }
   } while (PQresultStatus(result.get()) != PGRES_PIPELINE_SYNC);
   return true;
+}
+
+void Connection::note_schema_change() {
+  heed_schema_changes();
+  schema_changes_seen_ = schema_changes_->fetch_add(1, std::memory_order_relaxed) + 1;
+}
+
+void Connection::heed_schema_changes() {
+  const std::uint32_t now = schema_changes_->load(std::memory_order_relaxed);
+  if (now == schema_changes_seen_) return;
+  statements_.discard_all();
+  schema_changes_seen_ = now;
 }
 
 std::function<void()> Connection::canceller() {

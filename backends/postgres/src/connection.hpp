@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -30,8 +31,12 @@ class Connection final : public backend::PooledConnection {
   /// How long a cancelled statement may take to end before the connection is given up.
   static constexpr std::chrono::seconds cancel_patience{2};
 
+  /// Counts how often a prepared statement of any of the engine's connections was found to be of no use
+  /// because the schema had changed.
+  using SchemaChanges = std::shared_ptr<std::atomic<std::uint32_t>>;
+
   /// Takes over an open connection. Throws `Error` (internal) when libpq refuses pipeline mode.
-  Connection(ConnectionHandle handle, std::size_t statement_cache);
+  Connection(ConnectionHandle handle, std::size_t statement_cache, SchemaChanges schema_changes);
 
   [[nodiscard]] bool usable() noexcept override;
   [[nodiscard]] bool peek() noexcept override;
@@ -43,6 +48,12 @@ class Connection final : public backend::PooledConnection {
   [[nodiscard]] PGconn* raw() const noexcept { return handle_.get(); }
   [[nodiscard]] StatementCache& statements() noexcept { return statements_; }
   [[nodiscard]] Parameters& parameters() noexcept { return parameters_; }
+
+  /// This connection met a change of the schema; the others will prepare their statements anew as well.
+  void note_schema_change();
+  /// Before use: drops statements that were prepared before a change that another connection met, so that
+  /// no transaction fails for it.
+  void heed_schema_changes();
 
   /// Sends what libpq has buffered, reading meanwhile so that neither side blocks the other.
   [[nodiscard]] Wait flush(backend::Deadline deadline) noexcept;
@@ -75,6 +86,8 @@ class Connection final : public backend::PooledConnection {
   std::shared_ptr<PGcancel> cancel_key_;
   const int socket_;
   const std::uint32_t forks_ = detail::fork_count();
+  SchemaChanges schema_changes_;
+  std::uint32_t schema_changes_seen_;
   StatementCache statements_;
   Parameters parameters_;
   bool given_up_ = false;

@@ -3,7 +3,10 @@
 #include <chrono>
 #include <utility>
 
+#include <tenon/error.hpp>
+
 #include "gate.hpp"
+#include "listener.hpp"
 
 namespace tenon::postgres {
 
@@ -11,9 +14,10 @@ namespace {
 
 backend::ConnectionPool::Factory factory(std::shared_ptr<const ConnectTarget> target,
                                          std::size_t statement_cache) {
-  return [target = std::move(target), statement_cache](backend::Deadline deadline,
-                                                       const std::stop_token& stop) {
-    return std::make_unique<Connection>(target->connect(deadline, stop), statement_cache);
+  return [target = std::move(target), statement_cache,
+          changes = std::make_shared<std::atomic<std::uint32_t>>(0)](backend::Deadline deadline,
+                                                                     const std::stop_token& stop) {
+    return std::make_unique<Connection>(target->connect(deadline, stop), statement_cache, changes);
   };
 }
 
@@ -42,13 +46,22 @@ std::vector<Finding> Context::inspect(backend::Deadline deadline) {
   return postgres::inspect(of(lease), options_, deadline).findings;
 }
 
+std::unique_ptr<backend::Subscription> Context::listen(std::vector<std::string> channels,
+                                                       backend::Subscriber subscriber) {
+  if (closed()) {
+    throw Error(Error::Kind::unavailable, "the database " + target_->name() + " is closed");
+  }
+  return postgres::listen(target_, pool_options_, closed_.get_token(), std::move(channels),
+                          std::move(subscriber));
+}
+
 bool Context::drain(backend::Deadline deadline) noexcept {
-  closed_ = true;
+  closed_.request_stop();
   return pool_.drain(deadline);
 }
 
 void Context::close() noexcept {
-  closed_ = true;
+  closed_.request_stop();
   pool_.close(std::chrono::steady_clock::now());
 }
 

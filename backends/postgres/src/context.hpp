@@ -2,11 +2,13 @@
 
 #include <atomic>
 #include <memory>
+#include <stop_token>
 #include <string>
 #include <vector>
 
 #include <tenon/backend/connection_pool.hpp>
 #include <tenon/backend/session.hpp>
+#include <tenon/backend/subscription.hpp>
 #include <tenon/config.hpp>
 #include <tenon/finding.hpp>
 
@@ -26,6 +28,7 @@ class Context {
   /// (permission_denied) with the findings otherwise, and what the pool throws.
   [[nodiscard]] backend::ConnectionPool::Lease acquire(const backend::ConnectionPool::Request& request) {
     auto lease = pool_.acquire(request);
+    of(lease).heed_schema_changes();
     if (!safe_.load(std::memory_order_relaxed)) pass_gate(of(lease), request.deadline);
     return lease;
   }
@@ -41,11 +44,15 @@ class Context {
 
   [[nodiscard]] PoolStats pool_stats() const { return pool_.stats(); }
 
+  /// Ends with close().
+  [[nodiscard]] std::unique_ptr<backend::Subscription> listen(std::vector<std::string> channels,
+                                                              backend::Subscriber subscriber);
+
   /// Waits until the deadline for what is under way, then ends it. True when nothing is left.
   bool drain(backend::Deadline deadline) noexcept;
   /// Sessions that are still open close their connections when they end.
   void close() noexcept;
-  [[nodiscard]] bool closed() const noexcept { return closed_; }
+  [[nodiscard]] bool closed() const noexcept { return closed_.stop_requested(); }
 
  private:
   void pass_gate(Connection& connection, backend::Deadline deadline);
@@ -55,7 +62,7 @@ class Context {
   Binding binding_;
   std::shared_ptr<const ConnectTarget> target_;  // shared with connects that outlast the pool
   std::atomic<bool> safe_{false};
-  std::atomic<bool> closed_{false};
+  std::stop_source closed_;
   backend::ConnectionPool pool_;
 };
 

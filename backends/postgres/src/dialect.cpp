@@ -27,4 +27,8 @@ std::string_view PostgresDialect::schema_history_applied_at() const noexcept {
   return R"(to_char(applied_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'))";
 }
 
+std::string_view PostgresDialect::notify() const noexcept {
+  return "select pg_catalog.pg_notify($1, $2)";
+}
+
 }  // namespace tenon::postgres

@@ -15,6 +15,7 @@ class PostgresDialect final : public backend::Dialect {
                                      std::string_view timestamp_column) const override;
   [[nodiscard]] std::string_view create_schema_history() const noexcept override;
   [[nodiscard]] std::string_view schema_history_applied_at() const noexcept override;
+  [[nodiscard]] std::string_view notify() const noexcept override;
 };
 
 }  // namespace tenon::postgres

@@ -1,5 +1,6 @@
 #include "engine.hpp"
 
+#include <chrono>
 #include <utility>
 
 #include <tenon/error.hpp>
@@ -24,7 +25,9 @@ Terms terms_of(const backend::Statement& statement) {
 }  // namespace
 
 PostgresEngine::PostgresEngine(const Config& config) : context_(std::make_shared<Context>(config)) {
-  context_->acquire({.deadline = context_->connect_deadline(), .fail_in_outage = true}).release();
+  constexpr std::chrono::seconds for_its_error{1};  // rather than only that it took too long
+  context_->acquire({.deadline = context_->connect_deadline() + for_its_error, .fail_in_outage = true})
+      .release();
 }
 
 PostgresEngine::~PostgresEngine() {
@@ -151,6 +154,11 @@ std::vector<Finding> PostgresEngine::inspect() {
 
 std::span<const EmbeddedMigration> PostgresEngine::bundled_migrations() const noexcept {
   return postgres::bundled_migrations();
+}
+
+std::unique_ptr<backend::Subscription> PostgresEngine::listen(std::vector<std::string> channels,
+                                                              backend::Subscriber subscriber) {
+  return context_->listen(std::move(channels), std::move(subscriber));
 }
 
 bool PostgresEngine::drain(backend::Deadline deadline) noexcept {

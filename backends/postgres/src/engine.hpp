@@ -32,6 +32,8 @@ class PostgresEngine final : public backend::Engine {
   [[nodiscard]] std::vector<Finding> inspect() override;
   [[nodiscard]] std::span<const EmbeddedMigration> bundled_migrations() const noexcept override;
   [[nodiscard]] PoolStats pool_stats() override { return context_->pool_stats(); }
+  [[nodiscard]] std::unique_ptr<backend::Subscription> listen(std::vector<std::string> channels,
+                                                              backend::Subscriber subscriber) override;
   bool drain(backend::Deadline deadline) noexcept override;
   void close() noexcept override;
 

@@ -266,6 +266,7 @@ void Flight::repair_cache(const Item& item, const ServerError& error) {
     connection_.statements().add(item.id, item.sql);
   } else {
     connection_.statements().discard(item.id);
+    connection_.note_schema_change();
   }
 }
 

@@ -70,8 +70,7 @@ std::vector<backend::Maintenance::TextRow> Probe::query(std::string_view sql,
     throw Error(Error::Kind::unavailable, "health: the connection was lost",
                 {.sqlstate = "08006", .statement = {}, .constraint = {}, .hint = {}});
   const ResultHandle result = receive(deadline);
-  if (PQresultStatus(result.get()) == PGRES_FATAL_ERROR)
-    throw to_error(read_error(result.get()), "health");
+  if (PQresultStatus(result.get()) == PGRES_FATAL_ERROR) throw to_error(read_error(result.get()), "health");
   std::vector<backend::Maintenance::TextRow> rows(static_cast<std::size_t>(PQntuples(result.get())));
   for (int row = 0; row < PQntuples(result.get()); ++row) {
     for (int column = 0; column < PQnfields(result.get()); ++column) {

@@ -126,22 +126,38 @@ void PostgresSession::check(const Landing& landing, std::string_view operation) 
 }
 
 std::uint64_t PostgresSession::execute(const backend::Call& call) {
+  constexpr int most_attempts = 4;
   require_open(call.statement.name);
-  Flight flight = this->flight(call.deadline);
-  flight.stage(call.statement, call.parameters, call.raw);
-  open(flight, call.raw);
-  flight.statement(call.statement);
-  flight.sync();
-  Delivery delivery(call);
-  const Landing landing = call.stream
-                              ? flight.land([&](const PGresult* row) { return delivery.one(row); }, false)
-                              : flight.land();
-  check(landing, call.statement.name);
-  delivery.finish();
-  if (!call.stream) delivery.all(landing.rows.get());
   const bool reads = call.statement.access == backend::Access::read;
   const bool rows_wanted = !call.statement.columns.empty();
-  return reads && (rows_wanted || call.stream) ? delivery.rows() : landing.affected;
+  for (int attempt = 1;; ++attempt) {
+    const bool first = !begun_;
+    Flight flight = this->flight(call.deadline);
+    flight.stage(call.statement, call.parameters, call.raw);
+    open(flight, call.raw);
+    flight.statement(call.statement);
+    flight.sync();
+    Delivery delivery(call);
+    const Landing landing = call.stream
+                                ? flight.land([&](const PGresult* row) { return delivery.one(row); }, false)
+                                : flight.land();
+    if (first && !landing.ok() && untouched(landing) && attempt < most_attempts) {
+      begin_elsewhere();
+      continue;
+    }
+    check(landing, call.statement.name);
+    delivery.finish();
+    if (!call.stream) delivery.all(landing.rows.get());
+    return reads && (rows_wanted || call.stream) ? delivery.rows() : landing.affected;
+  }
+}
+
+// The connection was lost before anything was done on it.
+void PostgresSession::begin_elsewhere() {
+  lease_.release();
+  lease_ = context_->acquire({.deadline = options_.deadline, .taken_at = options_.taken_at});
+  begun_ = false;
+  search_path_ = SearchPath::login;
 }
 
 std::uint64_t PostgresSession::insert(const backend::BatchInsert& batch) {

@@ -47,6 +47,7 @@ class PostgresSession final : public backend::Session {
   void open(Flight& flight, bool raw = false);
   /// Throws what the landing means, and remembers that the transaction has failed.
   void check(const Landing& landing, std::string_view operation);
+  void begin_elsewhere();
   void command(const std::string& sql, std::string_view operation);
   [[nodiscard]] std::uint64_t copy(const backend::BatchInsert& batch, backend::Deadline deadline);
 

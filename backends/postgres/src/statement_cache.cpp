@@ -32,6 +32,10 @@ void StatementCache::discard(std::uint64_t id) {
   if (std::find(evicted_.begin(), evicted_.end(), id) == evicted_.end()) evicted_.push_back(id);
 }
 
+void StatementCache::discard_all() {
+  while (!recent_.empty()) discard(recent_.back().id);
+}
+
 void StatementCache::clear() {
   recent_.clear();
   index_.clear();

@@ -32,6 +32,8 @@ class StatementCache {
   void forget(std::uint64_t id);
   /// The server has it in a form that is of no use: deallocate it, then prepare again.
   void discard(std::uint64_t id);
+  /// discard() for all of them.
+  void discard_all();
   void clear();
 
   /// Statements to deallocate; the caller takes over.

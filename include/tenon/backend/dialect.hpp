@@ -35,6 +35,9 @@ class TENON_API Dialect {
   [[nodiscard]] virtual std::string_view create_schema_history() const noexcept = 0;
   /// An expression that gives the history's applied_at as RFC 3339 text in UTC.
   [[nodiscard]] virtual std::string_view schema_history_applied_at() const noexcept = 0;
+  /// A statement that notifies, when its transaction commits, the listeners of channel $1 of payload $2;
+  /// empty: the database cannot.
+  [[nodiscard]] virtual std::string_view notify() const noexcept { return {}; }
 };
 
 }  // namespace tenon::backend

@@ -11,6 +11,7 @@
 #include <tenon/backend/probe.hpp>
 #include <tenon/backend/session.hpp>
 #include <tenon/backend/statement.hpp>
+#include <tenon/backend/subscription.hpp>
 #include <tenon/export.hpp>
 #include <tenon/finding.hpp>
 #include <tenon/migration.hpp>
@@ -53,6 +54,11 @@ class TENON_API Engine {
   /// The engine's connections and the queues for them; never waits for a connection, never throws for a
   /// closed engine. A backend without a pool says nothing.
   [[nodiscard]] virtual PoolStats pool_stats() { return {}; }
+
+  /// Listens to the channels, whose names are lower-case letters, digits and underscores, from before it
+  /// returns. Throws `Error`: unavailable when the server cannot be reached, unsupported.
+  [[nodiscard]] virtual std::unique_ptr<Subscription> listen(std::vector<std::string> channels,
+                                                             Subscriber subscriber);
 
   /// Refuses new calls at once, waits until the deadline for those under way, then cancels and breaks what
   /// is left, and closes. True when everything had ended by itself or was ended; false when a transaction

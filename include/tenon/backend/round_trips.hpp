@@ -4,8 +4,8 @@
 
 namespace tenon::backend {
 
-/// A backend calls it each time the calling thread has sent something and begins to wait for the answer of a
-/// server: observers are told how many round trips a statement took.
+/// A backend calls it each time the calling thread has sent something and begins to wait for the answer of
+/// a server: observers are told how many round trips a statement took.
 TENON_API void count_round_trip() noexcept;
 
 /// What was counted on this thread since it was made. Counts nest: an inner one keeps its round trips from

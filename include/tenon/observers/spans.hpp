@@ -14,8 +14,8 @@
 namespace tenon {
 
 /// A finished client span of one statement, as OpenTelemetry's semantic conventions for SQL databases
-/// describe it (https://opentelemetry.io/docs/specs/semconv/db/sql/). Its parent is whatever span is current
-/// on the thread that hands it over.
+/// describe it (https://opentelemetry.io/docs/specs/semconv/db/sql/). Its parent is whatever span is
+/// current on the thread that hands it over.
 struct Span {
   struct Attribute {
     std::string_view key;  ///< "db.system.name"; a literal
@@ -35,13 +35,14 @@ struct SpanOptions {
   bool query_text = false;  ///< db.query.text: the statement with placeholders, never raw SQL
 };
 
-/// Makes a span of every statement and hands it to `sink`, which passes it to a tracer of the host: with the
-/// OpenTelemetry SDK by StartSpan with the start time given, then End with the end time
+/// Makes a span of every statement and hands it to `sink`, which passes it to a tracer of the host: with
+/// the OpenTelemetry SDK by StartSpan with the start time given, then End with the end time
 /// (docs/observability.md shows it). tenon itself does not depend on the SDK.
 ///
-/// Attributes: db.system.name, db.namespace, db.collection.name, db.operation.name, db.operation.batch.size,
-/// db.query.summary, db.query.text, db.response.returned_rows, db.response.status_code, error.type,
-/// server.address, server.port; and tenon's own tenon.statement, tenon.round_trips, tenon.tenant.hash.
+/// Attributes: db.system.name, db.namespace, db.collection.name, db.operation.name,
+/// db.operation.batch.size, db.query.summary, db.query.text, db.response.returned_rows,
+/// db.response.status_code, error.type, server.address, server.port; and tenon's own tenon.statement,
+/// tenon.round_trips, tenon.tenant.hash.
 ///
 /// Thread safety: as Observer; `sink` is called from many threads at once.
 class TENON_API SpanObserver final : public Observer {

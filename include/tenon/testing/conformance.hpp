@@ -8,6 +8,7 @@
 #include <tenon/testing/suites/cache.hpp>
 #include <tenon/testing/suites/claims.hpp>
 #include <tenon/testing/suites/conditions.hpp>
+#include <tenon/testing/suites/connections.hpp>
 #include <tenon/testing/suites/counters.hpp>
 #include <tenon/testing/suites/health.hpp>
 #include <tenon/testing/suites/incidents.hpp>

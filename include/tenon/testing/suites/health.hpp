@@ -102,7 +102,9 @@ TEST_P(HealthSuite, AddsUpTheAnalysesOfAllTenants) {
   Workplace place(backend());
   const auto insert = [&](const char* tenant, double cost, PolicyStatus status) {
     AnalysisStore{place.database().scope(TenantContext{tenant})}.insert(
-        {.request_id = "r" + std::to_string(cost), .started_at = now(), .estimated_monthly_cost = cost,
+        {.request_id = "r" + std::to_string(cost),
+         .started_at = now(),
+         .estimated_monthly_cost = cost,
          .policy_status = status});
   };
   EXPECT_EQ(place.database().info().total_analyses, 0);

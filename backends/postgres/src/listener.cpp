@@ -1,0 +1,249 @@
+#include "listener.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <condition_variable>
+#include <csignal>
+#include <fcntl.h>
+#include <mutex>
+#include <optional>
+#include <random>
+#include <string_view>
+#include <thread>
+#include <utility>
+
+#include <poll.h>
+#include <unistd.h>
+
+#include <tenon/backend/backoff.hpp>
+#include <tenon/detail/fork.hpp>
+#include <tenon/error.hpp>
+
+#include "error_map.hpp"
+#include "socket_wait.hpp"
+
+namespace tenon::postgres {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+// A connection that only listens would never notice that the other side is gone.
+constexpr std::chrono::seconds test_after_silence{10};
+// How soon an end is noticed while an answer is awaited.
+constexpr std::chrono::milliseconds look{50};
+
+// Wakes a thread that waits for a socket, from another thread or a stop_callback.
+class Alarm {
+ public:
+  Alarm() {
+    if (::pipe(ends_) != 0) throw Error(Error::Kind::limit_exceeded, "listen: no file descriptor is left");
+    for (const int end : ends_) ::fcntl(end, F_SETFD, FD_CLOEXEC);
+  }
+  Alarm(const Alarm&) = delete;
+  Alarm& operator=(const Alarm&) = delete;
+  ~Alarm() {
+    for (const int end : ends_) ::close(end);
+  }
+  /// For good.
+  void ring() const noexcept { (void)!::write(ends_[1], "", 1); }
+  /// Waits until the socket can be read, the alarm rings or the time has come; no socket: -1. True when the
+  /// socket can be read.
+  [[nodiscard]] bool wait(int socket, Clock::time_point until) const noexcept {
+    pollfd entries[] = {{ends_[0], POLLIN, 0}, {socket, POLLIN, 0}};
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - Clock::now()).count();
+    return ::poll(entries, 2, static_cast<int>(std::clamp<long>(left, 0, 60'000))) > 0 &&
+           entries[1].revents != 0;
+  }
+
+ private:
+  int ends_[2]{};
+};
+
+class Listening : public std::enable_shared_from_this<Listening> {
+ public:
+  Listening(std::shared_ptr<const ConnectTarget> target, const PoolOptions& options, std::stop_token closed,
+            std::vector<std::string> channels, backend::Subscriber subscriber)
+      : target_(std::move(target)),
+        answer_timeout_(options.connect_timeout),
+        backoff_(options.backoff_min, options.backoff_max),
+        closed_(std::move(closed)),
+        subscriber_(std::move(subscriber)) {
+    for (const std::string& channel : channels) listen_sql_ += "listen \"" + channel + "\";";
+    begin();
+  }
+
+  void run() noexcept {
+    while (!ended()) {
+      try {
+        hear();
+      } catch (const Error& error) {
+        connection_.reset();
+        guarded([&] { subscriber_.lost(error); });
+        renew();
+      } catch (...) {  // out of memory
+        connection_.reset();
+        renew();
+      }
+    }
+    connection_.reset();
+  }
+  void end() noexcept { end_.request_stop(); }
+
+ private:
+  [[nodiscard]] bool ended() const noexcept { return end_.stop_requested() || closed_.stop_requested(); }
+
+  template <class Call>
+  void guarded(Call call) noexcept {
+    if (ended()) return;
+    try {
+      call();
+    } catch (...) {  // the host's affair
+    }
+  }
+
+  void begin() {
+    connection_ = target_->connect(Clock::now() + answer_timeout_, end_.get_token());
+    command(listen_sql_.c_str());
+  }
+
+  // Until it listens again, or is to end.
+  void renew() noexcept {
+    std::minstd_rand random{std::random_device{}()};
+    while (!ended()) {
+      const auto until =
+          Clock::now() + backoff_.next(std::uniform_real_distribution<double>(0.0, 1.0)(random));
+      while (!ended() && Clock::now() < until) (void)alarm_.wait(-1, until);
+      if (ended()) return;
+      try {
+        begin();
+        backoff_.reset();
+        guarded([&] { subscriber_.missed(); });
+        return;
+      } catch (const Error& error) {
+        connection_.reset();
+        guarded([&] { subscriber_.lost(error); });
+      } catch (...) {
+        connection_.reset();
+      }
+    }
+  }
+
+  // Tells notifications until the end; throws when the connection is lost.
+  void hear() {
+    auto heard = Clock::now();
+    while (!ended()) {
+      tell_all();
+      if (ended()) return;
+      if (alarm_.wait(PQsocket(connection_.get()), heard + test_after_silence)) {
+        take_input();
+        heard = Clock::now();
+      } else if (!ended() && Clock::now() - heard >= test_after_silence) {
+        command("");
+        heard = Clock::now();
+      }
+    }
+  }
+
+  void tell_all() {
+    struct Free {
+      void operator()(PGnotify* notify) const noexcept { PQfreemem(notify); }
+    };
+    while (!ended()) {
+      const std::unique_ptr<PGnotify, Free> notify(PQnotifies(connection_.get()));
+      if (!notify) return;
+      guarded([&] { subscriber_.notified(notify->relname, notify->extra); });
+    }
+  }
+
+  void take_input() {
+    if (PQconsumeInput(connection_.get()) != 1 || PQstatus(connection_.get()) != CONNECTION_OK) lost();
+  }
+
+  void command(const char* sql) {
+    if (PQsendQuery(connection_.get(), sql) != 1) lost();
+    const auto deadline = Clock::now() + answer_timeout_;
+    std::optional<ServerError> error;
+    for (;;) {
+      while (PQisBusy(connection_.get()) != 0) {
+        if (ended()) throw Error(Error::Kind::unavailable, "the listener ends");
+        const Wait wait =
+            wait_socket(PQsocket(connection_.get()), true, false, std::min(deadline, Clock::now() + look));
+        if (wait == Wait::ready) take_input();
+        if (wait == Wait::lost || Clock::now() >= deadline) lost();
+      }
+      const ResultHandle result(PQgetResult(connection_.get()));
+      if (!result) break;
+      if (PQresultStatus(result.get()) == PGRES_FATAL_ERROR && !error) error = read_error(result.get());
+    }
+    if (error && !error->sqlstate.empty()) throw to_error(*error, "listen");
+    if (PQstatus(connection_.get()) != CONNECTION_OK) lost();
+  }
+
+  [[noreturn]] void lost() const {
+    throw Error(Error::Kind::unavailable, "the listener's connection to " + target_->name() + " was lost");
+  }
+
+  const std::shared_ptr<const ConnectTarget> target_;
+  const std::chrono::milliseconds answer_timeout_;
+  backend::Backoff backoff_;
+  const Alarm alarm_;
+  const std::stop_token closed_;
+  std::stop_source end_;
+  const backend::Subscriber subscriber_;
+  std::string listen_sql_;
+  ConnectionHandle connection_;
+  struct Ring {
+    const Alarm& alarm;
+    void operator()() const noexcept { alarm.ring(); }
+  };
+  std::stop_callback<Ring> on_end_{end_.get_token(), Ring{alarm_}};
+  std::stop_callback<Ring> on_close_{closed_, Ring{alarm_}};
+};
+
+class PostgresSubscription final : public backend::Subscription {
+ public:
+  explicit PostgresSubscription(std::shared_ptr<Listening> listening) : listening_(std::move(listening)) {
+    sigset_t all;
+    sigset_t before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);  // signals are for the host's own threads
+    try {
+      thread_ = std::thread([listening = listening_] { listening->run(); });
+    } catch (...) {
+      pthread_sigmask(SIG_SETMASK, &before, nullptr);
+      throw;
+    }
+    pthread_sigmask(SIG_SETMASK, &before, nullptr);
+  }
+  ~PostgresSubscription() override {
+    if (forks_ != detail::fork_count()) {  // thread and connection are the parent's
+      new std::shared_ptr<Listening>(listening_);
+      thread_.detach();
+      return;
+    }
+    listening_->end();
+    if (thread_.get_id() == std::this_thread::get_id()) {
+      thread_.detach();  // it owns what it uses, and says no more
+    } else {
+      thread_.join();
+    }
+  }
+
+ private:
+  const std::uint32_t forks_ = detail::fork_count();
+  std::shared_ptr<Listening> listening_;
+  std::thread thread_;
+};
+
+}  // namespace
+
+std::unique_ptr<backend::Subscription> listen(std::shared_ptr<const ConnectTarget> target,
+                                              const PoolOptions& options, std::stop_token closed,
+                                              std::vector<std::string> channels,
+                                              backend::Subscriber subscriber) {
+  return std::make_unique<PostgresSubscription>(std::make_shared<Listening>(
+      std::move(target), options, std::move(closed), std::move(channels), std::move(subscriber)));
+}
+
+}  // namespace tenon::postgres
