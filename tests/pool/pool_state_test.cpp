@@ -343,7 +343,7 @@ TEST(PoolState, KeepsItsPromisesInLongRandomSchedules) {
   const std::vector<Event> everyday = {Event::arrive, Event::give_back, Event::work, Event::connected,
                                        Event::closed};
   for (std::size_t pool = 0; pool < pools.size(); ++pool) {
-    for (unsigned seed = 1; seed <= 40; ++seed) {
+    for (unsigned seed = 1; seed <= 20; ++seed) {
       std::mt19937 random(seed);
       std::uniform_real_distribution<double> part(0.0, 0.999);
       std::uniform_int_distribution<int> any(0, static_cast<int>(Model::Event::outdate));
