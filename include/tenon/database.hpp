@@ -1,8 +1,11 @@
 #pragma once
 
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
+#include <type_traits>
+#include <utility>
 #include <vector>
 
 #include <tenon/administrator_scope.hpp>
@@ -37,6 +40,13 @@ class TENON_API Database {
   [[nodiscard]] Migrator migrator();
   /// A migrator for the host's own migrations, with a history of its own under `component`.
   [[nodiscard]] Migrator migrator(std::string component, std::vector<Migration> migrations);
+  /// The same for those that tenon_embed_migrations compiled in.
+  template <
+      typename Embedded,
+      std::enable_if_t<std::is_convertible_v<const Embedded&, std::span<const EmbeddedMigration>>, int> = 0>
+  [[nodiscard]] Migrator migrator(std::string component, const Embedded& migrations) {
+    return embedded_migrator(std::move(component), migrations);
+  }
 
   [[nodiscard]] TenantScope scope(TenantContext context) const;
   /// Reads across all tenants; `actor` says for whom.
@@ -56,6 +66,9 @@ class TENON_API Database {
   void close() noexcept;
 
  private:
+  [[nodiscard]] Migrator embedded_migrator(std::string component,
+                                           std::span<const EmbeddedMigration> migrations);
+
   explicit Database(std::shared_ptr<detail::DatabaseState> state) noexcept;
 
   std::shared_ptr<detail::DatabaseState> state_;
