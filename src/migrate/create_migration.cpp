@@ -1,8 +1,8 @@
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <chrono>
 #include <cstdio>
+#include <limits>
 #include <memory>
 #include <string>
 
@@ -61,6 +61,8 @@ std::string next_number(const std::vector<Migration>& migrations) {
   if (migrations.empty()) return std::string(usual_width - 1, '0') + "1";
   const Migration& newest = migrations.back();
   if (is_timestamp(newest)) return std::to_string(std::max(timestamp(), newest.version + 1));
+  if (newest.version == std::numeric_limits<std::int64_t>::max())
+    throw Error(Error::Kind::limit_exceeded, newest.up_file + ": there is no version above its number");
   const std::string file = fs::path(newest.up_file).filename().string();
   const std::size_t width = detail::parse_migration_name(file).digits.size();
   std::string number = std::to_string(newest.version + 1);
@@ -72,13 +74,11 @@ std::string next_number(const std::vector<Migration>& migrations) {
 void write_new(const fs::path& path, const std::string& text) {
   const auto close = [](std::FILE* file) { (void)std::fclose(file); };
   const std::unique_ptr<std::FILE, decltype(close)> file(std::fopen(path.string().c_str(), "wbx"), close);
-  const int reason = errno;
-  if (!file && reason == EEXIST)
-    throw Error(Error::Kind::already_exists, path.string() + " exists already");
+  if (!file && errno == EEXIST) throw Error(Error::Kind::already_exists, path.string() + " exists already");
   if (!file || std::fwrite(text.data(), 1, text.size(), file.get()) != text.size() ||
       std::fflush(file.get()) != 0)
     throw Error(Error::Kind::unavailable,
-                path.string() + ": cannot be written: " + std::generic_category().message(reason));
+                path.string() + ": cannot be written: " + std::generic_category().message(errno));
 }
 
 }  // namespace

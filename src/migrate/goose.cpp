@@ -10,7 +10,7 @@
 namespace tenon::detail {
 namespace {
 
-constexpr std::string_view blanks = " \t\r";
+constexpr std::string_view blanks = " \t\r\n";
 
 std::string_view trimmed(std::string_view text) noexcept {
   const std::size_t begin = text.find_first_not_of(blanks);
@@ -45,8 +45,7 @@ class GooseFile {
         annotation(next);
       } else if (part_ != Part::head) {
         target() += line_;
-      } else if (const auto sql = trimmed(line_.substr(0, line_.find('\n')));
-                 !sql.empty() && !sql.starts_with("--")) {
+      } else if (const auto sql = trimmed(line_); !sql.empty() && !sql.starts_with("--")) {
         refuse(at_, "a goose file has no SQL before -- +goose Up");
       }
     }

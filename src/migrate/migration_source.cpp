@@ -1,6 +1,8 @@
 #include <algorithm>
+#include <cstdint>
 #include <fstream>
 #include <map>
+#include <set>
 #include <string>
 #include <utility>
 
@@ -27,11 +29,12 @@ using detail::parse_migration_name;
 }
 
 std::string read_file(const fs::path& path) {
+  std::error_code error;
+  const std::uintmax_t size = fs::is_regular_file(path, error) ? fs::file_size(path, error) : 0;
   std::ifstream in(path, std::ios::binary);
   std::string text;
-  if (in) text.assign(std::istreambuf_iterator<char>(in), {});
-  std::error_code error;
-  if (!in || fs::is_directory(path, error))
+  text.resize(static_cast<std::size_t>(error ? 0 : size));
+  if (!fs::is_regular_file(path, error) || !in.read(text.data(), static_cast<std::streamsize>(text.size())))
     throw Error(Error::Kind::unavailable, path.string() + ": cannot be read");
   return text;
 }
@@ -66,7 +69,7 @@ class Collector {
     Migration& migration = migrations_[name.version];
     migration.version = name.version;
     if (name.kind == MigrationName::Kind::down) {
-      refuse_second(name, migration.down_file, file);
+      refuse_second(name, goose_.contains(name.version) ? migration.up_file : migration.down_file, file);
       migration.down = text;
       migration.down_file = file;
       return;
@@ -76,7 +79,7 @@ class Collector {
     migration.name = name.name;
     migration.up_file = file;
     if (name.kind == MigrationName::Kind::both) {
-      any_goose_ = true;
+      goose_.insert(name.version);
       migration.up.clear();
       detail::read_goose(text, file, migration);
     } else {
@@ -84,7 +87,7 @@ class Collector {
     }
   }
 
-  [[nodiscard]] bool any_goose() const noexcept { return any_goose_; }
+  [[nodiscard]] bool any_goose() const noexcept { return !goose_.empty(); }
 
   [[nodiscard]] std::vector<Migration> take() {
     std::vector<Migration> result;
@@ -108,7 +111,7 @@ class Collector {
   }
 
   std::map<std::int64_t, Migration> migrations_;
-  bool any_goose_ = false;
+  std::set<std::int64_t> goose_;  // a goose file has both directions, also where one is empty
 };
 
 // By name, so that errors do not depend on the order in which the file system lists.

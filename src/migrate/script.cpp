@@ -140,27 +140,54 @@ std::optional<bool> foreign_keys_off_for_all(const std::vector<ScriptStatement>&
   return seen_off;
 }
 
-// Line by line, so that a directive is found wherever a comment can be; `head` is what stands before the
-// first statement.
-bool asks_for_no_transaction(const Script& script) {
-  const std::size_t head = script.statements.empty() ? script.text.size() : script.statements[0].offset;
-  bool found = false;
-  for (std::size_t at = 0; at < head;) {
-    const std::size_t end = std::min(script.text.find('\n', at), script.text.size());
-    std::string_view line = script.text.substr(at, end - at);
-    if (at == 0 && line.starts_with("\xEF\xBB\xBF")) line.remove_prefix(3);
-    while (!line.empty() && (line.back() == '\r' || line.back() == ' ' || line.back() == '\t'))
-      line.remove_suffix(1);
-    if (line == no_transaction_directive) {
-      found = true;
-    } else if (line.starts_with("-- tenon:")) {
-      refuse_script(script.text, script.file, script.first_line, at,
-                    "unknown directive; there is -- tenon:no-transaction");
-    }
-    at = end + 1;
-  }
-  return found;
+std::string_view without_blanks_behind(std::string_view line) {
+  const std::size_t last = line.find_last_not_of(" \t\r");
+  return line.substr(0, last == std::string_view::npos ? 0 : last + 1);
 }
+
+/// Looks for directives: lines that begin with -- tenon: where a statement does not go on.
+class Directives {
+ public:
+  explicit Directives(const Script& script) : script_(script) {}
+
+  [[nodiscard]] bool ask_for_no_transaction() {
+    std::size_t at = 0;
+    for (const ScriptStatement& statement : script_.statements) {
+      read(at, statement.offset, at == 0);
+      const std::string_view last = statement.copy_data.value_or(statement.text);
+      at = static_cast<std::size_t>(last.data() - script_.text.data()) + last.size();
+    }
+    read(at, script_.text.size(), at == 0);
+    return found_;
+  }
+
+ private:
+  void read(std::size_t at, std::size_t end, bool before_statements) {
+    const std::string_view text = script_.text.substr(0, end);
+    if (at > 0) at = after_line(text, at - 1);
+    for (; at < end; at = after_line(text, at)) {
+      std::string_view line = text.substr(at, text.find('\n', at) - at);
+      if (at == 0 && line.starts_with("\xEF\xBB\xBF")) line.remove_prefix(3);
+      if (!line.starts_with("-- tenon:")) continue;
+      if (without_blanks_behind(line) != no_transaction_directive)
+        refuse(at, "unknown directive; there is -- tenon:no-transaction");
+      if (!before_statements) refuse(at, "the directive must stand before the first statement");
+      found_ = true;
+    }
+  }
+
+  [[nodiscard]] static std::size_t after_line(std::string_view text, std::size_t at) {
+    const std::size_t newline = text.find('\n', at);
+    return newline == std::string_view::npos ? text.size() : newline + 1;
+  }
+
+  [[noreturn]] void refuse(std::size_t at, const std::string& why) const {
+    refuse_script(script_.text, script_.file, script_.first_line, at, why);
+  }
+
+  const Script& script_;
+  bool found_ = false;
+};
 
 void refuse_savepoints(const Script& script) {
   for (const ScriptStatement& statement : script.statements)
@@ -182,7 +209,7 @@ Script read_script(std::string_view sql, backend::Flavour flavour, std::string_v
   Script script{sql, file, first_line, {}, true, {}, false};
   Unwrapped unwrapped = unwrap(sql, flavour, file, first_line);
   script.statements = std::move(unwrapped.statements);
-  if (asks_for_no_transaction(script) || no_transaction) {
+  if (Directives(script).ask_for_no_transaction() || no_transaction) {
     if (unwrapped.own_transaction)
       refuse_script(sql, file, first_line, 0,
                     "the file asks to run without a transaction and has a BEGIN … COMMIT of its own");

@@ -135,8 +135,13 @@ std::string_view ScriptSplitter::read_copy_data() {
   refuse(start, "the data of COPY … FROM STDIN has no end: a line with \\. alone");
 }
 
-void ScriptSplitter::finish() {
+void ScriptSplitter::finish(std::size_t end) {
   if (head_.empty()) return;
+  if (flavour_ == Flavour::sqlite) {  // it keeps comments before the semicolon in the schema
+    const std::size_t start = offset_of(text_);
+    const std::size_t last = sql_.substr(0, end).find_last_not_of(" \t\r\n\f\v");
+    text_ = sql_.substr(start, last + 1 - start);
+  }
   if (const auto body = end_.open_body())
     refuse(offset_of(body->text), "the body that begins here has no END");
   ScriptPiece piece;
@@ -164,7 +169,7 @@ std::vector<ScriptPiece> ScriptSplitter::run() {
       add(token);
       continue;
     }
-    finish();
+    finish(last ? sql_.size() : offset_of(token.text));
     if (last) return std::move(pieces_);
     head_.clear();
     last_ = {};

@@ -43,7 +43,7 @@ class ScriptSplitter {
   void check(const backend::SqlToken& token) const;
   void add(const backend::SqlToken& token);
   void note_copy(const backend::SqlToken& token);
-  void finish();
+  void finish(std::size_t end);  // `end`: where its semicolon stands, or the text ends
   [[nodiscard]] std::string_view read_copy_data();
   void move_cursor(std::size_t offset);
   [[nodiscard]] std::size_t offset_of(std::string_view part) const noexcept;

@@ -55,7 +55,7 @@ bool StatementEnd::take_sqlite(const SqlToken& token) noexcept {
       if (is_word(token, "trigger") && create_) {
         part_ = Part::trigger;
         body_ = token;
-      } else if (is_word(token, "create")) {
+      } else if (is_word(token, "create") && !create_) {
         create_ = true;
       } else if (!(create_
                        ? is_word(token, "temp") || is_word(token, "temporary")
