@@ -137,11 +137,8 @@ std::string_view ScriptSplitter::read_copy_data() {
 
 void ScriptSplitter::finish(std::size_t end) {
   if (head_.empty()) return;
-  if (flavour_ == Flavour::sqlite) {  // it keeps comments before the semicolon in the schema
-    const std::size_t start = offset_of(text_);
-    const std::size_t last = sql_.substr(0, end).find_last_not_of(" \t\r\n\f\v");
-    text_ = sql_.substr(start, last + 1 - start);
-  }
+  // SQLite keeps blanks and comments before the semicolon in the schema, so that they belong to the text.
+  if (flavour_ == Flavour::sqlite) text_ = sql_.substr(offset_of(text_), end - offset_of(text_));
   if (const auto body = end_.open_body())
     refuse(offset_of(body->text), "the body that begins here has no END");
   ScriptPiece piece;

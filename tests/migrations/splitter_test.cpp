@@ -206,7 +206,7 @@ TEST(SqliteSplitter, KeepsQuotedNamesAndTextsWhole) {
 
 TEST(SqliteSplitter, KeepsCommentsBehindAStatementAsTheSchemaDoes) {
   EXPECT_THAT(texts("CREATE VIEW v AS SELECT 1 /* one */ ;\n-- two\nSELECT 2 -- end\n", sqlite),
-              ElementsAre("CREATE VIEW v AS SELECT 1 /* one */", "SELECT 2 -- end"));
+              ElementsAre("CREATE VIEW v AS SELECT 1 /* one */ ", "SELECT 2 -- end\n"));
 }
 
 TEST(SqliteSplitter, DoesNotNestComments) {
