@@ -61,6 +61,8 @@ bool SqlLexer::skip_blanks() noexcept {
   while (at_ < sql_.size()) {
     if (is_blank(sql_[at_])) {
       ++at_;
+    } else if (sqlite_ && looking_at("\xEF\xBB\xBF")) {  // a byte order mark
+      at_ += 3;
     } else if (looking_at("--")) {
       at_ = std::min(sql_.find_first_of(sqlite_ ? "\n" : "\r\n", at_), sql_.size());
     } else if (!looking_at("/*")) {

@@ -5,6 +5,8 @@
 #include <gtest/gtest.h>
 #include <sqlite3.h>
 
+#include <tenon/migration_source.hpp>
+
 #include "random_script.hpp"
 #include "splitting.hpp"
 
@@ -40,6 +42,30 @@ class MemoryDatabase {
     int step = SQLITE_ROW;
     while (step == SQLITE_ROW) step = sqlite3_step(raw);
     ASSERT_EQ(step, SQLITE_DONE) << sqlite3_errmsg(database_.get()) << "\n" << sql;
+  }
+
+  // As the migrator would, here without a history.
+  void run(const detail::Script& script) {
+    if (script.foreign_keys_off) execute("PRAGMA foreign_keys = OFF");
+    if (script.transactional) execute("BEGIN IMMEDIATE");
+    for (const auto& statement : script.statements) execute_alone(statement.text);
+    if (script.foreign_keys_off) {
+      EXPECT_TRUE(rows("PRAGMA foreign_key_check").empty());
+    }
+    if (script.transactional) execute("COMMIT");
+    execute("PRAGMA foreign_keys = ON");
+  }
+
+  // What describe() tells about the first statement that fails.
+  [[nodiscard]] std::string failure_of(const detail::Script& script) {
+    for (std::size_t i = 0; i < script.statements.size(); ++i) {
+      const std::string sql(script.statements[i].text);
+      if (sqlite3_exec(database_.get(), sql.c_str(), nullptr, nullptr, nullptr) == SQLITE_OK) continue;
+      const int offset = sqlite3_error_offset(database_.get());
+      return describe(script, {i, offset < 0 ? std::nullopt : std::optional<std::size_t>(offset),
+                               sqlite3_errmsg(database_.get()), ""});
+    }
+    return "";
   }
 
   [[nodiscard]] std::vector<std::string> rows(const std::string& sql) {
@@ -80,6 +106,42 @@ TEST(SqliteScripts, MakeTheSameInPiecesAsAsAWhole) {
     ASSERT_GE(whole.dump(6).size(), 6U);
     ASSERT_EQ(whole.dump(6), pieces.dump(6)) << script;
   }
+}
+
+TEST(SqliteScripts, RebuildTablesInTwelveStepsThereAndBack) {
+  MemoryDatabase database;
+  database.execute("PRAGMA foreign_keys = ON");
+  const auto migrations = read_migrations(MIGRATIONS_DATA "/sqlite_twelve_step");
+  ASSERT_EQ(migrations.size(), 4U);
+  const auto schema = [&] {
+    return database.rows("SELECT type, name, tbl_name FROM sqlite_schema ORDER BY name");
+  };
+  std::vector<std::vector<std::string>> before;
+  for (const Migration& migration : migrations) {
+    before.push_back(schema());
+    database.run(detail::up_script(migration, sqlite));
+  }
+  EXPECT_EQ(database.rows("SELECT id, customer_id, cents FROM orders"),
+            (std::vector<std::string>{"1|1|1050|", "2|2|20000|", "3|2|725|"}));
+  for (std::size_t i = migrations.size(); i-- > 0;) {
+    database.run(detail::down_script(migrations[i], sqlite));
+    EXPECT_EQ(schema(), before[i]) << migrations[i].name;
+  }
+}
+
+TEST(SqliteScripts, ShowWhereTheirErrorsAre) {
+  MemoryDatabase database;
+  const auto failure = [&](std::string_view sql) {
+    return database.failure_of(detail::read_script(sql, sqlite, "1_a.up.sql"));
+  };
+  EXPECT_EQ(failure("CREATE TABLE a (x);\n-- ü\nINSERT INTO a\n  VALUES ('ä', y);\n"),
+            "1_a.up.sql:4:16: no such column: y\n"
+            "  in statement 2 of 2, which begins on line 3: INSERT INTO a\n"
+            "  4 |   VALUES ('ä', y);\n"
+            "    |                ^");
+  EXPECT_EQ(failure("SELECT 1;\nINSERT INTO a VALUES (1, 2);"),
+            "1_a.up.sql:2:1: table a has 1 columns but 2 values were supplied\n  in statement 2 of 2\n"
+            "  2 | INSERT INTO a VALUES (1, 2);\n    | ^");
 }
 
 // Where statements end in the text, as sqlite3_complete() has it.

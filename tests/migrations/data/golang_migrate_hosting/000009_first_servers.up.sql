@@ -4,4 +4,4 @@ INSERT INTO servers (hostname, role, region, capacity, facts, labels) VALUES
     ('db-1', 'database', 'eu-west', 40, $json${"max_connections": 200}$json$, ARRAY['raid;10']);
 
 -- no semicolon behind the last statement
-UPDATE servers SET labels = labels || 'first' WHERE hostname LIKE '%-1'
+UPDATE servers SET labels = array_append(labels, 'first') WHERE hostname LIKE '%-1'
