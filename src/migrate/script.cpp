@@ -15,7 +15,7 @@ using Role = ScriptStatement::Role;
 
 struct Unwrapped {
   std::vector<ScriptStatement> statements;
-  bool own_transaction = false;  // the script has a BEGIN … COMMIT of its own
+  std::optional<std::size_t> begin;  // where the script's own BEGIN … COMMIT begins
 };
 
 Role role_of(Nature nature) {
@@ -43,8 +43,8 @@ class Unwrap {
 
   [[nodiscard]] Unwrapped run(std::vector<ScriptPiece> pieces) {
     for (ScriptPiece& piece : pieces) take(piece);
-    if (inside_) refuse(begin_, "BEGIN without its COMMIT");
-    if (result_.own_transaction) refuse_what_needs_none();
+    if (inside_) refuse(*result_.begin, "BEGIN without its COMMIT");
+    if (result_.begin) refuse_what_needs_none();
     return std::move(result_);
   }
 
@@ -72,12 +72,11 @@ class Unwrap {
 
   void begin(const ScriptStatement& statement) {
     if (inside_) refuse(statement.offset, "BEGIN inside a transaction");
-    if (result_.own_transaction)
+    if (result_.begin)
       refuse(statement.offset,
              "a second transaction; a migration is one, so put what follows into a migration of its own");
     inside_ = true;
-    result_.own_transaction = true;
-    begin_ = statement.offset;
+    result_.begin = statement.offset;
   }
 
   void commit(const ScriptStatement& statement) {
@@ -102,15 +101,12 @@ class Unwrap {
   std::size_t first_line_;
   Unwrapped result_;
   bool inside_ = false;
-  std::size_t begin_ = 0;
 };
 
 Unwrapped unwrap(std::string_view sql, backend::Flavour flavour, std::string_view file,
                  std::size_t first_line) {
   return Unwrap(sql, file, first_line).run(ScriptSplitter(sql, flavour, file, first_line).run());
 }
-
-constexpr std::string_view no_transaction_directive = "-- tenon:no-transaction";
 
 bool is_pragma(Role role) noexcept {
   return role == Role::foreign_keys_off || role == Role::foreign_keys_on;
@@ -140,12 +136,17 @@ std::optional<bool> foreign_keys_off_for_all(const std::vector<ScriptStatement>&
   return seen_off;
 }
 
-std::string_view without_blanks_behind(std::string_view line) {
-  const std::size_t last = line.find_last_not_of(" \t\r");
-  return line.substr(0, last == std::string_view::npos ? 0 : last + 1);
+// "no-transaction" of "-- tenon:no-transaction"; nothing for another line.
+std::optional<std::string_view> directive_of(std::string_view line) {
+  constexpr std::string_view blanks = " \t\r";
+  if (!line.starts_with("--")) return std::nullopt;
+  line.remove_prefix(std::min(line.find_first_not_of(blanks, 2), line.size()));
+  if (!line.starts_with("tenon:")) return std::nullopt;
+  line.remove_prefix(6);
+  return line.substr(0, line.find_last_not_of(blanks) + 1);
 }
 
-/// Looks for directives: lines that begin with -- tenon: where a statement does not go on.
+/// Looks for directives: lines that begin with -- tenon: and stand where a statement does not go on.
 class Directives {
  public:
   explicit Directives(const Script& script) : script_(script) {}
@@ -168,9 +169,9 @@ class Directives {
     for (; at < end; at = after_line(text, at)) {
       std::string_view line = text.substr(at, text.find('\n', at) - at);
       if (at == 0 && line.starts_with("\xEF\xBB\xBF")) line.remove_prefix(3);
-      if (!line.starts_with("-- tenon:")) continue;
-      if (without_blanks_behind(line) != no_transaction_directive)
-        refuse(at, "unknown directive; there is -- tenon:no-transaction");
+      const auto directive = directive_of(line);
+      if (!directive) continue;
+      if (*directive != "no-transaction") refuse(at, "unknown directive; there is -- tenon:no-transaction");
       if (!before_statements) refuse(at, "the directive must stand before the first statement");
       found_ = true;
     }
@@ -210,16 +211,16 @@ Script read_script(std::string_view sql, backend::Flavour flavour, std::string_v
   Unwrapped unwrapped = unwrap(sql, flavour, file, first_line);
   script.statements = std::move(unwrapped.statements);
   if (Directives(script).ask_for_no_transaction() || no_transaction) {
-    if (unwrapped.own_transaction)
-      refuse_script(sql, file, first_line, 0,
-                    "the file asks to run without a transaction and has a BEGIN … COMMIT of its own");
+    if (unwrapped.begin)
+      refuse_script(sql, file, first_line, *unwrapped.begin,
+                    "the file asks to run without a transaction, and has a BEGIN … COMMIT of its own");
     script.transactional = false;
     script.why_not = "the file asks for no transaction";
   } else if (const auto off = foreign_keys_off_for_all(script.statements)) {
     script.foreign_keys_off = *off;
     std::erase_if(script.statements, [](const ScriptStatement& s) { return is_pragma(s.role); });
   } else if (const auto first = first_alone(script.statements); first != script.statements.end()) {
-    if (unwrapped.own_transaction)
+    if (unwrapped.begin)
       refuse_script(sql, file, first_line, first->offset,
                     "PRAGMA foreign_keys would be off for a part of the file only; put it before the first "
                     "statement and, to switch it on again, after the last");

@@ -162,16 +162,25 @@ std::string_view not_in_postgres_transaction(const Head& head) {
   return subscription(head);
 }
 
-// SET [SESSION | LOCAL] standard_conforming_strings {= | TO} value
-bool makes_backslashes_escape(const Head& head) {
-  if (!head.is(0, "set")) return false;
-  const std::size_t name = head.is(1, "session") || head.is(1, "local") ? 2 : 1;
-  if (!equals(head.at(name).text, "standard_conforming_strings") &&
-      !equals(head.at(name).text, "\"standard_conforming_strings\""))
-    return false;
-  const std::string_view value = head.at(name + 2).text;
-  return !equals(value, "on") && !equals(value, "true") && !equals(value, "'on'") &&
-         !equals(value, "'true'");
+std::string plain(std::string_view text) {
+  std::string result;
+  for (const char c : text)
+    if (c != '\'' && c != '"' && c != '`' && c != '[' && c != ']') result += lower(c);
+  return result;
+}
+
+// SET [SESSION | LOCAL] name {= | TO} value, for the settings that say how the server reads the script.
+std::string_view reads_text_another_way(const Head& head) {
+  if (!head.is(0, "set")) return {};
+  const std::size_t at = head.is(1, "session") || head.is(1, "local") ? 2 : 1;
+  const std::string name = plain(head.at(at).text);
+  const bool names = head.is(at, "names");
+  const std::string value = plain(head.at(at + (names ? 1 : 2)).text);
+  if (name == "standard_conforming_strings" && value != "on" && value != "true")
+    return "a migration may not turn standard_conforming_strings off; write texts with backslashes as E'…'";
+  if ((name == "client_encoding" || names) && value != "utf8" && value != "utf-8" && value != "unicode")
+    return "a migration is UTF-8 text; it may not set another client_encoding";
+  return {};
 }
 
 // Of PRAGMA [schema.]name = value or (value): the name and, in lower case and without quotes, the value.
@@ -179,13 +188,6 @@ struct Pragma {
   std::string name;
   std::string value;
 };
-
-std::string plain(std::string_view text) {
-  std::string result;
-  for (const char c : text)
-    if (c != '\'' && c != '"' && c != '`' && c != '[' && c != ']') result += lower(c);
-  return result;
-}
 
 Pragma pragma_of(const Head& head) {
   std::size_t i = head.at(2).is('.') ? 3 : 1;
@@ -236,10 +238,7 @@ StatementNature nature_of(std::span<const SqlToken> tokens, Flavour flavour) {
   const Head head(tokens);
   if (const StatementNature found = control(head, flavour); found.role != Role::ordinary) return found;
   if (flavour == Flavour::sqlite) return sqlite_nature(head);
-  if (makes_backslashes_escape(head))
-    return {Role::refused,
-            "a migration may not turn standard_conforming_strings off; write texts with backslashes as "
-            "E'…'"};
+  if (const std::string_view why = reads_text_another_way(head); !why.empty()) return {Role::refused, why};
   return {Role::ordinary, not_in_postgres_transaction(head)};
 }
 

@@ -256,8 +256,8 @@ std::string broken_rule_of_splitting(std::string_view sql, backend::Flavour flav
       at = static_cast<std::size_t>(piece.copy_data->data() - sql.data()) + piece.copy_data->size();
 
     // Behind a blank, because at the very start a byte order mark would be left out.
-    const std::string alone =
-        " " + std::string(piece.text) + (piece.copy_data ? ";\n" + std::string(*piece.copy_data) + "\\." : "");
+    const std::string alone = " " + std::string(piece.text) +
+                              (piece.copy_data ? ";\n" + std::string(*piece.copy_data) + "\\." : "");
     const auto again = detail::split_script(alone, flavour);
     if (again.size() != 1 || again[0].text != piece.text || again[0].transactional != piece.transactional)
       return "alone it is not the same statement: " + std::string(piece.text);

@@ -185,6 +185,7 @@ TEST(Script, ObeysTheDirective) {
   const Script script = read_script("-- why\n-- tenon:no-transaction  \r\nSELECT 1;", postgres);
   EXPECT_FALSE(script.transactional);
   EXPECT_EQ(script.why_not, "the file asks for no transaction");
+  EXPECT_FALSE(read_script("--tenon:no-transaction\nSELECT 1", postgres).transactional);
   EXPECT_FALSE(read_script("\xEF\xBB\xBF-- tenon:no-transaction\nSELECT 1", sqlite).transactional);
   EXPECT_FALSE(read_script("SELECT 1", postgres, {}, 1, true).transactional);
   EXPECT_TRUE(read_script("-- see tenon:no-transaction\nSELECT 1", postgres).transactional);

@@ -161,6 +161,11 @@ TEST(PostgresSplitter, RefusesTextsThatWouldBeReadAnotherWay) {
       refusal("SET standard_conforming_strings = on; SET SESSION standard_conforming_strings TO 'on';",
               postgres),
       "");
+  for (const char* sql :
+       {"SET client_encoding = 'LATIN1'", "SET NAMES 'sjis'", "SET LOCAL client_encoding TO big5"})
+    EXPECT_THAT(refusal(sql, postgres), HasSubstr("may not set another client_encoding")) << sql;
+  EXPECT_EQ(refusal("SET client_encoding = 'UTF8'; SET NAMES 'UTF-8'; SET search_path TO names", postgres),
+            "");
   EXPECT_EQ(refusal("SELECT pg_catalog.set_config('search_path', '', false)", postgres), "");
 }
 
