@@ -52,6 +52,12 @@ MigrationReport Database::migrate() {
   return migrator().up();
 }
 
+std::vector<MigrationReport> Database::migrate(std::vector<Migration> host, std::string component) {
+  Migrator own = migrator(std::move(component), std::move(host));  // refuses what cannot be before any work
+  MigrationReport bundled = migrate();
+  return {std::move(bundled), own.up()};
+}
+
 Migrator Database::migrator() {
   return {state_, "tenon", read_migrations(state_->engine->bundled_migrations())};
 }

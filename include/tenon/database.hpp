@@ -36,6 +36,8 @@ class TENON_API Database {
 
   /// Brings the bundled schema to its newest version. Safe when many processes do it at once.
   MigrationReport migrate();
+  /// The same, and then the host's own migrations under `component`. The reports come in that order.
+  std::vector<MigrationReport> migrate(std::vector<Migration> host, std::string component = "app");
   /// A migrator for the bundled schema, component `tenon`.
   [[nodiscard]] Migrator migrator();
   /// A migrator for the host's own migrations, with a history of its own under `component`.

@@ -7,11 +7,21 @@
 
 namespace tenon::postgres {
 
+namespace {
+
+Config for_migrations(Config config) {
+  if (!config.postgres.migration_url.empty()) config.url = config.postgres.migration_url;
+  return config;
+}
+
+}  // namespace
+
 Context::Context(const Config& config)
     : options_(config.postgres),
       pool_options_(config.pool),
       binding_(config.postgres),
       target_(config),
+      migration_target_(for_migrations(config)),
       pool_(target_.name(), config.pool, [this](backend::Deadline deadline) { return open(deadline); }) {}
 
 backend::Deadline Context::connect_deadline() const {

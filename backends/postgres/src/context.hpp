@@ -36,6 +36,8 @@ class Context {
   [[nodiscard]] const PostgresOptions& options() const noexcept { return options_; }
   [[nodiscard]] const Binding& binding() const noexcept { return binding_; }
   [[nodiscard]] const ConnectTarget& target() const noexcept { return target_; }
+  /// Where maintenance connects: PostgresOptions::migration_url, or the same.
+  [[nodiscard]] const ConnectTarget& migration_target() const noexcept { return migration_target_; }
   [[nodiscard]] backend::Deadline connect_deadline() const;
 
   /// Sessions that are still open close their connections when they end.
@@ -50,6 +52,7 @@ class Context {
   PoolOptions pool_options_;
   Binding binding_;
   ConnectTarget target_;
+  ConnectTarget migration_target_;
   std::atomic<bool> safe_{false};
   std::atomic<bool> closed_{false};
   backend::ConnectionPool pool_;  // last: its factory uses the rest
