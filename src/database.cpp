@@ -3,6 +3,7 @@
 #include <tenon/backend/registry.hpp>
 #include <tenon/database.hpp>
 #include <tenon/error.hpp>
+#include <tenon/migration_source.hpp>
 
 #include "observers/observation.hpp"
 #include "state.hpp"
@@ -64,12 +65,14 @@ MigrationReport Database::migrate() {
   return migrator().up();
 }
 
+std::vector<MigrationReport> Database::migrate(std::vector<Migration> host, std::string component) {
+  Migrator own = migrator(std::move(component), std::move(host));  // refuses what cannot be before any work
+  MigrationReport bundled = migrate();
+  return {std::move(bundled), own.up()};
+}
+
 Migrator Database::migrator() {
-  std::vector<Migration> migrations;
-  for (const EmbeddedMigration& bundled : state_->engine->bundled_migrations())
-    migrations.push_back(
-        {bundled.version, std::string(bundled.name), std::string(bundled.up), std::string(bundled.down)});
-  return {state_, "tenon", std::move(migrations)};
+  return {state_, "tenon", read_migrations(state_->engine->bundled_migrations())};
 }
 
 Migrator Database::migrator(std::string component, std::vector<Migration> migrations) {
@@ -77,6 +80,10 @@ Migrator Database::migrator(std::string component, std::vector<Migration> migrat
     throw Error(Error::Kind::invalid_argument,
                 "migrator: the host's component needs a name of its own, not 'tenon'");
   return {state_, std::move(component), std::move(migrations)};
+}
+
+Migrator Database::embedded_migrator(std::string component, std::span<const EmbeddedMigration> migrations) {
+  return migrator(std::move(component), read_migrations(migrations));
 }
 
 TenantScope Database::scope(TenantContext context) const {

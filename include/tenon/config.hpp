@@ -88,6 +88,9 @@ struct PostgresOptions {
   /// Findings of the start-up gate (tenon/finding.hpp) with which the database opens all the same: each
   /// `name`, or `name=object` for a single one. "*" accepts all, for tools that show them.
   std::vector<std::string> accept_findings;
+  /// Where migrations connect, when `Config::url` leads through a pooler in transaction mode: a direct URL of
+  /// the same database. Empty: Config::url. A login of its own, which owns the tables, can stand here too.
+  std::string migration_url{};
   bool prepared_statements = true;    ///< false for poolers that cannot keep them
   std::size_t statement_cache = 256;  ///< prepared statements kept per connection
 };

@@ -2,8 +2,11 @@
 
 #include <chrono>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
+#include <type_traits>
+#include <utility>
 #include <vector>
 
 #include <tenon/administrator_scope.hpp>
@@ -36,10 +39,19 @@ class TENON_API Database {
 
   /// Brings the bundled schema to its newest version. Safe when many processes do it at once.
   MigrationReport migrate();
+  /// The same, and then the host's own migrations under `component`. The reports come in that order.
+  std::vector<MigrationReport> migrate(std::vector<Migration> host, std::string component = "app");
   /// A migrator for the bundled schema, component `tenon`.
   [[nodiscard]] Migrator migrator();
   /// A migrator for the host's own migrations, with a history of its own under `component`.
   [[nodiscard]] Migrator migrator(std::string component, std::vector<Migration> migrations);
+  /// The same for those that tenon_embed_migrations compiled in.
+  template <
+      typename Embedded,
+      std::enable_if_t<std::is_convertible_v<const Embedded&, std::span<const EmbeddedMigration>>, int> = 0>
+  [[nodiscard]] Migrator migrator(std::string component, const Embedded& migrations) {
+    return embedded_migrator(std::move(component), migrations);
+  }
 
   [[nodiscard]] TenantScope scope(TenantContext context) const;
   /// Reads across all tenants; `actor` says for whom.
@@ -80,6 +92,9 @@ class TENON_API Database {
   void close() noexcept;
 
  private:
+  [[nodiscard]] Migrator embedded_migrator(std::string component,
+                                           std::span<const EmbeddedMigration> migrations);
+
   explicit Database(std::shared_ptr<detail::DatabaseState> state) noexcept;
 
   std::shared_ptr<detail::DatabaseState> state_;

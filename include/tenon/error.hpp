@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <stdexcept>
@@ -46,6 +47,9 @@ class TENON_API Error : public std::runtime_error {
     std::string statement;  ///< the statement's name, for example "policies.insert"
     std::string constraint;  ///< name of the violated constraint or index, without any shard suffix
     std::string hint;        ///< the database server's own hint
+    std::size_t position{};  ///< where in the SQL text that was sent: bytes, from 1; 0: unknown
+    std::string
+        code{};  ///< stable name of some errors that `kind` does not tell apart: see migration_problem.hpp
   };
 
   Error(Kind kind, const std::string& message);

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <csignal>
 #include <cstdio>
 #include <exception>
@@ -19,15 +20,22 @@ using tenon::cli::Session;
 constexpr int failed = 1;
 constexpr int wrong_usage = 2;
 
-int complain(const std::string& sentence, int exit_code) {
-  std::fprintf(stderr, "tenon: %s\n", tenon::cli::printable(sentence).c_str());
+// A migration's error has several lines, all others one.
+int complain(const std::string& text, int exit_code) {
+  const char* lead = "tenon: ";
+  for (std::size_t at = 0; at <= text.size();) {
+    const std::size_t end = std::min(text.find('\n', at), text.size());
+    std::fprintf(stderr, "%s%s\n", lead, tenon::cli::printable(text.substr(at, end - at)).c_str());
+    lead = "";
+    at = end + 1;
+  }
   return exit_code;
 }
 
 // The library's errors tell what and why; here stands what to do about them with this program.
 int complain(const tenon::Error& error, Session& session) {
   using Kind = tenon::Error::Kind;
-  if (error.kind() != Kind::invalid_argument && session.lacks_migrations())
+  if (!session.migrates && error.kind() != Kind::invalid_argument && session.lacks_migrations())
     return complain(
         "the schema of " + session.display_url() + " is missing or not the newest; run: tenon migrate up",
         failed);
@@ -35,6 +43,7 @@ int complain(const tenon::Error& error, Session& session) {
   if (error.kind() == Kind::unavailable)
     sentence += "; check --url or DATABASE_URL (now " + session.display_url() + ")";
   if (error.retryable()) sentence += "; try again";
+  if (!error.detail().code.empty()) sentence += " [" + error.detail().code + "]";
   return complain(sentence, failed);
 }
 

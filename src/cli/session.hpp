@@ -21,6 +21,8 @@ class Session {
   Settings settings;
   /// As PostgresOptions::accept_findings, before the database is opened.
   std::vector<std::string> accept_findings;
+  /// The command is about the schema itself, so that its state explains no failure.
+  bool migrates = false;
 
   [[nodiscard]] Database& database();
   /// Opened without waiting for the server for longer than this.

@@ -19,11 +19,13 @@ class ReadOnly final : public backend::Maintenance {
     return probe_.query(sql, parameters, deadline_);
   }
   void execute(std::string_view) override { refuse(); }
+  void reset() override { refuse(); }
   void begin() override { refuse(); }
   void commit() override { refuse(); }
   void rollback() noexcept override {}
   bool try_lock(std::string_view) override { return false; }
   void unlock(std::string_view) noexcept override {}
+  bool holds_lock(std::string_view) override { return false; }
 
  private:
   [[noreturn]] static void refuse() { throw Error(Error::Kind::internal, "health: the probe only reads"); }
@@ -35,9 +37,8 @@ std::string label(std::int64_t version, std::string_view name) {
   return "migration " + std::to_string(version) + "_" + std::string(name);
 }
 
-std::string drift_of(const std::vector<AppliedMigration>& applied,
-                     std::span<const EmbeddedMigration> bundled) {
-  for (const AppliedMigration& migration : applied) {
+std::string drift_of(const Applied& applied, std::span<const EmbeddedMigration> bundled) {
+  for (const auto& [version, migration] : applied) {
     const auto known = std::find_if(
         bundled.begin(), bundled.end(),
         [&](const EmbeddedMigration& candidate) { return candidate.version == migration.version; });
@@ -59,11 +60,10 @@ SchemaState schema_state(backend::Probe& probe, backend::Deadline deadline, cons
   SchemaState state;
   try {
     ReadOnly on(probe, deadline);
-    const std::vector<AppliedMigration> applied = History(on, dialect, "tenon").read();
-    state.version = applied.empty() ? 0 : applied.back().version;
+    const Applied applied = replay(History(on, dialect, "tenon").read().events);
+    state.version = applied.empty() ? 0 : applied.rbegin()->first;
     state.pending = std::count_if(bundled.begin(), bundled.end(), [&](const EmbeddedMigration& migration) {
-      return std::none_of(applied.begin(), applied.end(),
-                          [&](const AppliedMigration& a) { return a.version == migration.version; });
+      return !applied.contains(migration.version);
     });
     state.drift = drift_of(applied, bundled);
   } catch (const Error& error) {

@@ -1,147 +1,54 @@
 #include <algorithm>
-#include <chrono>
-#include <map>
 #include <set>
-#include <thread>
 #include <utility>
 
+#include <tenon/enum_name.hpp>
 #include <tenon/error.hpp>
 #include <tenon/migrator.hpp>
 
-#include "history.hpp"
-#include "sha256.hpp"
+#include "execute.hpp"
 #include "observers/observed_migration.hpp"
+#include "plan.hpp"
+#include "run.hpp"
 #include "state.hpp"
 
 namespace tenon {
 namespace {
 
-using detail::AppliedMigration;
-using std::chrono::steady_clock;
+using detail::Goal;
+using detail::MigratorSession;
+using detail::Source;
 
-constexpr std::string_view lock_name = "tenon.migrate";
+const std::vector<Migration> no_migrations;
 
-std::string label(const std::string& component, std::int64_t version, const std::string& name) {
-  return "migration " + std::to_string(version) + "_" + name + " of component " + component;
-}
-
-// Holds the database-wide migration lock. It polls: waiting inside the database would deadlock with
-// statements that wait for every transaction to end, such as CREATE INDEX CONCURRENTLY.
-class MigrationLock {
- public:
-  MigrationLock(backend::Maintenance& on, std::chrono::milliseconds timeout) : on_(on) {
-    const auto deadline = steady_clock::now() + timeout;
-    while (!on_.try_lock(lock_name)) {
-      if (steady_clock::now() >= deadline)
-        throw Error(Error::Kind::timeout,
-                    "migrate: another migrator did not finish within the lock timeout of " +
-                        std::to_string(timeout.count()) + " ms");
-      std::this_thread::sleep_for(std::chrono::milliseconds{50});
-    }
+std::vector<MigrationStep> plan_for(MigratorSession& run, const Goal& goal) {
+  run.read();
+  const auto flavour = run.dialect().flavour();
+  std::vector<MigrationStep> plan;
+  for (const detail::Step& step :
+       steps_to(goal, run.source(), run.record(), run.applied(), run.options().allow_out_of_order)) {
+    const Migration& migration = run.source().migrations[step.index];
+    const detail::Script script = script_of(run.source(), step, flavour);
+    MigrationStep& entry = plan.emplace_back();
+    entry.version = migration.version;
+    entry.name = migration.name;
+    entry.direction = step.direction;
+    entry.transactional = script.transactional;
+    entry.why_not = script.why_not;
+    entry.statements = script.statements.size();
+    entry.file = script.file;
+    entry.sql = script.text;
+    const detail::JournalKey key{migration.version, step.direction};
+    if (const auto found = run.record().journals.find(key); found != run.record().journals.end())
+      entry.first_statement = resume_at(run.source(), script, key, found->second) + 1;
   }
-  ~MigrationLock() { on_.unlock(lock_name); }
-  MigrationLock(const MigrationLock&) = delete;
-  MigrationLock& operator=(const MigrationLock&) = delete;
-
- private:
-  backend::Maintenance& on_;
-};
-
-std::vector<MigrationStatus> compare(const std::vector<Migration>& source,
-                                     const std::vector<AppliedMigration>& history) {
-  std::map<std::int64_t, MigrationStatus> all;
-  for (const AppliedMigration& applied : history)
-    all[applied.version] = {applied.version, applied.name, MigrationStatus::State::missing,
-                            applied.applied_at, applied.duration};
-  for (const Migration& migration : source) {
-    const auto found = all.find(migration.version);
-    if (found == all.end()) {
-      all[migration.version] = {migration.version, migration.name, MigrationStatus::State::pending, {}, {}};
-      continue;
-    }
-    const auto applied = std::find_if(history.begin(), history.end(), [&](const AppliedMigration& a) {
-      return a.version == migration.version;
-    });
-    found->second.state = applied->checksum == detail::migration_checksum(migration.up)
-                              ? MigrationStatus::State::applied
-                              : MigrationStatus::State::changed;
-  }
-  std::vector<MigrationStatus> result;
-  result.reserve(all.size());
-  for (auto& entry : all) result.push_back(std::move(entry.second));
-  return result;
-}
-
-// Throws when the pending migrations cannot simply be applied on top of the history.
-void refuse_drift(const std::string& component, const std::vector<MigrationStatus>& statuses,
-                  const std::vector<Migration>& source) {
-  using State = MigrationStatus::State;
-  const std::int64_t newest_known = source.empty() ? 0 : source.back().version;
-  std::int64_t newest_applied = 0;
-  for (const MigrationStatus& status : statuses)
-    if (status.state != State::pending) newest_applied = std::max(newest_applied, status.version);
-
-  const auto refuse = [&](const MigrationStatus& status, const char* why) {
-    throw Error(Error::Kind::schema_mismatch, label(component, status.version, status.name) + " " + why);
-  };
-  for (const MigrationStatus& status : statuses) {
-    if (status.state == State::changed)
-      refuse(status,
-             "was changed after it was applied; restore its text and put the change into a new migration");
-    if (status.state == State::missing && status.version > newest_known)
-      refuse(status, "is in the database but newer than this program; run the newer program");
-    if (status.state == State::missing)
-      refuse(status, "was applied but is no longer in the source; restore it");
-    if (status.state == State::pending && status.version < newest_applied)
-      refuse(status, "is older than the newest that was applied; give it a higher number");
-  }
-}
-
-bool any_pending(const std::vector<MigrationStatus>& statuses) {
-  return std::any_of(statuses.begin(), statuses.end(),
-                     [](const MigrationStatus& s) { return s.state == MigrationStatus::State::pending; });
-}
-
-// One migration with its history row, in one transaction. Returns false when another migrator was faster.
-bool apply(backend::Maintenance& on, detail::History& history, const std::string& component,
-           const Migration& migration) {
-  const auto started = steady_clock::now();
-  on.begin();
-  try {
-    const std::vector<AppliedMigration> applied = history.read();
-    if (std::any_of(applied.begin(), applied.end(),
-                    [&](const auto& a) { return a.version == migration.version; })) {
-      on.rollback();
-      return false;
-    }
-    on.execute(migration.up);
-    const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(steady_clock::now() - started);
-    history.add({migration.version, migration.name, detail::migration_checksum(migration.up), now(), took});
-    on.commit();
-    return true;
-  } catch (const Error& error) {
-    on.rollback();
-    throw Error(error.kind(),
-                label(component, migration.version, migration.name) +
-                    " failed, nothing of it was kept: " + error.what(),
-                error.detail());
-  }
+  return plan;
 }
 
 }  // namespace
 
 std::string_view to_string(MigrationStatus::State state) noexcept {
-  switch (state) {
-    case MigrationStatus::State::applied:
-      return "applied";
-    case MigrationStatus::State::pending:
-      return "pending";
-    case MigrationStatus::State::changed:
-      return "changed";
-    case MigrationStatus::State::missing:
-      break;
-  }
-  return "missing";
+  return enum_name(state);
 }
 
 Migrator::Migrator(std::shared_ptr<detail::DatabaseState> database, std::string component,
@@ -154,7 +61,7 @@ Migrator::Migrator(std::shared_ptr<detail::DatabaseState> database, std::string 
     if (migration.version < 1 || !versions.insert(migration.version).second)
       throw Error(
           Error::Kind::invalid_argument,
-          label(component_, migration.version, migration.name) +
+          detail::label(component_, migration.version, migration.name) +
               (migration.version < 1 ? ": versions begin with 1" : ": two migrations have this version"));
 }
 
@@ -163,34 +70,92 @@ Migrator& Migrator::lock_timeout(std::chrono::milliseconds timeout) noexcept {
   return *this;
 }
 
-std::vector<MigrationStatus> Migrator::status() {
-  const auto on = database_->engine->maintenance();
-  return compare(migrations_, detail::History(*on, database_->engine->dialect(), component_).read());
+Migrator& Migrator::allow_out_of_order(bool allow) noexcept {
+  allow_out_of_order_ = allow;
+  return *this;
+}
+
+Migrator& Migrator::actor(std::string who) {
+  actor_ = std::move(who);
+  return *this;
+}
+
+Migrator& Migrator::observer(MigrationObserver observer) {
+  observer_ = std::move(observer);
+  return *this;
+}
+
+detail::RunOptions Migrator::run_options() const {
+  detail::RunOptions options{lock_timeout_, allow_out_of_order_, actor_, observer_, {}};
+  if (database_->config.observer)
+    options.around = [database = database_, component = component_](const Migration& migration,
+                                                                    detail::FunctionRef<bool()> apply) {
+      return detail::observe_migration(*database, component, migration, apply);
+    };
+  return options;
+}
+
+MigrationReport Migrator::carry_out(const Goal& goal) {
+  const Source source(component_, migrations_);
+  return MigratorSession(*database_->engine, source, run_options()).carry_out(goal);
+}
+
+std::vector<MigrationStep> Migrator::plan_of(const Goal& goal) {
+  const Source source(component_, migrations_);
+  MigratorSession run(*database_->engine, source, run_options());
+  return plan_for(run, goal);
 }
 
 MigrationReport Migrator::up() {
-  const auto on = database_->engine->maintenance();
-  detail::History history(*on, database_->engine->dialect(), component_);
-  MigrationReport report;
+  return carry_out({});
+}
+MigrationReport Migrator::up(std::int64_t to) {
+  return carry_out({Goal::Kind::up_to, to, 0});
+}
+MigrationReport Migrator::down(std::size_t count) {
+  return carry_out({Goal::Kind::down_by, 0, count});
+}
+MigrationReport Migrator::down_to(std::int64_t version) {
+  return carry_out({Goal::Kind::down_to, version, 0});
+}
+MigrationReport Migrator::to(std::int64_t version) {
+  return carry_out({Goal::Kind::to, version, 0});
+}
 
-  std::vector<MigrationStatus> statuses = compare(migrations_, history.read());
-  refuse_drift(component_, statuses, migrations_);
-  if (any_pending(statuses)) {
-    const MigrationLock lock(*on, lock_timeout_);
-    history.create();
-    refuse_drift(component_, compare(migrations_, history.read()), migrations_);
-    for (const Migration& migration : migrations_) {
-      const auto status = std::find_if(statuses.begin(), statuses.end(), [&](const MigrationStatus& s) {
-        return s.version == migration.version;
-      });
-      if (status->state == MigrationStatus::State::pending &&
-          detail::observe_migration(*database_, component_, migration,
-                                    [&] { return apply(*on, history, component_, migration); }))
-        report.applied.push_back(migration.version);
-    }
-  }
-  if (!migrations_.empty()) report.version = migrations_.back().version;
-  return report;
+std::vector<MigrationStep> Migrator::plan() {
+  return plan_of({});
+}
+std::vector<MigrationStep> Migrator::plan_up(std::int64_t to) {
+  return plan_of({Goal::Kind::up_to, to, 0});
+}
+std::vector<MigrationStep> Migrator::plan_down(std::size_t count) {
+  return plan_of({Goal::Kind::down_by, 0, count});
+}
+std::vector<MigrationStep> Migrator::plan_down_to(std::int64_t version) {
+  return plan_of({Goal::Kind::down_to, version, 0});
+}
+std::vector<MigrationStep> Migrator::plan_to(std::int64_t version) {
+  return plan_of({Goal::Kind::to, version, 0});
+}
+
+std::vector<MigrationStatus> Migrator::status() {
+  const Source source(component_, migrations_);
+  MigratorSession run(*database_->engine, source, run_options());
+  run.read();
+  return compare(source, run.record(), run.applied());
+}
+
+std::vector<MigrationEvent> Migrator::history() {
+  const Source source(component_, no_migrations);
+  MigratorSession run(*database_->engine, source, run_options());
+  return run.read().events;
+}
+
+std::int64_t Migrator::version() {
+  const Source source(component_, no_migrations);
+  MigratorSession run(*database_->engine, source, run_options());
+  run.read();
+  return run.version();
 }
 
 }  // namespace tenon

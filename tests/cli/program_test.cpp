@@ -13,13 +13,13 @@ TEST_P(Program, AsksForTheSchemaFirst) {
 }
 
 TEST_P(Program, MakesTheSchemaOnceAndTellsItsState) {
-  EXPECT_EQ(json("migrate status")[0]["state"], "pending");
+  EXPECT_EQ(json("migrate status")["migrations"][0]["state"], "pending");
   EXPECT_THAT(succeed("migrate up"), HasSubstr("the schema is at version"));
   EXPECT_THAT(succeed("migrate up"), HasSubstr("Nothing to do"));
   const auto report = json("migrate up");
   EXPECT_TRUE(report["applied"].empty());
   EXPECT_GE(report["version"], 1);
-  EXPECT_EQ(json("migrate status")[0]["state"], "applied");
+  EXPECT_EQ(json("migrate status")["migrations"][0]["state"], "applied");
   EXPECT_THAT(succeed("migrate status"), HasSubstr("bundled_schema  applied"));
 }
 

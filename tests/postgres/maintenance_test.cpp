@@ -53,10 +53,38 @@ TEST_F(Maintenance, CarriesTheDatabasesOwnText) {
   EXPECT_EQ(error->sqlstate(), "42703");
   const std::string text = error->what();
   EXPECT_NE(text.find("column \"nope\" does not exist"), std::string::npos) << text;
-  EXPECT_NE(text.find("LINE 2"), std::string::npos) << text;
+  EXPECT_EQ(error->detail().position, 18U) << text;
+  const auto behind = error_of([&] { maintenance->execute("select 'é', \"ü\", nope from things"); });
+  ASSERT_TRUE(behind);
+  EXPECT_EQ(behind->detail().position, 14U) << behind->what();  // in bytes
   const auto hinted = error_of([&] { maintenance->query("select notte from things", {}); });
   ASSERT_TRUE(hinted);
   EXPECT_NE(hinted->detail().hint.find("things.note"), std::string::npos) << hinted->what();
+}
+
+TEST_F(Maintenance, CopiesRowsIn) {
+  const auto maintenance = engine_->maintenance();
+  maintenance->execute("create table pairs (a int, b text)");
+  maintenance->copy_in("copy pairs from stdin", "1\tone\n2\t\\N\n");
+  const auto rows = maintenance->query("select a, b from pairs order by a", {});
+  ASSERT_EQ(rows.size(), 2U);
+  EXPECT_EQ(rows[0][1], "one");
+  EXPECT_EQ(rows[1][1], std::nullopt);
+  EXPECT_KIND(Error::Kind::invalid_argument, maintenance->copy_in("copy pairs from stdin", "x\ty\n"));
+  EXPECT_KIND(Error::Kind::invalid_argument, maintenance->copy_in("select 1", "x\ty\n"));
+  EXPECT_KIND(Error::Kind::unsupported, maintenance->execute("copy pairs from stdin"));
+  EXPECT_KIND(Error::Kind::unsupported, maintenance->execute("copy pairs to stdout"));
+  EXPECT_EQ(maintenance->query("select count(*) from pairs", {})[0][0], "2");
+}
+
+TEST_F(Maintenance, ResetsWhatASessionSet) {
+  const auto maintenance = engine_->maintenance();
+  maintenance->execute("set search_path = ''; set role tenon_app; set lock_timeout = '7s'");
+  maintenance->reset();
+  EXPECT_NE(maintenance->query("show search_path", {})[0][0], "\"\"");
+  EXPECT_NE(maintenance->query("select current_user", {})[0][0], "tenon_app");
+  EXPECT_EQ(maintenance->query("show lock_timeout", {})[0][0], "0");
+  EXPECT_EQ(maintenance->query("show row_security", {})[0][0], "off");
 }
 
 TEST_F(Maintenance, LocksByNameAcrossConnections) {
@@ -64,6 +92,8 @@ TEST_F(Maintenance, LocksByNameAcrossConnections) {
   auto second = engine_->maintenance();
   EXPECT_TRUE(first->try_lock("migrate"));
   EXPECT_FALSE(second->try_lock("migrate"));
+  EXPECT_TRUE(first->holds_lock("migrate"));
+  EXPECT_FALSE(second->holds_lock("migrate"));
   EXPECT_TRUE(second->try_lock("other"));
   first->unlock("migrate");
   EXPECT_TRUE(second->try_lock("migrate"));
@@ -89,8 +119,9 @@ TEST_F(Maintenance, MakesTheHistoryTableOnce) {
   const auto maintenance = engine_->maintenance();
   for (int time = 0; time < 2; ++time) maintenance->execute(engine_->dialect().create_schema_history());
   maintenance->execute(
-      "insert into tenon.schema_history values ('tenon', 1, 'n', 'c', '2026-11-21T03:35:00.5Z', 1, "
-      "'0.1.0')");
+      "insert into tenon.schema_history values ('tenon', 1, 1, 'n', 'up', 'c', '2026-11-21T03:35:00.5Z', "
+      "1, "
+      "'0.1.0', '', '')");
   const std::string applied(engine_->dialect().schema_history_applied_at());
   EXPECT_EQ(maintenance->query("select " + applied + " from tenon.schema_history", {})[0][0],
             "2026-11-21T03:35:00.500000Z");

@@ -83,7 +83,13 @@ TEST_F(SqliteMaintenance, CarriesSqlitesOwnWords) {
   const auto maintenance = engine->maintenance();
   const Error error = error_of([&] { maintenance->execute("CREATE TABEL x (a)"); });
   EXPECT_NE(std::string(error.what()).find("TABEL"), std::string::npos) << error.what();
+  EXPECT_EQ(error.detail().position, 8U);
+  const Error later =
+      error_of([&] { maintenance->execute("CREATE TABLE x (a);\n SELECT a, 'é', nope FROM x"); });
+  EXPECT_EQ(later.detail().position, 38U) << later.what();
+  EXPECT_EQ(kind_of([&] { maintenance->copy_in("COPY x FROM STDIN", "1\n"); }), Error::Kind::unsupported);
   EXPECT_TRUE(maintenance->try_lock("tenon"));
+  EXPECT_TRUE(maintenance->holds_lock("tenon"));
   maintenance->unlock("tenon");
 }
 
@@ -100,9 +106,9 @@ TEST_F(SqliteMaintenance, CreatesTheHistoryTableOnce) {
   const std::string create(engine->dialect().create_schema_history());
   maintenance->execute(create);
   maintenance->execute(create);
-  maintenance->query(
-      "INSERT INTO tenon_schema_history VALUES ($1, $2, $3, $4, $5, $6, $7)",
-      std::array<std::string_view, 7>{"tenon", "1", "n", "c", "2026-01-01T00:00:00Z", "5", "0.1.0"});
+  maintenance->query("INSERT INTO tenon_schema_history VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, '', '')",
+                     std::array<std::string_view, 9>{"tenon", "1", "1", "n", "up", "c",
+                                                     "2026-01-01T00:00:00Z", "5", "0.1.0"});
   const std::string select = "SELECT " + std::string(engine->dialect().schema_history_applied_at()) +
                              " FROM tenon_schema_history WHERE version = $1";
   const auto rows = maintenance->query(select, std::array<std::string_view, 1>{"1"});

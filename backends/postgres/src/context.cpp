@@ -12,6 +12,11 @@ namespace tenon::postgres {
 
 namespace {
 
+Config for_migrations(Config config) {
+  if (!config.postgres.migration_url.empty()) config.url = config.postgres.migration_url;
+  return config;
+}
+
 backend::ConnectionPool::Factory factory(std::shared_ptr<const ConnectTarget> target,
                                          std::size_t statement_cache) {
   return [target = std::move(target), statement_cache,
@@ -28,6 +33,7 @@ Context::Context(const Config& config)
       pool_options_(config.pool),
       binding_(config.postgres),
       target_(std::make_shared<const ConnectTarget>(config)),
+      migration_target_(for_migrations(config)),
       pool_(target_->name(), config.pool, factory(target_, config.postgres.statement_cache)) {}
 
 backend::Deadline Context::connect_deadline() const {

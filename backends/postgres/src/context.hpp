@@ -40,6 +40,8 @@ class Context {
   [[nodiscard]] const PostgresOptions& options() const noexcept { return options_; }
   [[nodiscard]] const Binding& binding() const noexcept { return binding_; }
   [[nodiscard]] const ConnectTarget& target() const noexcept { return *target_; }
+  /// Where maintenance connects: PostgresOptions::migration_url, or the same.
+  [[nodiscard]] const ConnectTarget& migration_target() const noexcept { return migration_target_; }
   [[nodiscard]] backend::Deadline connect_deadline() const;
 
   [[nodiscard]] PoolStats pool_stats() const { return pool_.stats(); }
@@ -61,6 +63,7 @@ class Context {
   PoolOptions pool_options_;
   Binding binding_;
   std::shared_ptr<const ConnectTarget> target_;  // shared with connects that outlast the pool
+  ConnectTarget migration_target_;
   std::atomic<bool> safe_{false};
   std::stop_source closed_;
   backend::ConnectionPool pool_;

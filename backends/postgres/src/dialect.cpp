@@ -13,13 +13,26 @@ std::string_view PostgresDialect::create_schema_history() const noexcept {
   return R"(create schema if not exists tenon;
 create table if not exists tenon.schema_history (
   component text collate "C" not null,
+  seq bigint not null,
   version bigint not null,
   name text not null,
+  action text collate "C" not null,
   checksum text not null,
   applied_at timestamptz not null,
   duration_ms bigint not null,
   tenon_version text not null,
-  constraint schema_history_pkey primary key (component, version)
+  actor text not null,
+  reason text not null,
+  constraint schema_history_pkey primary key (component, seq)
+);
+create table if not exists tenon.schema_journal (
+  component text collate "C" not null,
+  version bigint not null,
+  direction text collate "C" not null,
+  statement bigint not null,
+  checksum text not null,
+  finished bigint not null,
+  constraint schema_journal_pkey primary key (component, version, direction, statement)
 ))";
 }
 

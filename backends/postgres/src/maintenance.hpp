@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 
 #include <tenon/backend/maintenance.hpp>
@@ -8,7 +9,9 @@
 
 namespace tenon::postgres {
 
-/// A maintenance connection over libpqxx, which takes over an open connection.
-[[nodiscard]] std::unique_ptr<backend::Maintenance> open_maintenance(ConnectionHandle connection);
+/// A maintenance connection over libpqxx, which takes over what `connect` opens. `connect` is called again
+/// for as long as the connection lives, to find out what stands between it and the server.
+[[nodiscard]] std::unique_ptr<backend::Maintenance> open_maintenance(
+    std::function<ConnectionHandle()> connect);
 
 }  // namespace tenon::postgres

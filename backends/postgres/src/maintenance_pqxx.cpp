@@ -1,6 +1,10 @@
+#include <algorithm>
+#include <charconv>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <exception>
+#include <functional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -22,30 +26,67 @@ std::int64_t lock_key(std::string_view name) {
   return static_cast<std::int64_t>(hash);
 }
 
-[[noreturn]] void throw_error(const char* text, const std::string& sqlstate) {
-  ServerError error = read_verbose_text(text);
-  if (error.sqlstate.empty()) error.sqlstate = sqlstate;
-  if (error.message.empty()) error.message = std::string(text).substr(0, std::string_view(text).find('\n'));
-  std::string shown = "SQL failed: " + error.message;
+[[noreturn]] void throw_error(const ServerError& error, std::size_t position = 0) {
+  std::string shown = error.message;
   if (!error.sqlstate.empty()) shown += " [SQLSTATE " + error.sqlstate + "]";
-  if (!error.position.empty()) shown += "; " + error.position;
-  if (!error.hint.empty()) shown += "; hint: " + error.hint;
   Error::Detail detail;
   detail.sqlstate = error.sqlstate;
   detail.constraint = error.constraint;
   detail.hint = error.hint;
+  detail.position = position;
   throw Error(kind_of(error), shown, std::move(detail));
+}
+
+[[noreturn]] void throw_error(const char* text, const std::string& sqlstate) {
+  ServerError error = read_verbose_text(text);
+  if (error.sqlstate.empty()) error.sqlstate = sqlstate;
+  if (error.message.empty()) error.message = std::string(text).substr(0, std::string_view(text).find('\n'));
+  throw_error(error);
+}
+
+[[noreturn]] void throw_lost() {
+  throw Error(
+      Error::Kind::unavailable,
+      "the maintenance connection was lost; a transaction on it was rolled back unless it was at its "
+      "commit");
+}
+
+// The server counts characters from 1; this counts bytes from 1. 0 when it told none.
+std::size_t byte_position(std::string_view sql, const std::string& position) {
+  std::size_t characters = 0;
+  const char* const end = position.data() + position.size();
+  if (std::from_chars(position.data(), end, characters).ec != std::errc{} || characters == 0) return 0;
+  for (std::size_t at = 0; at < sql.size(); ++at) {
+    if ((static_cast<unsigned char>(sql[at]) & 0xC0U) == 0x80U) continue;  // within a character
+    if (--characters == 0) return at + 1;
+  }
+  return sql.size() + 1;
 }
 
 class PqxxMaintenance final : public backend::Maintenance {
  public:
-  explicit PqxxMaintenance(ConnectionHandle connection) : connection_(std::move(connection)) {}
+  PqxxMaintenance(ConnectionHandle connection, std::function<ConnectionHandle()> connect)
+      : connect_(std::move(connect)), raw_(connection.get()), connection_(std::move(connection)) {}
 
+  // Past libpqxx, whose exceptions do not carry the place of an error.
   void execute(std::string_view sql) override {
-    guarded([&] {
-      pqxx::nontransaction work(connection_);
-      work.exec(std::string(sql));
-    });
+    const ResultHandle result(PQexec(raw_, std::string(sql).c_str()));
+    require_ok(result.get(), sql);
+    const ExecStatusType status = PQresultStatus(result.get());
+    if (status == PGRES_COPY_IN || status == PGRES_COPY_OUT || status == PGRES_COPY_BOTH) end_copy();
+  }
+
+  void copy_in(std::string_view sql, std::string_view data) override {
+    const ResultHandle started(PQexec(raw_, std::string(sql).c_str()));
+    require_ok(started.get(), sql);
+    if (PQresultStatus(started.get()) != PGRES_COPY_IN)
+      throw Error(Error::Kind::invalid_argument, "the statement takes no rows, but rows were given for it");
+    constexpr std::size_t portion = 1U << 20U;  // libpq keeps what it could not send yet
+    for (std::string_view rest = data; !rest.empty(); rest.remove_prefix(std::min(rest.size(), portion)))
+      if (PQputCopyData(raw_, rest.data(), static_cast<int>(std::min(rest.size(), portion))) != 1) break;
+    PQputCopyEnd(raw_, nullptr);  // a failure shows in the result
+    const ResultHandle ended(last_result());
+    require_ok(ended.get(), sql);
   }
 
   std::vector<TextRow> query(std::string_view sql, std::span<const std::string_view> parameters) override {
@@ -66,6 +107,8 @@ class PqxxMaintenance final : public backend::Maintenance {
     return rows;
   }
 
+  void reset() override { execute("reset session authorization; reset all; set row_security = off"); }
+
   void begin() override { execute("begin; set local row_security = off"); }
 
   void commit() override {
@@ -84,8 +127,23 @@ class PqxxMaintenance final : public backend::Maintenance {
   bool try_lock(std::string_view name) override {
     const std::string key = std::to_string(lock_key(name));
     const std::string_view parameters[] = {key};
-    return query("select pg_catalog.pg_try_advisory_lock($1::bigint)", parameters).at(0).at(0) == "t";
+    const auto rows = query("select pg_catalog.pg_try_advisory_lock($1::bigint)", parameters);
+    return rows.at(0).at(0) == "t";
   }
+
+  bool holds_lock(std::string_view name) override {
+    // A 64-bit key stands in pg_locks in two halves (PostgreSQL docs, 54.12).
+    const std::string key = std::to_string(lock_key(name));
+    const std::string_view parameters[] = {key};
+    const auto rows = query(
+        "select exists (select from pg_catalog.pg_locks where locktype = 'advisory' and granted"
+        " and pid = pg_catalog.pg_backend_pid() and objsubid = 1 and"
+        " (classid::bigint << 32) | objid::bigint = $1::bigint)",
+        parameters);
+    return rows.at(0).at(0) == "t";
+  }
+
+  void require_own_session() override;
 
   void unlock(std::string_view name) noexcept override {
     try {
@@ -97,6 +155,40 @@ class PqxxMaintenance final : public backend::Maintenance {
   }
 
  private:
+  void require_ok(const PGresult* result, std::string_view sql) {
+    switch (PQresultStatus(result)) {
+      case PGRES_COMMAND_OK:
+      case PGRES_TUPLES_OK:
+      case PGRES_EMPTY_QUERY:
+      case PGRES_COPY_IN:
+      case PGRES_COPY_OUT:
+      case PGRES_COPY_BOTH:
+        return;
+      default:
+        break;
+    }
+    const ServerError error = read_error(result);
+    if (PQstatus(raw_) != CONNECTION_OK && (error.sqlstate.empty() || is_connection_loss(error)))
+      throw_lost();
+    if (error.sqlstate.empty()) throw_error(PQerrorMessage(raw_), {});
+    throw_error(error, byte_position(sql, error.position));
+  }
+
+  [[nodiscard]] ResultHandle last_result() {
+    ResultHandle last;
+    while (PGresult* const next = PQgetResult(raw_)) last.reset(next);
+    return last;
+  }
+
+  // Leaves the copy that a text began, so that the connection can be used again.
+  [[noreturn]] void end_copy() {
+    PQputCopyEnd(raw_, "rows are given in a COPY statement's own lines only");
+    (void)last_result();
+    throw Error(
+        Error::Kind::unsupported,
+        "COPY to or from the client cannot stand here; COPY … FROM STDIN with its rows behind it can");
+  }
+
   static pqxx::result run(pqxx::nontransaction& work, const std::string& sql,
                           std::span<const std::string_view> parameters) {
 #if PQXX_VERSION_MAJOR == 6
@@ -120,9 +212,7 @@ class PqxxMaintenance final : public backend::Maintenance {
     } catch (const Error&) {
       throw;
     } catch (const pqxx::broken_connection&) {
-      throw Error(Error::Kind::unavailable,
-                  "the maintenance connection was lost; a transaction on it was rolled back unless it was "
-                  "at its commit");
+      throw_lost();
     } catch (const pqxx::sql_error& error) {
       throw_error(error.what(), std::string(error.sqlstate()));
     } catch (const std::exception& error) {
@@ -130,15 +220,64 @@ class PqxxMaintenance final : public backend::Maintenance {
     }
   }
 
+  std::function<ConnectionHandle()> connect_;
+  PGconn* raw_;  // connection_'s own
   AdoptedConnection connection_;
 };
 
+std::string scalar(PGconn* connection, const char* sql) {
+  const ResultHandle result(PQexec(connection, sql));
+  if (PQresultStatus(result.get()) != PGRES_TUPLES_OK || PQntuples(result.get()) != 1) throw_lost();
+  return PQgetvalue(result.get(), 0, 0);
+}
+
+// A server tells its process number at login, a pooler one that it made up. That alone is no harm: in
+// session mode the session stays. It does not when another client, in a transaction, finds the mark that
+// this one left in its session, or when this one does not find it any more.
+void PqxxMaintenance::require_own_session() {
+  if (scalar(raw_, "select pg_catalog.pg_backend_pid()") == std::to_string(PQbackendPID(raw_))) return;
+  const std::string mark = std::to_string(PQbackendPID(raw_)) + "." +
+                           std::to_string(std::chrono::steady_clock::now().time_since_epoch().count());
+  const std::string set = "select pg_catalog.set_config('tenon.migrator', '" + mark + "', false)";
+  constexpr const char* look = "select coalesce(pg_catalog.current_setting('tenon.migrator', true), '')";
+  constexpr int most_others = 8;  // each of them occupies one more of the pooler's server connections
+  std::vector<ConnectionHandle> others;
+  (void)scalar(raw_, set.c_str());
+  bool lost = false;
+  try {
+    for (int i = 0; !lost && i < most_others; ++i) {
+      others.push_back(connect_());
+      const ResultHandle begun(PQexec(others.back().get(), "begin"));
+      lost = scalar(others.back().get(), look) == mark || scalar(raw_, look) != mark;
+    }
+  } catch (const Error&) {  // the pool, or the server, is full: what was seen until here has to do
+  }
+  for (const ConnectionHandle& other : others) {
+    const ResultHandle ended(PQexec(other.get(), "rollback; reset tenon.migrator"));
+  }
+  if (!lost) {
+    (void)scalar(raw_, "select pg_catalog.set_config('tenon.migrator', '', false)");
+    return;
+  }
+  Error::Detail detail;
+  detail.code = "transaction-pooler";
+  throw Error(Error::Kind::unsupported,
+              "a connection pooler in transaction mode (such as PgBouncer) stands between this program and "
+              "PostgreSQL: the lock of a migrator would be lost there; give a direct URL of the server for "
+              "migrations in PostgresOptions::migration_url",
+              std::move(detail));
+}
+
 }  // namespace
 
-std::unique_ptr<backend::Maintenance> open_maintenance(ConnectionHandle connection) {
+std::unique_ptr<backend::Maintenance> open_maintenance(std::function<ConnectionHandle()> connect) {
+  ConnectionHandle connection = connect();
   PQsetErrorVerbosity(connection.get(),
                       PQERRORS_VERBOSE);  // libpqxx 6 loses some SQLSTATEs; the text has them
-  return std::make_unique<PqxxMaintenance>(std::move(connection));
+  // Notices are for people at psql; libpq would print them.
+  PQsetNoticeReceiver(
+      connection.get(), [](void*, const PGresult*) {}, nullptr);
+  return std::make_unique<PqxxMaintenance>(std::move(connection), std::move(connect));
 }
 
 }  // namespace tenon::postgres

@@ -5,14 +5,15 @@
 #include <cstddef>
 #include <string>
 
+#include <tenon/backend/sql_lexer.hpp>
 #include <tenon/error.hpp>
-
-#include "sql_lexer.hpp"
 
 namespace tenon::postgres {
 
 namespace {
 
+using backend::SqlLexer;
+using Token = backend::SqlToken;
 using Names = std::string_view;
 
 constexpr auto allowed_first =

@@ -290,6 +290,10 @@ Connection::Privilege::Privilege(Connection& connection) : connection_(connectio
   sqlite3_db_config(connection_.handle(), SQLITE_DBCONFIG_DEFENSIVE, 0, nullptr);
 }
 
+void Connection::Privilege::renew() {
+  connection_.set_pragmas();
+  sqlite3_db_config(connection_.handle(), SQLITE_DBCONFIG_DEFENSIVE, 0, nullptr);
+}
 Connection::Privilege::~Privilege() {
   connection_.rollback();
   connection_.guard_.resume();

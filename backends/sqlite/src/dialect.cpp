@@ -50,9 +50,15 @@ std::string Dialect::start_of(backend::CalendarUnit unit, std::string_view times
 
 std::string_view Dialect::create_schema_history() const noexcept {
   return "CREATE TABLE IF NOT EXISTS tenon_schema_history ("
-         "component TEXT NOT NULL, version INTEGER NOT NULL, name TEXT NOT NULL, checksum TEXT NOT NULL, "
-         "applied_at TEXT NOT NULL, duration_ms INTEGER NOT NULL, tenon_version TEXT NOT NULL, "
-         "PRIMARY KEY (component, version)) STRICT";
+         "component TEXT NOT NULL, seq INTEGER NOT NULL, version INTEGER NOT NULL, name TEXT NOT NULL, "
+         "action TEXT NOT NULL, checksum TEXT NOT NULL, applied_at TEXT NOT NULL, duration_ms INTEGER NOT "
+         "NULL, "
+         "tenon_version TEXT NOT NULL, actor TEXT NOT NULL, reason TEXT NOT NULL, "
+         "PRIMARY KEY (component, seq)) STRICT;"
+         "CREATE TABLE IF NOT EXISTS tenon_schema_journal ("
+         "component TEXT NOT NULL, version INTEGER NOT NULL, direction TEXT NOT NULL, "
+         "statement INTEGER NOT NULL, checksum TEXT NOT NULL, finished INTEGER NOT NULL, "
+         "PRIMARY KEY (component, version, direction, statement)) STRICT";
 }
 
 std::string_view Dialect::schema_history_applied_at() const noexcept {

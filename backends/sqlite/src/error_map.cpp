@@ -188,7 +188,14 @@ Error make_error(sqlite3* db, int code, std::string_view subject, bool deadline_
   std::string text = std::string(subject) + ": " + verdict.text;
   if (names_a_constraint(code)) detail.constraint = constraint_of(message);
   if (!detail.constraint.empty()) text += " (" + detail.constraint + ")";
-  if (wording == Wording::maintenance) text.append(": ").append(message);
+  if (wording == Wording::maintenance) {
+    // SQLite's own words alone, where the verdict only repeats them.
+    if ((code & 0xFF) == SQLITE_ERROR) {
+      text = message;
+    } else {
+      text.append(": ").append(message);
+    }
+  }
   text += " [SQLite " + std::to_string(code) + "]";
   return {verdict.kind, text, std::move(detail)};
 }

@@ -1,7 +1,9 @@
 #include "maintenance.hpp"
 
+#include <chrono>
 #include <limits>
 #include <string>
+#include <utility>
 
 #include <tenon/detail/utf8.hpp>
 
@@ -10,15 +12,27 @@
 namespace tenon::sqlite {
 namespace {
 
-StatementHandle prepare_next(Connection& connection, std::string_view& sql, std::string_view subject) {
+// The error with its place in `whole`, of which `sql` is a part that was not run yet.
+Error error_in(Connection& connection, int code, std::string_view whole, std::string_view sql) {
+  Error error = connection.error(code, "maintenance", Wording::maintenance);
+  const int offset = sqlite3_error_offset(connection.handle());
+  if (offset >= 0) {
+    Error::Detail detail = error.detail();
+    detail.position = whole.size() - sql.size() + static_cast<std::size_t>(offset) + 1;
+    return {error.kind(), error.what(), std::move(detail)};
+  }
+  return error;
+}
+
+StatementHandle prepare_next(Connection& connection, std::string_view& sql, std::string_view whole) {
   if (sql.size() > static_cast<std::size_t>(std::numeric_limits<int>::max())) {
-    throw connection.error(SQLITE_TOOBIG, subject);
+    throw connection.error(SQLITE_TOOBIG, "maintenance");
   }
   sqlite3_stmt* raw = nullptr;
   const char* tail = nullptr;
   const int code =
       sqlite3_prepare_v3(connection.handle(), sql.data(), static_cast<int>(sql.size()), 0, &raw, &tail);
-  if (code != SQLITE_OK) throw connection.error(code, subject, Wording::maintenance);
+  if (code != SQLITE_OK) throw error_in(connection, code, whole, sql);
   sql.remove_prefix(static_cast<std::size_t>(tail - sql.data()));
   return StatementHandle(raw);
 }
@@ -61,8 +75,9 @@ void bind_texts(Connection& connection, sqlite3_stmt* statement,
 
 void Maintenance::execute(std::string_view sql) {
   Connection& connection = lease_.connection();
+  const std::string_view whole = sql;
   while (!sql.empty()) {
-    const StatementHandle statement = prepare_next(connection, sql, "maintenance");
+    const StatementHandle statement = prepare_next(connection, sql, whole);
     if (!statement) continue;  // a comment or space
     int code = SQLITE_ROW;
     while (code == SQLITE_ROW) code = sqlite3_step(statement.get());
@@ -90,12 +105,21 @@ std::vector<backend::Maintenance::TextRow> Maintenance::query(
   return query_texts(lease_.connection(), sql, parameters, "maintenance", &query_only_read_);
 }
 
+void Maintenance::reset() {
+  privilege_.renew();
+}
+
 void Maintenance::begin() {
   lease_.connection().begin_immediate(backend::Deadline::max());
 }
 
 void Maintenance::commit() {
-  lease_.connection().commit();
+  // The writer's own checkpoints wait for the lease; a log that only grows makes each commit dearer.
+  constexpr int long_log = 1000;  // pages, as SQLite's own default
+  Connection& connection = lease_.connection();
+  connection.commit();
+  if (connection.wal_pages() >= long_log)
+    connection.checkpoint(SQLITE_CHECKPOINT_PASSIVE, std::chrono::milliseconds{0});
 }
 
 void Maintenance::rollback() noexcept {
@@ -107,5 +131,9 @@ bool Maintenance::try_lock(std::string_view /*name*/) {
 }
 
 void Maintenance::unlock(std::string_view /*name*/) noexcept {}
+
+bool Maintenance::holds_lock(std::string_view /*name*/) {
+  return true;
+}
 
 }  // namespace tenon::sqlite

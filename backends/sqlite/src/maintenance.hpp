@@ -17,11 +17,13 @@ class Maintenance final : public backend::Maintenance {
 
   void execute(std::string_view sql) override;
   std::vector<TextRow> query(std::string_view sql, std::span<const std::string_view> parameters) override;
+  void reset() override;
   void begin() override;
   void commit() override;
   void rollback() noexcept override;
   bool try_lock(std::string_view name) override;
   void unlock(std::string_view name) noexcept override;
+  bool holds_lock(std::string_view name) override;
   // Whether the last query() could not have changed the database.
   [[nodiscard]] bool query_only_read() const noexcept { return query_only_read_; }
 

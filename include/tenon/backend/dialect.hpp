@@ -28,10 +28,13 @@ class TENON_API Dialect {
   /// column lies; its result has Type::timestamp.
   [[nodiscard]] virtual std::string start_of(CalendarUnit unit,
                                              std::string_view timestamp_column) const = 0;
-  /// Statements that create the migration history where it is absent: table `schema_history` (in schema
-  /// `tenon` or with prefix `tenon_`) with component text, version bigint, name text, checksum text,
-  /// applied_at text or timestamptz (RFC 3339 text is accepted), duration_ms bigint, tenon_version text;
-  /// key (component, version).
+  /// Statements that create the tables of the migrator where they are absent, in schema `tenon` or with
+  /// prefix `tenon_`:
+  /// `schema_history`, one row for every event: component text, seq bigint, version bigint, name text,
+  /// action text, checksum text, applied_at text or timestamptz (RFC 3339 text is accepted), duration_ms
+  /// bigint, tenon_version text, actor text, reason text; key (component, seq);
+  /// `schema_journal`, how far files outside a transaction came: component text, version bigint, direction
+  /// text, statement bigint, checksum text, finished bigint; key (component, version, direction, statement).
   [[nodiscard]] virtual std::string_view create_schema_history() const noexcept = 0;
   /// An expression that gives the history's applied_at as RFC 3339 text in UTC.
   [[nodiscard]] virtual std::string_view schema_history_applied_at() const noexcept = 0;

@@ -22,12 +22,19 @@ class TENON_API Maintenance {
   virtual ~Maintenance() = default;
 
   /// Runs one or several statements separated by semicolons and discards their results. Throws `Error`
-  /// whose message carries the database's own text.
+  /// whose message carries the database's own text, with the server's hint and the place of the error, where
+  /// it tells them, in `detail()`.
   virtual void execute(std::string_view sql) = 0;
+  /// Runs a statement that takes rows from its client (PostgreSQL's COPY … FROM STDIN) with these rows.
+  /// Throws `Error` as execute does; unsupported where the database has no such statement.
+  virtual void copy_in(std::string_view sql, std::string_view data);
   /// Runs one statement with text parameters ($1 …) and returns its rows as text, NULL as nothing.
   virtual std::vector<TextRow> query(std::string_view sql,
                                      std::span<const std::string_view> parameters) = 0;
 
+  /// Gives the session its first settings back, with row security off, so that nothing a migration set
+  /// reaches the next one. Outside a transaction.
+  virtual void reset() = 0;
   /// Begins the transaction in which a migration runs: the one that excludes every other writer of the
   /// schema where the database has such a mode, and with row security off so that a policy in the way
   /// raises instead of hiding rows.
@@ -39,6 +46,12 @@ class TENON_API Maintenance {
   /// ends with unlock() or with the connection, whichever comes first.
   virtual bool try_lock(std::string_view name) = 0;
   virtual void unlock(std::string_view name) noexcept = 0;
+  /// Whether this connection still has the lock that try_lock gave; asked inside a migration's transaction.
+  [[nodiscard]] virtual bool holds_lock(std::string_view name) = 0;
+  /// Throws `Error` (unsupported, code "transaction-pooler") when what stands between this connection and
+  /// the database changes its session between two transactions, so that a lock would be lost. Leaves nothing
+  /// behind. Nothing to do where a connection always is a session.
+  virtual void require_own_session() {}
 };
 
 }  // namespace tenon::backend

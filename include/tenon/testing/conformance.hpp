@@ -16,6 +16,8 @@
 #include <tenon/testing/suites/json_columns.hpp>
 #include <tenon/testing/suites/json_values.hpp>
 #include <tenon/testing/suites/lifetimes.hpp>
+#include <tenon/testing/suites/migration_records.hpp>
+#include <tenon/testing/suites/migration_runs.hpp>
 #include <tenon/testing/suites/migrations.hpp>
 #include <tenon/testing/suites/observers.hpp>
 #include <tenon/testing/suites/pages.hpp>

@@ -85,10 +85,7 @@ void use_stores(Database& db) {
 
 // An entity and migrations of the host's own.
 void use_own_table(Database& db) {
-  std::vector<Migration> steps;
-  for (const EmbeddedMigration& step : migrations())
-    steps.push_back({step.version, std::string(step.name), std::string(step.up), std::string(step.down)});
-  db.migrator("host", steps).up();
+  db.migrator("host", migrations()).up();
   const TenantScope acme = db.scope(TenantContext("acme"));
   const Repository<Site> sites(acme);
   Site site;

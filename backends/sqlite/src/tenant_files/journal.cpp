@@ -16,16 +16,17 @@ using backend::Type;
 constexpr const char* create_tables =
     "CREATE TABLE tenon_directory (id TEXT NOT NULL) STRICT;"
     "CREATE TABLE tenon_journal (number INTEGER PRIMARY KEY, within_transaction INTEGER NOT NULL,"
-    " sql TEXT NOT NULL, parameters TEXT NOT NULL) STRICT";
+    " foreign_keys_off INTEGER NOT NULL, sql TEXT NOT NULL, parameters TEXT NOT NULL) STRICT";
 constexpr const char* directory_tables =
     "SELECT count(*) FROM sqlite_schema WHERE name = 'tenon_directory'";
 
 constexpr std::array newest_columns{Type::int64};
 constexpr std::string_view newest_sql = "SELECT coalesce(max(number), 0) FROM tenon_journal";
 constexpr std::array after_parameters{Type::int64};
-constexpr std::array after_columns{Type::int64, Type::int64, Type::text, Type::text};
+constexpr std::array after_columns{Type::int64, Type::int64, Type::int64, Type::text, Type::text};
 constexpr std::string_view after_sql =
-    "SELECT number, within_transaction, sql, parameters FROM tenon_journal WHERE number > $1 ORDER BY "
+    "SELECT number, within_transaction, foreign_keys_off, sql, parameters FROM tenon_journal WHERE number "
+    "> $1 ORDER BY "
     "number";
 
 constexpr backend::Statement newest_statement{.name = "journal.newest",
@@ -79,8 +80,9 @@ std::vector<JournalEntry> Journal::after(std::int64_t number) const {
     JournalEntry& entry = entries.emplace_back();
     entry.number = row[0].integral();
     entry.within_transaction = row[1].integral() != 0;
-    entry.sql = row[2].bytes();
-    for (const auto& text : nlohmann::json::parse(row[3].bytes())) entry.parameters.push_back(text);
+    entry.foreign_keys_off = row[2].integral() != 0;
+    entry.sql = row[3].bytes();
+    for (const auto& text : nlohmann::json::parse(row[4].bytes())) entry.parameters.push_back(text);
     return true;
   };
   const std::array parameters{backend::Value::integral(Type::int64, number)};
@@ -90,10 +92,11 @@ std::vector<JournalEntry> Journal::after(std::int64_t number) const {
 
 void Journal::add(backend::Maintenance& schema, JournalEntry& entry) {
   const std::string values = nlohmann::json(entry.parameters).dump();
-  const std::array<std::string_view, 3> parameters{entry.within_transaction ? "1" : "0", entry.sql, values};
+  const std::array<std::string_view, 4> parameters{entry.within_transaction ? "1" : "0",
+                                                   entry.foreign_keys_off ? "1" : "0", entry.sql, values};
   const auto rows = schema.query(
-      "INSERT INTO tenon_journal (within_transaction, sql, parameters) VALUES (CAST($1 AS INTEGER), $2, $3)"
-      " RETURNING number",
+      "INSERT INTO tenon_journal (within_transaction, foreign_keys_off, sql, parameters)"
+      " VALUES (CAST($1 AS INTEGER), CAST($2 AS INTEGER), $3, $4) RETURNING number",
       parameters);
   entry.number = to_number(rows.at(0).at(0));
 }

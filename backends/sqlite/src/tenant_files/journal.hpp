@@ -16,6 +16,7 @@ namespace tenon::sqlite {
 struct JournalEntry {
   std::int64_t number = 0;
   bool within_transaction = false;
+  bool foreign_keys_off = false;  // tables are rebuilt: the keys are checked at the end instead
   std::string sql;
   std::vector<std::string> parameters;
 };
@@ -41,6 +42,10 @@ class Journal {
   Engine& schema_;
   std::string directory_id_;
 };
+
+// Turns the keys' enforcement off or on. No effect within a transaction (pragma.html#pragma_foreign_keys).
+inline constexpr std::string_view foreign_keys_off = "PRAGMA foreign_keys = OFF";
+inline constexpr std::string_view foreign_keys_on = "PRAGMA foreign_keys = ON";
 
 // Runs what the entry says.
 void replay(backend::Maintenance& on, const JournalEntry& entry);

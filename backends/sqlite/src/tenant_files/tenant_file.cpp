@@ -72,20 +72,45 @@ void run(backend::Maintenance& on, const std::string& path, const JournalEntry& 
   }
 }
 
+void enforce_keys(backend::Maintenance& on, bool enforced) {
+  on.execute(enforced ? foreign_keys_on : foreign_keys_off);
+}
+
+// At the end of a transaction in which the keys were not enforced.
+void check_keys(backend::Maintenance& on, const std::string& path) {
+  const auto broken = on.query("PRAGMA foreign_key_check", {});
+  if (broken.empty()) return;
+  throw Error(Error::Kind::constraint_violation,
+              "a migration would leave rows of " + broken[0][0].value_or("?") + " in the file " + path +
+                  " that refer to rows of " + broken[0][2].value_or("?") + " which are absent",
+              {.sqlstate = "23503", .statement = {}, .constraint = {}, .hint = {}});
+}
+
 // One transaction of as many entries as may be in one, then those that may not. False when there were none.
+// `keys_off`: whether the keys are not enforced now.
 bool take_step(backend::Maintenance& on, const std::string& path, std::string_view tenant,
-               const Journal& journal) {
+               const Journal& journal, bool& keys_off) {
   on.begin();
   std::optional<Owner> owner = owner_of(on, path);
   const bool is_new = !owner;
   if (is_new) owner = adopt(on, tenant, journal);
   check(*owner, path, tenant, journal);
   const std::vector<JournalEntry> entries = journal.after(owner->number);
+  if (!entries.empty() && entries.front().foreign_keys_off != keys_off) {
+    on.rollback();
+    keys_off = entries.front().foreign_keys_off;
+    enforce_keys(on, !keys_off);
+    return true;
+  }
+  const auto goes_along = [&](const JournalEntry& entry, bool within) {
+    return entry.within_transaction == within && entry.foreign_keys_off == keys_off;
+  };
   std::size_t done = 0;
-  for (; done < entries.size() && entries[done].within_transaction; ++done) run(on, path, entries[done]);
+  for (; done < entries.size() && goes_along(entries[done], true); ++done) run(on, path, entries[done]);
+  if (keys_off && done > 0) check_keys(on, path);
   if (done > 0) set_number(on, entries[done - 1].number);
   on.commit();
-  for (; done < entries.size() && !entries[done].within_transaction; ++done) {
+  for (; done < entries.size() && goes_along(entries[done], false); ++done) {
     run(on, path, entries[done]);
     set_number(on, entries[done].number);
   }
@@ -106,7 +131,8 @@ void bring_up(Engine& file, const std::string& path, std::string_view tenant, co
     if (owner->number == newest) return;
   }
   try {
-    while (take_step(*on, path, tenant, journal)) {
+    bool keys_off = false;
+    while (take_step(*on, path, tenant, journal, keys_off)) {
     }
   } catch (...) {
     on->rollback();
@@ -116,9 +142,12 @@ void bring_up(Engine& file, const std::string& path, std::string_view tenant, co
 
 void rehearse(Engine& file, const std::string& path, std::span<const JournalEntry> entries) {
   const auto on = file.maintenance();
+  const bool keys_off = !entries.empty() && entries.front().foreign_keys_off;
+  if (keys_off) enforce_keys(*on, false);
   on->begin();
   try {
     for (const JournalEntry& entry : entries) run(*on, path, entry);
+    if (keys_off) check_keys(*on, path);
   } catch (...) {
     on->rollback();
     throw;

@@ -7,6 +7,7 @@ void TenantFilesMaintenance::note(std::string_view sql, std::span<const std::str
   const bool harmless = sql == files_.schema().dialect().create_schema_history();
   JournalEntry entry{.number = 0,
                      .within_transaction = in_transaction_ || harmless,
+                     .foreign_keys_off = foreign_keys_off_,
                      .sql = std::string(sql),
                      .parameters = {parameters.begin(), parameters.end()}};
   Journal::add(*schema_, entry);
@@ -19,7 +20,16 @@ void TenantFilesMaintenance::note(std::string_view sql, std::span<const std::str
 
 void TenantFilesMaintenance::execute(std::string_view sql) {
   schema_->execute(sql);
-  note(sql, {});
+  if (sql == foreign_keys_off) {  // of this session, not of the schema: what follows is noted with it
+    foreign_keys_off_ = true;
+  } else {
+    note(sql, {});
+  }
+}
+
+void TenantFilesMaintenance::reset() {
+  schema_->reset();
+  foreign_keys_off_ = false;
 }
 
 std::vector<backend::Maintenance::TextRow> TenantFilesMaintenance::query(

@@ -17,11 +17,13 @@ class TenantFilesMaintenance final : public backend::Maintenance {
 
   void execute(std::string_view sql) override;
   std::vector<TextRow> query(std::string_view sql, std::span<const std::string_view> parameters) override;
+  void reset() override;
   void begin() override;
   void commit() override;
   void rollback() noexcept override;
   bool try_lock(std::string_view name) override { return schema_->try_lock(name); }
   void unlock(std::string_view name) noexcept override { schema_->unlock(name); }
+  bool holds_lock(std::string_view name) override { return schema_->holds_lock(name); }
 
  private:
   void note(std::string_view sql, std::span<const std::string_view> parameters);
@@ -29,6 +31,7 @@ class TenantFilesMaintenance final : public backend::Maintenance {
   TenantFiles& files_;
   std::unique_ptr<sqlite::Maintenance> schema_;
   bool in_transaction_ = false;
+  bool foreign_keys_off_ = false;
   std::vector<JournalEntry> uncommitted_;
 };
 

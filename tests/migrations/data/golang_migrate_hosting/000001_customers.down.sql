@@ -1,0 +1,4 @@
+BEGIN;
+DROP TABLE customers;
+DROP FUNCTION set_updated_at();
+COMMIT;

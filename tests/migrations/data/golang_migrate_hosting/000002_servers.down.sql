@@ -1,0 +1,2 @@
+DROP TABLE servers;
+DROP TYPE server_role;

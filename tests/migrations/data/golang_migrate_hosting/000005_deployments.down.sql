@@ -1,0 +1,2 @@
+DROP TABLE deployments;
+DROP FUNCTION deployment_finished;

@@ -1,0 +1,10 @@
+DROP POLICY own_deployments ON deployments;
+DROP POLICY own_domains ON domains;
+DROP POLICY support_reads ON sites;
+DROP POLICY own_sites ON sites;
+DROP POLICY own_account ON customers;
+ALTER TABLE deployments DISABLE ROW LEVEL SECURITY;
+ALTER TABLE domains DISABLE ROW LEVEL SECURITY;
+ALTER TABLE sites DISABLE ROW LEVEL SECURITY;
+ALTER TABLE customers DISABLE ROW LEVEL SECURITY;
+DROP FUNCTION current_customer();

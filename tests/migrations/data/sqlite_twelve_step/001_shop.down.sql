@@ -1,0 +1,3 @@
+DROP TABLE [order log];
+DROP TABLE orders;
+DROP TABLE customers;

@@ -1,0 +1,111 @@
+#include <chrono>
+#include <iostream>
+
+#include "fixture.hpp"
+#include "watched_engine.hpp"
+
+namespace tenon::test {
+namespace {
+
+class Cost : public MigratorTest {
+ protected:
+  void SetUp() override {
+    MigratorTest::SetUp();
+    backend::register_driver(std::make_shared<WatchedDriver>());
+    WatchedDriver::watch() = {};
+  }
+  void TearDown() override {
+    WatchedDriver::watch() = {};
+    MigratorTest::TearDown();
+  }
+  [[nodiscard]] Database watched() const { return Database::open("watched+" + url()); }
+};
+
+TEST_P(Cost, OfAStartWithNothingToDoIsOneQuery) {
+  Database database = watched();
+  file("1_t.up.sql", "CREATE TABLE t (n integer);\n");
+  database.migrate(read_migrations(folder()));
+  for (const bool host : {false, true}) {
+    WatchedDriver::watch().statements.clear();
+    if (host) {
+      EXPECT_TRUE(app(database).up().applied.empty());
+    } else {
+      EXPECT_TRUE(database.migrate().applied.empty());
+    }
+    EXPECT_EQ(WatchedDriver::watch().statements.size(), 1U)
+        << ::testing::PrintToString(WatchedDriver::watch().statements);
+  }
+  database.close();
+}
+
+TEST_P(Cost, OfABusyDatabaseIsPatienceNeverAnEmptyHistory) {
+  file("1_t.up.sql", "CREATE TABLE t (n integer);\n");
+  Database database = watched();
+  app(database).up();
+  int refusals = 3;
+  WatchedDriver::watch().before = [&](std::string_view) {
+    if (refusals-- > 0) throw Error(Error::Kind::busy, "locked by the test");
+  };
+  EXPECT_TRUE(app(database).up().applied.empty());
+  EXPECT_LE(refusals, 0);
+
+  WatchedDriver::watch() = {};
+  WatchedDriver::watch().before = [](std::string_view) {
+    throw Error(Error::Kind::busy, "locked by the test");
+  };
+  Migrator migrator = app(database);
+  migrator.lock_timeout(std::chrono::milliseconds{200});
+  EXPECT_EQ(error_of([&] { migrator.up(); }).kind(), Error::Kind::busy);
+  for (const std::string& statement : WatchedDriver::watch().statements)
+    EXPECT_THAT(statement, ::testing::StartsWith("SELECT")) << "nothing is tried on an unknown record";
+  database.close();
+}
+
+TEST_P(Cost, OfAnOutageWhileReadingIsAnError) {
+  file("1_t.up.sql", "CREATE TABLE t (n integer);\n");
+  Database database = watched();
+  WatchedDriver::watch().before = [](std::string_view) { throw Error(Error::Kind::unavailable, "gone"); };
+  EXPECT_EQ(error_of([&] { app(database).up(); }).kind(), Error::Kind::unavailable);
+  EXPECT_EQ(WatchedDriver::watch().statements.size(), 1U);
+  database.close();
+}
+
+TEST_P(Cost, OfAConnectionLostInACommitIsAnUnknownOutcome) {
+  file("1_t.up.sql", "CREATE TABLE t (n integer);\n");
+  Database database = watched();
+  WatchedDriver::watch().before = [](std::string_view what) {
+    if (what == "commit") throw Error(Error::Kind::unavailable, "gone");
+  };
+  const Error error = error_of([&] { app(database).up(); });
+  EXPECT_EQ(error.kind(), Error::Kind::outcome_unknown);
+  EXPECT_THAT(error.what(), ::testing::HasSubstr("tenon migrate status"));
+  database.close();
+}
+
+TEST_P(Cost, OfStatusWithAThousandAppliedIsSmall) {
+  std::vector<Migration> all;
+  for (int i = 1; i <= 1000; ++i) {
+    Migration& migration = all.emplace_back();
+    migration.version = i;
+    migration.name = "step";
+    migration.up = "SELECT " + std::to_string(i) + ";\n";
+  }
+  Database database = open();
+  Migrator migrator = database.migrator("app", all);
+  migrator.force(1000, "for the measure");
+  auto best = std::chrono::milliseconds::max();
+  for (int round = 0; round < 5; ++round) {
+    const auto began = std::chrono::steady_clock::now();
+    EXPECT_EQ(migrator.status().size(), 1000U);
+    best = std::min(best, std::chrono::duration_cast<std::chrono::milliseconds>(
+                              std::chrono::steady_clock::now() - began));
+  }
+  std::cout << "status with 1000 applied: " << best.count() << " ms\n";
+  EXPECT_LT(best.count(), 250) << "some five times what a quiet machine takes";
+  database.close();
+}
+
+TENON_ON_BACKENDS(Cost);
+
+}  // namespace
+}  // namespace tenon::test

@@ -1,0 +1,204 @@
+#include <chrono>
+#include <cstdlib>
+#include <fstream>
+#include <signal.h>
+#include <thread>
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "fixture.hpp"
+
+namespace tenon::test {
+namespace {
+
+class OnPostgres : public MigratorTest {
+ protected:
+  // Leaves an invalid index behind: a unique one over equal rows.
+  void fail_concurrently() const {
+    file("1_t.up.sql", "CREATE TABLE t (n integer);\nINSERT INTO t VALUES (1), (1);\n");
+    file("2_i.up.sql", "CREATE UNIQUE INDEX CONCURRENTLY \"T one\" ON t (n);\n");
+  }
+};
+
+TEST_P(OnPostgres, AnInvalidIndexIsToldThenDropped) {
+  fail_concurrently();
+  Database database = open();
+  const Error first = error_of([&] { app(database).up(); });
+  EXPECT_EQ(first.kind(), Error::Kind::already_exists) << first.what();
+  const auto codes = [&] {
+    std::vector<std::string> all;
+    for (const MigrationProblem& problem : app(database).validate()) all.push_back(problem.code);
+    return all;
+  };
+  EXPECT_THAT(codes(), ::testing::ElementsAre("migration-partial", "invalid-index"));
+  sql("DELETE FROM t; INSERT INTO t VALUES (1)");
+  const Error second = error_of([&] { app(database).up(); });
+  EXPECT_EQ(second.detail().code, "invalid-index") << second.what();
+  EXPECT_THAT(second.what(), ::testing::HasSubstr("tenon migrate repair"));
+  const auto mended = app(database).repair();
+  ASSERT_EQ(mended.size(), 1U);
+  EXPECT_EQ(mended[0].name, "public.\"T one\"");
+  EXPECT_EQ(app(database).up().applied, Versions{2});
+  EXPECT_TRUE(codes().empty());
+  database.close();
+}
+
+TEST_P(OnPostgres, AnIndexThatWasBuiltAfterAllIsNotBuiltAgain) {
+  file("1_t.up.sql", "CREATE TABLE t (n integer);\n");
+  file("2_i.up.sql", "CREATE INDEX CONCURRENTLY t_n ON t (n);\nSELECT nope;\n");
+  Database database = open();
+  (void)error_of([&] { app(database).up(); });
+  // As after a kill between the index and its journal row.
+  sql("UPDATE tenon.schema_journal SET finished = 0 WHERE statement = 1");
+  file("2_i.up.sql", "CREATE INDEX CONCURRENTLY t_n ON t (n);\nSELECT 1;\n");
+  EXPECT_EQ(app(database).up().applied, Versions{2});
+  database.close();
+}
+
+TEST_P(OnPostgres, SettingsOfAFileHoldWhereItGoesOnAndEndWithIt) {
+  const std::string head = "SET lock_timeout = '7s';\nCREATE TABLE t (n integer);\n";
+  file("1_t.up.sql", "-- tenon:no-transaction\n" + head + "SELECT nope;\n");
+  Database database = open();
+  (void)error_of([&] { app(database).up(); });
+  file("1_t.up.sql", "-- tenon:no-transaction\n" + head +
+                         "INSERT INTO t SELECT 1 WHERE "
+                         "current_setting('lock_timeout') = '7s';\n");
+  file("2_u.up.sql",
+       "CREATE TABLE u AS SELECT current_setting('lock_timeout') AS s;\n"
+       "SELECT set_config('search_path', '', false);\n");
+  file("3_v.up.sql", "CREATE TABLE v (n integer);\n");
+  app(database).up();
+  EXPECT_EQ(value("SELECT count(*) FROM t"), "1");
+  EXPECT_EQ(value("SELECT s FROM u"), "0");
+  database.close();
+}
+
+TEST_P(OnPostgres, APolicyInTheWayIsLoud) {
+  Database database = open();
+  database.migrate();
+  file("1_backfill.up.sql", "SET LOCAL ROLE tenon_app;\nUPDATE tenon.policies SET name = 'x';\n");
+  const Error error = error_of([&] { app(database).up(); });
+  EXPECT_EQ(error.kind(), Error::Kind::permission_denied);
+  EXPECT_THAT(error.what(), ::testing::HasSubstr("row-level security"));
+  database.close();
+}
+
+TEST_P(OnPostgres, RowsOfACopyAreTaken) {
+  file("1_t.up.sql",
+       "CREATE TABLE t (a integer, b text);\nCOPY t FROM stdin;\n1\tone; two\n2\t\\N\n\\.\n"
+       "INSERT INTO t VALUES (3, 'x');\n");
+  Database database = open();
+  app(database).up();
+  EXPECT_EQ(value("SELECT string_agg(coalesce(b, '-'), ',' ORDER BY a) FROM t"), "one; two,-,x");
+  database.close();
+}
+
+TEST_P(OnPostgres, ADeferredConstraintFailsAtTheCommitAndKeepsNothing) {
+  file("1_t.up.sql",
+       "CREATE TABLE t (n integer PRIMARY KEY, m integer REFERENCES t DEFERRABLE INITIALLY "
+       "DEFERRED);\nINSERT INTO t VALUES (1, 2);\n");
+  Database database = open();
+  const Error error = error_of([&] { app(database).up(); });
+  EXPECT_EQ(error.kind(), Error::Kind::constraint_violation);
+  EXPECT_THAT(error.what(), ::testing::HasSubstr("when it was committed"));
+  EXPECT_EQ(app(database).version(), 0);
+  EXPECT_EQ(value("SELECT to_regclass('t')"), "null");
+  database.close();
+}
+
+TENON_ON_POSTGRES(OnPostgres);
+
+// PgBouncer before the server, as another user when the tests run as root.
+class Pooler : public MigratorTest {
+ protected:
+  void SetUp() override {
+    MigratorTest::SetUp();
+    if (IsSkipped()) return;
+    if (std::system("command -v pgbouncer >/dev/null || test -x /usr/sbin/pgbouncer") != 0)
+      GTEST_SKIP() << "PGBOUNCER IS NOT INSTALLED: nothing tests migrations behind a pooler";
+  }
+  void TearDown() override {
+    if (pooler_ > 0) {
+      kill(pooler_, SIGTERM);
+      (void)wait(pooler_);
+    }
+    if (!settings_.empty()) std::filesystem::remove_all(settings_);
+    MigratorTest::TearDown();
+  }
+
+  // Starts it; returns the test's database through it.
+  std::string through(const std::string& mode) {
+    const std::string database = value("SELECT current_database()");
+    const std::string port = std::to_string(30000 + getpid() % 2000);
+    settings_ = std::filesystem::temp_directory_path() / ("tenon-pooler-" + std::to_string(getpid()));
+    std::filesystem::create_directories(settings_);
+    chmod(settings_.c_str(), 0755);
+    std::ofstream(settings_ / "users.txt") << "\"postgres\" \"\"\n";
+    std::ofstream(settings_ / "pgbouncer.ini")
+        << "[databases]\n* = host=127.0.0.1 port=" << value("SHOW port") << " user=postgres\n[pgbouncer]\n"
+        << "listen_addr = 127.0.0.1\nlisten_port = " << port << "\nunix_socket_dir =\nauth_type = any\n"
+        << "auth_file = " << (settings_ / "users.txt").string() << "\npool_mode = " << mode << "\n"
+        << "default_pool_size = 20\nignore_startup_parameters = extra_float_digits\n";
+    pooler_ = fork();
+    if (pooler_ == 0) {
+      const std::string file = (settings_ / "pgbouncer.ini").string();
+      const char* const program = "/usr/sbin/pgbouncer";
+      if (geteuid() == 0)
+        execlp("setpriv", "setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups", program,
+               "-q", file.c_str(), nullptr);
+      else
+        execlp(program, program, "-q", file.c_str(), nullptr);
+      _exit(127);
+    }
+    return "postgresql://postgres@127.0.0.1:" + port + "/" + database;
+  }
+  [[nodiscard]] static Database open_patiently(const Config& config) {
+    for (int tries = 0;; ++tries) {
+      try {
+        return Database::open(config);
+      } catch (const Error&) {
+        if (tries == 100) throw;
+        std::this_thread::sleep_for(std::chrono::milliseconds{50});
+      }
+    }
+  }
+  [[nodiscard]] static Config without_statements(const std::string& url) {
+    Config config = Config::from_url(url);
+    config.postgres.prepared_statements = false;
+    return config;
+  }
+
+ private:
+  pid_t pooler_ = 0;
+  std::filesystem::path settings_;
+};
+
+TEST_P(Pooler, InTransactionModeIsNamedAndADirectUrlPassesIt) {
+  Config config = without_statements(through("transaction"));
+  Database database = open_patiently(config);
+  const Error error = error_of([&] { database.migrate(); });
+  EXPECT_EQ(error.kind(), Error::Kind::unsupported);
+  EXPECT_EQ(error.detail().code, "transaction-pooler");
+  EXPECT_THAT(error.what(), ::testing::HasSubstr("migration_url"));
+  EXPECT_EQ(value("SELECT to_regclass('tenon.schema_history')"), "null");
+  EXPECT_EQ(value("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'"), "0") << "no lock is left";
+  database.close();
+
+  config.postgres.migration_url = url();
+  Database direct = open_patiently(config);
+  EXPECT_FALSE(direct.migrate().applied.empty());
+  EXPECT_TRUE(direct.migrate().applied.empty());
+  direct.close();
+}
+
+TEST_P(Pooler, InSessionModeIsNoHarm) {
+  Database database = open_patiently(without_statements(through("session")));
+  EXPECT_FALSE(database.migrate().applied.empty());
+  database.close();
+}
+
+TENON_ON_POSTGRES(Pooler);
+
+}  // namespace
+}  // namespace tenon::test

@@ -1,0 +1,87 @@
+#include <memory>
+#include <thread>
+
+#include <sqlite3.h>
+
+#include "fixture.hpp"
+
+namespace tenon::test {
+namespace {
+
+class OnSqlite : public MigratorTest {
+ protected:
+  using Handle = std::unique_ptr<sqlite3, int (*)(sqlite3*)>;
+  // A connection as another program has it.
+  [[nodiscard]] Handle other() const {
+    sqlite3* raw = nullptr;
+    EXPECT_EQ(sqlite3_open(url().substr(7).c_str(), &raw), SQLITE_OK);
+    return {raw, sqlite3_close};
+  }
+  static void execute(const Handle& on, const char* sql) {
+    ASSERT_EQ(sqlite3_exec(on.get(), sql, nullptr, nullptr, nullptr), SQLITE_OK)
+        << sqlite3_errmsg(on.get());
+  }
+  [[nodiscard]] Config impatient() const {
+    Config config = Config::from_url(url());
+    config.sqlite.busy_timeout = std::chrono::milliseconds{20};
+    return config;
+  }
+};
+
+TEST_P(OnSqlite, AWriterOfAnotherProgramIsWaitedForThenReported) {
+  file("1_t.up.sql", "CREATE TABLE t (n integer);\n");
+  Database database = Database::open(impatient());
+  const Handle holder = other();
+  execute(holder, "BEGIN IMMEDIATE");
+  Migrator migrator = app(database);
+  migrator.lock_timeout(std::chrono::milliseconds{300});
+  const auto began = std::chrono::steady_clock::now();
+  EXPECT_EQ(error_of([&] { migrator.up(); }).kind(), Error::Kind::busy);
+  EXPECT_GE(std::chrono::steady_clock::now() - began, std::chrono::milliseconds{300});
+
+  std::thread release([&] {
+    std::this_thread::sleep_for(std::chrono::milliseconds{300});
+    execute(holder, "COMMIT");
+  });
+  migrator.lock_timeout(std::chrono::seconds{20});
+  EXPECT_EQ(migrator.up().applied, Versions{1});
+  release.join();
+  database.close();
+}
+
+TEST_P(OnSqlite, ForeignKeysOffAreCheckedBeforeTheCommit) {
+  file("1_t.up.sql",
+       "CREATE TABLE parent (id integer PRIMARY KEY);\n"
+       "CREATE TABLE child (p integer REFERENCES parent (id));\n"
+       "INSERT INTO parent VALUES (1);\nINSERT INTO child VALUES (1);\n");
+  file("2_drop.up.sql",
+       "PRAGMA foreign_keys = OFF;\nBEGIN;\nDELETE FROM parent;\nCOMMIT;\n"
+       "PRAGMA foreign_keys = ON;\n");
+  Database database = open();
+  const Error error = error_of([&] { app(database).up(); });
+  EXPECT_EQ(error.kind(), Error::Kind::constraint_violation);
+  EXPECT_EQ(error.detail().code, "foreign-key-check");
+  EXPECT_THAT(error.what(), ::testing::HasSubstr("child, row 1, refers to parent"));
+  EXPECT_EQ(value("SELECT count(*) FROM parent"), "1");
+  EXPECT_EQ(app(database).version(), 1);
+
+  file("2_drop.up.sql", "PRAGMA foreign_keys = OFF;\nDELETE FROM parent;\nDELETE FROM child;\n");
+  file("3_next.up.sql", "INSERT INTO child VALUES (7);\n");
+  EXPECT_EQ(error_of([&] { app(database).up(); }).kind(), Error::Kind::constraint_violation)
+      << "foreign keys are on again for the next file";
+  EXPECT_EQ(app(database).version(), 2);
+  database.close();
+}
+
+TEST_P(OnSqlite, AVacuumRunsOutsideATransaction) {
+  file("1_t.up.sql", "CREATE TABLE t (n integer);\nVACUUM;\nCREATE TABLE u (n integer);\n");
+  Database database = open();
+  EXPECT_FALSE(app(database).plan().at(0).transactional);
+  EXPECT_EQ(app(database).up().applied, Versions{1});
+  database.close();
+}
+
+TENON_ON_SQLITE(OnSqlite);
+
+}  // namespace
+}  // namespace tenon::test
