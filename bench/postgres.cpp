@@ -5,11 +5,11 @@
 
 #include <tenon/config.hpp>
 
-#include "pg_connection.hpp"
+#include "contenders/pg_connection.hpp"
 #include "places.hpp"
-#include "raw_postgres.hpp"
+#include "contenders/raw_postgres.hpp"
 #include "scenarios.hpp"
-#include "tenon_contender.hpp"
+#include "contenders/tenon.hpp"
 
 // PostgreSQL. All contenders share one table, each writer in a tenant of its own.
 

@@ -9,9 +9,9 @@
 #include <tenon/config.hpp>
 
 #include "places.hpp"
-#include "raw_sqlite.hpp"
+#include "contenders/raw_sqlite.hpp"
 #include "scenarios.hpp"
-#include "tenon_contender.hpp"
+#include "contenders/tenon.hpp"
 
 // SQLite. Nobody writes to the file that is read, so all readers share it; every writer has a copy.
 

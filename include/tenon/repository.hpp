@@ -119,7 +119,7 @@ class Repository {
     std::optional<T> found;
     run_on_key<detail::GetRow<T>>(key, [&](backend::Values row) {
       detail::decode_row<T>(row, found.emplace());
-      return true;
+      return false;  // a key has one row
     });
     return found;
   }

@@ -20,7 +20,7 @@ class RawRun {
         changed_before_(sqlite3_total_changes64(connection.handle())) {}
 
   std::uint64_t run() {
-    bind_all(statement_.get(), call_.statement.parameters, call_.parameters, name());
+    bind_all(statement_.get(), call_.statement.parameters, call_.parameters, uuids_, name());
     const int first = first_step();
     const std::uint64_t rows = call_.statement.columns.empty() ? skip_rows(first) : deliver_rows(first);
     if (const int code = statement_.reset(); code != SQLITE_OK) throw error(code);
@@ -97,6 +97,7 @@ class RawRun {
   Connection& connection_;
   const backend::Call& call_;
   Progress& progress_;
+  UuidTexts uuids_;
   BorrowedStatement statement_;
   std::int64_t changed_before_;
 };

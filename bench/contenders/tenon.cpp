@@ -1,4 +1,4 @@
-#include "tenon_contender.hpp"
+#include "tenon.hpp"
 
 #include <algorithm>
 #include <chrono>
