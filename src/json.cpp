@@ -1,8 +1,9 @@
 #include <bit>
 #include <cstdint>
-#include <cstring>
 #include <string>
 #include <utility>
+
+#include <boost/endian/conversion.hpp>
 
 #include <tenon/detail/utf8.hpp>
 #include <tenon/json.hpp>
@@ -12,22 +13,14 @@
 namespace tenon {
 namespace {
 
-std::uint64_t byte_swapped(std::uint64_t word) {
-  std::uint64_t swapped = 0;
-  for (unsigned i = 0; i < 8; ++i) swapped |= (word >> (8 * i) & 0xFFU) << (56 - 8 * i);
-  return swapped;
-}
-
 // How many of eight bytes, from the first, are ASCII and neither end nor escape a JSON string nor are
 // control characters. The lowest bit that is set is exact; those above it may be wrong (Hacker's Delight,
 // 6-1).
 unsigned plain_in_string(const char* bytes) {
   constexpr std::uint64_t ones = 0x0101010101010101ULL;
   constexpr std::uint64_t high = 0x8080808080808080ULL;
-  std::uint64_t word = 0;
-  std::memcpy(&word, bytes, sizeof word);
+  const std::uint64_t word = boost::endian::load_little_u64(reinterpret_cast<const unsigned char*>(bytes));
   const auto below = [&](std::uint64_t w, std::uint64_t least) { return (w - ones * least) & ~w & high; };
-  if constexpr (std::endian::native == std::endian::big) word = byte_swapped(word);
   const std::uint64_t special =
       (word & high) | below(word, 0x20) | below(word ^ (ones * '"'), 1) | below(word ^ (ones * '\\'), 1);
   return static_cast<unsigned>(std::countr_zero(special)) / 8;

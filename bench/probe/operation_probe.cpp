@@ -1,3 +1,4 @@
+#include <chrono>
 #include <cstdint>
 #include <cstdlib>
 #include <exception>
@@ -35,7 +36,8 @@ void repeat(C& contender, std::string_view operation, std::uint64_t count) {
   const std::vector<Row> rows = make_rows(reading_tenant);
   std::vector<typename C::Entity> fresh;
   for (const Row& row : make_rows(tenant_count, batch_size)) fresh.push_back(C::entity_of(row));
-  std::uint64_t inserted = static_cast<std::uint64_t>(std::rand()) << 20U;
+  // Another start in every process, for all write into one tenant.
+  auto inserted = static_cast<std::uint64_t>(std::chrono::system_clock::now().time_since_epoch().count());
   bool ok = true;
   for (std::uint64_t n = 0; n < count; ++n) {
     if (operation == "get") {
@@ -88,7 +90,6 @@ int run(const std::vector<std::string>& arguments) {
   if (arguments.size() != 4) throw std::runtime_error(std::string(usage));
   config.url = arguments[0];
   const std::uint64_t count = std::stoull(arguments[3]);
-  std::srand(static_cast<unsigned>(count));
   const std::string tenant = tenant_name(reading_tenant);
   if (arguments[1] == "raw") {
     run_raw(config.url, tenant, full, arguments[2], count);

@@ -27,6 +27,7 @@ bool Connection::usable() noexcept {
       PQtransactionStatus(raw()) != PQTRANS_IDLE) {
     return false;
   }
+  if (std::exchange(settled_, false)) return true;
   // A server that went away has left its farewell, an end of file or both in the socket.
   while (wait_socket(PQsocket(raw()), true, false, backend::Deadline{}) != Wait::timed_out) {
     if (PQconsumeInput(raw()) != 1 || PQisBusy(raw()) != 0 || given_up_ || lost()) return false;

@@ -47,6 +47,8 @@ class Connection final : public backend::PooledConnection {
   [[nodiscard]] bool leave_pipeline() noexcept;
   [[nodiscard]] bool enter_pipeline() noexcept;
 
+  /// The server has just answered all that it was sent: the next usable() need not look at the socket.
+  void settled() noexcept { settled_ = true; }
   /// The connection will not be used again.
   void give_up() noexcept { given_up_ = true; }
   [[nodiscard]] bool lost() const noexcept;
@@ -66,6 +68,7 @@ class Connection final : public backend::PooledConnection {
   StatementCache statements_;
   Parameters parameters_;
   bool given_up_ = false;
+  bool settled_ = false;
   bool unreplicated_commit_ = false;
 };
 

@@ -2,13 +2,15 @@
 
 #include <string>
 
+#include <tenon/detail/row_buffer.hpp>
+
 #include "codec.hpp"
-#include "row_buffer.hpp"
 
 namespace tenon::sqlite {
 namespace {
 
 using backend::Deadline;
+using tenon::detail::RowBuffer;
 
 // A table changed under a prepared statement can change the result's shape.
 void check_width(sqlite3_stmt* statement, const backend::Statement& declared) {

@@ -1,8 +1,9 @@
 #include <string>
 
+#include <tenon/detail/row_buffer.hpp>
+
 #include "codec.hpp"
 #include "execute.hpp"
-#include "row_buffer.hpp"
 
 namespace tenon::sqlite {
 namespace {
@@ -64,7 +65,7 @@ class RawRun {
 
   std::uint64_t deliver_rows(int code) {
     const backend::Statement& declared = call_.statement;
-    RowBuffer buffer(declared.columns.size());
+    tenon::detail::RowBuffer buffer(declared.columns.size());
     std::uint64_t rows = 0;
     for (; code == SQLITE_ROW; code = connection_.step_raw(statement_)) {
       read(buffer.row());

@@ -8,7 +8,7 @@
 
 #include <tenon/backend/value.hpp>
 
-namespace tenon::sqlite {
+namespace tenon::detail {
 
 // Room for a row, on the stack for all but very wide ones.
 class RowBuffer {
@@ -36,4 +36,4 @@ class RowBuffer {
   std::span<backend::Value> row_;
 };
 
-}  // namespace tenon::sqlite
+}  // namespace tenon::detail
