@@ -90,10 +90,16 @@ RawPostgres::RawPostgres(const std::string& url, const std::string& tenant, Tena
   if (tenancy == Tenancy::session)
     connection_.run("SELECT set_config('app.tenant_id', '" + tenant + "', false)");
   connection_.prepare("tenant", "SELECT set_config('app.tenant_id', $1, true)");
+  connection_.prepare("session tenant", "SELECT set_config('app.tenant_id', $1, false)");
   connection_.prepare("get", raw_sql::get("tenon.analyses"));
   connection_.prepare("page", raw_sql::page("tenon.analyses", raw_sql::all_columns));
   connection_.prepare("summaries", raw_sql::page("tenon.analyses", raw_sql::summary_columns));
+  connection_.prepare("count", raw_sql::count("tenon.analyses"));
+  connection_.prepare("stream", raw_sql::stream("tenon.analyses"));
+  connection_.prepare("report", raw_sql::report("tenon.analyses"));
   connection_.prepare("insert", raw_sql::insert("tenon.analyses"));
+  connection_.prepare("update", raw_sql::update("tenon.analyses", '$'));
+  connection_.prepare("upsert", raw_sql::upsert("tenon.analyses"));
 }
 
 std::optional<Row> RawPostgres::get(const Id& id) {
@@ -104,6 +110,14 @@ std::optional<Row> RawPostgres::get(const Id& id) {
   if (PQntuples(result.get()) == 1) read_row(Fields(result.get(), 0), found.emplace());
   work.commit();
   return found;
+}
+
+// With the tenant in the session it is a round trip of its own.
+std::optional<Row> RawPostgres::get_in(const std::string& tenant, const Id& id) {
+  tenant_ = tenant;
+  if (tenancy_ == Tenancy::session)
+    connection_.checked(execute(connection_.handle(), "session tenant", Parameters<1>().text(tenant_)));
+  return get(id);
 }
 
 Page<Row> RawPostgres::page() {
@@ -126,11 +140,53 @@ Page<Summary> RawPostgres::summaries() {
   return page;
 }
 
-void RawPostgres::insert(const Row& row) {
+std::uint64_t RawPostgres::count() {
+  const Work work(*this);
+  const PgResult result = connection_.checked(
+      execute(connection_.handle(), "count", Parameters<2>().text(tenant_).text(page_environment)));
+  const std::int64_t rows = Fields(result.get(), 0).integer(0);
+  work.commit();
+  return static_cast<std::uint64_t>(rows);
+}
+
+std::uint64_t RawPostgres::stream(const std::function<void(Row&)>& visit) {
+  const Work work(*this);
+  PGconn* const handle = connection_.handle();
+  Parameters<1> p;
+  p.text(tenant_);
+  connection_.require(
+      PQsendQueryPrepared(handle, "stream", p.count(), p.values(), p.lengths(), p.formats(), 1));
+  connection_.require(PQsetSingleRowMode(handle));
+  std::uint64_t rows = 0;
+  while (const PgResult result = connection_.next()) {
+    if (PQntuples(result.get()) == 0) continue;
+    Row row;
+    read_row(Fields(result.get(), 0), row);
+    visit(row);
+    ++rows;
+  }
+  work.commit();
+  return rows;
+}
+
+std::size_t RawPostgres::report() {
+  const Work work(*this);
+  const PgResult result =
+      connection_.checked(execute(connection_.handle(), "report", Parameters<1>().text(tenant_)));
+  std::vector<EnvironmentCost> totals;
+  for (int row = 0; row < PQntuples(result.get()); ++row) {
+    const Fields fields(result.get(), row);
+    totals.push_back({std::string(fields.text(0)), fields.integer(1), fields.real(2), fields.real(3)});
+  }
+  work.commit();
+  return totals.size();
+}
+
+void RawPostgres::write(const char* statement, const Row& row) {
   const Work work(*this);
   Parameters<row_parameters> parameters;
   pg_wire::write_row(parameters, tenant_, row);
-  connection_.checked(execute(connection_.handle(), "insert", parameters));
+  connection_.checked(execute(connection_.handle(), statement, parameters));
   work.commit();
 }
 

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -20,14 +22,24 @@ class RawPostgres : public PlainRows {
   RawPostgres(const std::string& url, const std::string& tenant, Tenancy tenancy);
 
   std::optional<Row> get(const Id& id);
+  std::optional<Row> get_in(const std::string& tenant, const Id& id);
   Page<Row> page();
   Page<Summary> summaries();
-  void insert(const Row& row);
+  std::uint64_t count();
+  /// Calls `visit(Row&)` for every row of the tenant, in libpq's single-row mode.
+  std::uint64_t stream(const std::function<void(Row&)>& visit);
+  /// How many environments the report names.
+  std::size_t report();
+  void insert(const Row& row) { write("insert", row); }
+  void update(const Row& row) { write("update", row); }
+  void upsert(const Row& row) { write("upsert", row); }
   /// One prepared insert per row in a pipeline that is one transaction.
   void insert_all(const std::vector<Row>& rows);
 
  private:
   class Work;
+
+  void write(const char* statement, const Row& row);
 
   std::string tenant_;
   Tenancy tenancy_;

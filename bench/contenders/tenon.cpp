@@ -73,11 +73,39 @@ Summary Tenon::summary_of(const tenon::AnalysisSummary& summary) {
 }
 
 Tenon::Tenon(const tenon::Config& config, const std::string& tenant)
-    : database_(tenon::Database::open(config)), analyses_(database_.scope(tenon::TenantContext{tenant})) {}
+    : database_(tenon::Database::open(config)),
+      scope_(database_.scope(tenon::TenantContext{tenant})),
+      analyses_(scope_),
+      rows_(scope_) {}
+
+std::uint64_t Tenon::stream(const std::function<void(Entity&)>& visit) {
+  std::uint64_t rows = 0;
+  analyses_.for_each(tenon::all(), [&](Entity& entity) {
+    visit(entity);
+    ++rows;
+  });
+  return rows;
+}
 
 void Tenon::renew(tenon::Analysis& analysis, std::uint64_t n) {
   analysis.id.bytes = fresh_id(n);
   write_fresh_request_id(n, analysis.request_id);
+}
+
+void seed_tenant(const tenon::Config& config, const std::string& tenant, std::size_t rows) {
+  constexpr std::size_t at_once = 5'000;
+  tenon::Database database = tenon::Database::open(config);
+  const tenon::AnalysisStore store{database.scope(tenon::TenantContext{tenant})};
+  std::vector<tenon::Analysis> some;
+  for (const Row& row : make_rows(stream_seed, std::min(rows, at_once)))
+    some.push_back(Tenon::entity_of(row));
+  std::uint64_t made = 0;
+  for (std::size_t first = 0; first < rows; first += at_once) {
+    some.resize(std::min(at_once, rows - first));
+    for (tenon::Analysis& one : some) Tenon::renew(one, made++);
+    store.insert_all(some);
+  }
+  database.close();
 }
 
 void seed(const tenon::Config& config) {

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -35,15 +37,30 @@ class Tenon {
   tenon::Page<tenon::AnalysisSummary> summaries() {
     return analyses_.find<tenon::AnalysisSummary>(newest_analyses());
   }
+  std::uint64_t count() { return analyses_.count(tenon::field<&Entity::environment> == page_environment); }
+  std::uint64_t stream(const std::function<void(Entity&)>& visit);
+  std::size_t report() { return analyses_.totals_by_environment().size(); }
   void insert(const Entity& entity) { analyses_.insert(entity); }
+  void update(Entity& entity) { analyses_.update(entity); }
+  void upsert(const Entity& entity) { rows_.upsert(entity); }
   void insert_all(const std::vector<Entity>& entities) { analyses_.insert_all(entities); }
+  /// A get in any tenant, from a scope made for it.
+  std::optional<Entity> get_in(const std::string& tenant, const Id& id) {
+    return tenon::AnalysisStore{database_.scope(tenon::TenantContext{tenant})}.get(tenon::Uuid{id});
+  }
+  /// What a process does before its first answer: checks that the schema is the newest.
+  void check_schema() { database_.migrate(); }
 
  private:
   tenon::Database database_;
+  tenon::TenantScope scope_;
   tenon::AnalysisStore analyses_;
+  tenon::Repository<Entity> rows_;
 };
 
 /// Migrates the database and fills it with the rows of all tenants, mixed as they would come in.
 void seed(const tenon::Config& config);
+/// Adds `rows` rows of one more tenant, which nothing else reads.
+void seed_tenant(const tenon::Config& config, const std::string& tenant, std::size_t rows);
 
 }  // namespace tenon_bench
