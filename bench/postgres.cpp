@@ -15,6 +15,7 @@
 #include "contenders/pg_connection.hpp"
 #include "contenders/pgbench.hpp"
 #include "contenders/raw_postgres.hpp"
+#include "contenders/sqlalchemy.hpp"
 #include "contenders/tenon.hpp"
 #include "growth.hpp"
 #include "lifetimes.hpp"
@@ -220,18 +221,8 @@ class Contenders {
     }
     const std::string id = id_text(make_rows(reading_tenant, 1).front().id);
     const auto pgbench = std::make_shared<Pgbench>(url_, reader(), id);
-    const std::string name = detail::note_added(scenario, "pgbench");
-    benchmark::RegisterBenchmark(name.c_str(),
-                                 [pgbench, connections](benchmark::State& state) {
-                                   try {
-                                     for (auto _ : state)
-                                       state.SetIterationTime(pgbench->seconds_per_get(connections, 1));
-                                   } catch (const std::exception& failure) {
-                                     state.SkipWithError(failure.what());
-                                   }
-                                 })
-        ->UseManualTime()
-        ->Iterations(1);
+    add_measured(scenario, "pgbench",
+                 [pgbench, connections] { return pgbench->seconds_per_get(connections, 1); });
   }
 
   std::string prefix_;
@@ -252,6 +243,15 @@ std::unique_ptr<Place> prepare_postgres(const Options& options) {
   Contenders near("postgres/", place.url());
   near.add_readers();
   near.add_writers(inserts, options.batches());
+  if (SqlAlchemy::installed("psycopg2")) {
+    for (const auto& [scenario, operation] : SqlAlchemy::operations)
+      add_measured(std::string("postgres/") + scenario, "SQLAlchemy + psycopg2",
+                   [url = place.url(), operation = operation] {
+                     return SqlAlchemy("postgres", url).seconds_per(operation);
+                   });
+  } else {
+    std::cout << "SQLAlchemy and psycopg2 are not installed and left out\n";
+  }
   near.add_lifetimes(options.streamed_rows());
   near.add_threads(options.quick ? 4'000 : 16'000);
   if (options.postgres_tcp_url.empty()) {

@@ -236,6 +236,10 @@ benchmark::internal::Benchmark* add(const std::string& scenario, const std::stri
 
 }  // namespace detail
 
+/// A contender that is another program: `measure` runs it and returns the seconds of one operation.
+void add_measured(const std::string& scenario, const std::string& contender,
+                  std::function<double()> measure);
+
 template <class C>
 void add_reading(const std::string& prefix, const Contender<C>& contender) {
   using Work = detail::Reading<C>;

@@ -3,6 +3,7 @@
 #include <stdexcept>
 #include <stdlib.h>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include <sqlite3.h>
@@ -10,6 +11,7 @@
 #include <tenon/config.hpp>
 
 #include "contenders/raw_sqlite.hpp"
+#include "contenders/sqlalchemy.hpp"
 #include "contenders/tenon.hpp"
 #include "growth.hpp"
 #include "lifetimes.hpp"
@@ -195,6 +197,16 @@ std::unique_ptr<Place> prepare_sqlite(const Options& options) {
             << " pages, tenon in the background\n";
   Contenders contenders(*place, options);
   contenders.add_readers();
+  if (SqlAlchemy::installed("sqlite3")) {
+    for (const auto& [scenario, operation] : SqlAlchemy::operations)
+      if (std::string_view(operation) != "insert")
+        add_measured(std::string("sqlite/") + scenario, "SQLAlchemy",
+                     [file = place->filled(), operation = operation] {
+                       return SqlAlchemy("sqlite", file).seconds_per(operation);
+                     });
+  } else {
+    std::cout << "SQLAlchemy is not installed and left out\n";
+  }
   for (const std::string& mode : options.synchronous) {
     contenders.add_writers(mode);
     contenders.add_threads(mode);
