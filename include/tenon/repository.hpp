@@ -8,6 +8,7 @@
 #include <optional>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 #include <tenon/detail/batch.hpp>
 #include <tenon/detail/executor.hpp>
@@ -88,6 +89,19 @@ class Repository {
     if (on_.execute(detail::static_statement<Operation>(on_.flavour()), values) == 0)
       refuse_missing("patch");
   }
+  /// Inserts, or sets columns of the row that has this key whatever its version. For counters that begin
+  /// with their first event: `insert_or_patch(Hits{page, 1}, increase<&Hits::count>(1))` counts every one,
+  /// however many do it at once.
+  template <detail::Assignment... A>
+  void insert_or_patch(const T& entity, const A&... assignments) const {
+    using Operation = detail::InsertOrPatchRow<T, A...>;
+    Scratch scratch;
+    std::array<backend::Value, E::count + 1 + sizeof...(A)> values;
+    values[0] = backend::Value::text(on_.tenant());
+    detail::encode_row(entity, true, values.data() + 1, scratch);
+    encode_values(values.data() + 1 + E::count, scratch, assignments...);
+    on_.execute(detail::static_statement<Operation>(on_.flavour()), values);
+  }
   /// Sets columns of every row that meets the condition; returns how many.
   template <Condition C, detail::Assignment... A>
   std::uint64_t patch_where(const C& condition, const A&... assignments) const {
@@ -145,6 +159,20 @@ class Repository {
   }
   [[nodiscard]] Page<T> find() const { return find(all()); }
 
+  /// The first rows of the query that no other transaction has claimed or changed; nobody else claims or
+  /// changes them until this transaction ends. How several workers share a queue:
+  /// `claim(where(field<&Job::due> <= now()).order_by(asc<&Job::due>).limit(1))`. On PostgreSQL rows that
+  /// others hold are passed over (FOR UPDATE SKIP LOCKED, PostgreSQL docs, SELECT); on SQLite a writing
+  /// transaction has the file to itself. Throws invalid_argument on a scope, with a cursor, or with a limit
+  /// above 10,000; read_only in a transaction begun for reading.
+  template <Condition C, class... Orders>
+  [[nodiscard]] std::vector<T> claim(const Query<C, Orders...>& query) const {
+    std::vector<T> claimed;
+    detail::claim_rows<T>(on_, query,
+                          [&](backend::Values row) { detail::decode_row<T>(row, claimed.emplace_back()); });
+    return claimed;
+  }
+
   /// Calls `visit(P&)` for every row, one at a time, in constant memory; a visit that returns false ends
   /// it. The query's limit does not apply, nor does call_timeout on a scope. On a scope the connection is
   /// held while it runs: `visit` should not call back into the database on a pool of one.
@@ -196,9 +224,14 @@ class Repository {
   }
 
   template <class... A>
+  static backend::Value* encode_values(backend::Value* out, Scratch& scratch, const A&... assignments) {
+    ((*out++ = detail::MemberCodec<typename A::MemberType>::encode(assignments.value, scratch)), ...);
+    return out;
+  }
+  template <class... A>
   static backend::Value* encode_assignments(backend::Value* out, Scratch& scratch,
                                             const A&... assignments) {
-    ((*out++ = detail::MemberCodec<typename A::MemberType>::encode(assignments.value, scratch)), ...);
+    out = encode_values(out, scratch, assignments...);
     if constexpr (E::updated_at != E::none) *out++ = Codec<Timestamp>::encode(now(), scratch);
     return out;
   }

@@ -69,10 +69,13 @@ struct InsertRow : RowOperation<T> {
 template <class T>
 struct ConflictClause {
   using E = Entity<T>;
-  static constexpr void write(SqlText& out) {
+  static constexpr void write_target(SqlText& out) {
     (out << " ON CONFLICT (").identifier(E::tenant);
     for (const std::size_t k : E::key) (out << ", ").identifier(E::names[k]);
     out << ")";
+  }
+  static constexpr void write(SqlText& out) {
+    write_target(out);
     constexpr std::size_t kept = E::key_count + (E::created_at != E::none ? 1 : 0);
     if (E::count == kept) {
       out << " DO NOTHING";
@@ -236,6 +239,31 @@ struct PatchRow : RowOperation<T> {
   static constexpr void write(SqlText& out, const Everything*) {
     write_assignments(out);
     RowOperation<T>::write_key_predicate(out);
+  }
+};
+
+// INSERT, or the assignments where the key is taken. Values: tenant, columns, assignments.
+template <class T, Assignment... A>
+struct InsertOrPatchRow : InsertRow<T> {
+  using E = Entity<T>;
+  using Patch = PatchRow<T, A...>;
+  static constexpr std::string_view verb = "insert_or_patch";
+  static constexpr auto parameters =
+      joined(InsertRow<T>::parameters, std::array<backend::Type, sizeof...(A)>{A::parameter_type...});
+
+  static constexpr void write(SqlText& out, const Everything* none) {
+    static_assert(sizeof...(A) > 0 && sizeof(Patch) > 0, "tenon: insert_or_patch needs an assignment");
+    InsertRow<T>::write(out, none);
+    ConflictClause<T>::write_target(out);
+    out << " DO UPDATE SET ";
+    Separator comma(", ");
+    ((comma(out), A::template write<T>(out, "\"t\".")), ...);
+    if constexpr (E::updated_at != E::none)
+      ((out << ", ").identifier(E::names[E::updated_at]) << " = excluded.")
+          .identifier(E::names[E::updated_at]);
+    if constexpr (E::version != E::none)
+      ((out << ", ").identifier(E::names[E::version]) << " = \"t\".").identifier(E::names[E::version])
+          << " + 1";
   }
 };
 
