@@ -84,7 +84,9 @@ class PostgresPlace final : public Place {
 
  private:
   const std::string& make_database(const std::string& name) {
-    if (std::find(made_.begin(), made_.end(), name) == made_.end()) server_.run("CREATE DATABASE " + name);
+    const auto found = std::find(made_.begin(), made_.end(), name);
+    if (found != made_.end()) return *found;
+    server_.run("CREATE DATABASE " + name);
     return made_.emplace_back(name);
   }
 

@@ -12,7 +12,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 packages=(cmake ninja-build g++ pkg-config libboost1.81-dev nlohmann-json3-dev libsqlitecpp-dev libsqlite3-dev
-  libpqxx-dev libpq-dev postgresql libcli11-dev libgtest-dev libgmock-dev)
+  libpqxx-dev libpq-dev postgresql libcli11-dev libgtest-dev libgmock-dev strace)
 name=tests
 options=()
 selection=()

@@ -66,8 +66,9 @@ class Bench {
   Bench(const Bench&) = delete;
   Bench& operator=(const Bench&) = delete;
   ~Bench() {
+    if (!wrote_) return;
     try {
-      remove_rows();
+      (void)store_.remove_where(field<&Analysis::request_id> != "");
     } catch (const std::exception& failure) {
       std::fprintf(stderr, "tenon: rows of the benchmark may be left over: %s\n", failure.what());
     }
@@ -77,7 +78,9 @@ class Bench {
     std::vector<Analysis> batch(batch_rows);
     time("insert 1000 rows", [&] {
       for (Analysis& one : batch) one = example();
-      return timed([&] { (void)store_.insert_all(batch); });
+      const double took = timed([&] { (void)store_.insert_all(batch); });
+      wrote_ = true;
+      return took;
     });
     const std::vector<Uuid> ids = ids_of(batch);
     time(
@@ -131,12 +134,11 @@ class Bench {
     results_.push_back({name_, operation, static_cast<std::int64_t>(all.size()), all[all.size() / 2],
                         all[(all.size() - 1) * 99 / 100]});
   }
-  void remove_rows() { (void)store_.remove_where(field<&Analysis::request_id> != ""); }
-
   std::string name_;
   double seconds_;
   AnalysisStore store_;
   std::size_t next_ = 0;
+  bool wrote_ = false;
   std::vector<OperationTimes> results_;
 };
 

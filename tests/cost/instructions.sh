@@ -7,7 +7,7 @@
 set -euo pipefail
 probe=$1
 
-if [ "${TENON_COST_BUILD:-release}" = debug ]; then
+if [ "${TENON_COST_BUILD:-release}" != release ]; then
   echo "SKIPPED: a build without optimisation; run with CMAKE_BUILD_TYPE=Release, or bench/run.sh --check"
   exit 77
 fi
