@@ -7,13 +7,22 @@
 
 namespace tenon_bench {
 
-bool SqlAlchemy::installed(const std::string& driver) {
-  return output_of("python3 -c 'import sqlalchemy, " + driver + "' && echo found") == "found\n";
+// Debian's packages belong to Debian's interpreter, which need not be the first on the path.
+const char* SqlAlchemy::interpreter(const std::string& driver) {
+  for (const char* const python : {"python3", "/usr/bin/python3"}) {
+    const std::string found =
+        output_of(std::string(python) + " -c 'import sqlalchemy, " + driver + "' && echo found");
+    if (found == "found\n") return python;
+  }
+  return nullptr;
 }
 
 double SqlAlchemy::seconds_per(const std::string& operation) const {
-  const std::string output = output_of("python3 " + quoted(TENON_BENCH_PYTHON "/sqlalchemy_contender.py") +
-                                       " " + kind_ + " " + quoted(database_) + " " + operation);
+  const char* const python = interpreter(kind_ == "postgres" ? "psycopg2" : "sqlite3");
+  if (python == nullptr) throw std::runtime_error("SQLAlchemy is gone");
+  const std::string output =
+      output_of(std::string(python) + " " + quoted(TENON_BENCH_PYTHON "/sqlalchemy_contender.py") + " " +
+                kind_ + " " + quoted(database_) + " " + operation);
   const double seconds = std::atof(output.c_str());
   if (seconds <= 0) throw std::runtime_error("SQLAlchemy failed: " + output);
   return seconds;

@@ -14,7 +14,7 @@ class SqlAlchemy {
       {{"get", "get"}, {"page of 50", "page"}, {"insert", "insert"}}};
 
   /// Whether SQLAlchemy and this module of Python are there.
-  [[nodiscard]] static bool installed(const std::string& driver);
+  [[nodiscard]] static bool installed(const std::string& driver) { return interpreter(driver) != nullptr; }
 
   /// `kind` is postgres or sqlite.
   SqlAlchemy(std::string kind, std::string database)
@@ -23,6 +23,8 @@ class SqlAlchemy {
   [[nodiscard]] double seconds_per(const std::string& operation) const;
 
  private:
+  [[nodiscard]] static const char* interpreter(const std::string& driver);
+
   std::string kind_;
   std::string database_;
 };
