@@ -54,6 +54,12 @@ struct MixedContender {
 
 namespace detail {
 
+// No two contenders, of any kind, insert the same, even into one tenant.
+inline std::uint64_t first_of_a_range() {
+  static std::atomic<std::uint64_t> ranges{0};
+  return ++ranges << 32U;
+}
+
 template <class C>
 class Mixed {
  public:
@@ -67,7 +73,7 @@ class Mixed {
   void run(benchmark::State& state) {
     for (auto _ : state) {
       std::vector<Latencies> latencies(contenders_.size());
-      std::atomic<bool> failed{false};
+      std::vector<std::string> failures(contenders_.size());
       const auto start = Clock::now();
       {
         std::vector<std::jthread> threads;
@@ -75,13 +81,14 @@ class Mixed {
           threads.emplace_back([&, t] {
             try {
               work(*contenders_[t], t, latencies[t]);
-            } catch (const std::exception&) {
-              failed = true;
+            } catch (const std::exception& failure) {
+              failures[t] = failure.what();
             }
           });
       }
       const std::chrono::duration<double> all = Clock::now() - start;
-      require(!failed, "a thread failed");
+      for (const std::string& failure : failures)
+        if (!failure.empty()) throw std::runtime_error("a thread failed: " + failure);
       // Of one operation: the reciprocal of the throughput.
       state.SetIterationTime(all.count() / static_cast<double>(operations_ * contenders_.size()));
       count(state, latencies);
@@ -111,12 +118,6 @@ class Mixed {
       const std::chrono::duration<double> took = Clock::now() - start;
       (write ? latencies.writes : latencies.reads).push_back(took.count());
     }
-  }
-
-  // No two contenders insert the same, even into one tenant.
-  static std::uint64_t first_of_a_range() {
-    static std::atomic<std::uint64_t> ranges{0};
-    return ++ranges << 32U;
   }
 
   static void count(benchmark::State& state, const std::vector<Latencies>& latencies) {

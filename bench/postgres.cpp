@@ -247,7 +247,7 @@ std::unique_ptr<Place> prepare_postgres(const Options& options) {
   near.add_writers(inserts, options.batches());
   if (SqlAlchemy::installed("psycopg2")) {
     for (const auto& [scenario, operation] : SqlAlchemy::operations)
-      add_measured(std::string("postgres/") + scenario, "SQLAlchemy + psycopg2",
+      add_measured(std::string("postgres/") + scenario, "SQLAlchemy and psycopg2",
                    [url = place.url(), operation = operation] {
                      return SqlAlchemy("postgres", url).seconds_per(operation);
                    });
