@@ -59,6 +59,14 @@ struct Summary {
 };
 [[nodiscard]] Summary summary_of(const Row& row);
 
+/// A line of the report of costs by environment.
+struct EnvironmentCost {
+  std::string environment;
+  std::int64_t analyses = 0;
+  double total = 0;
+  double average = 0;
+};
+
 /// A page and, when there is more, the order columns of its last row: what the next page begins after.
 template <class T>
 struct Page {
@@ -73,6 +81,7 @@ inline constexpr std::string_view page_environment = "prod";
 inline constexpr std::size_t tenant_count = 8;
 inline constexpr std::size_t rows_per_tenant = 1250;
 [[nodiscard]] std::string tenant_name(std::size_t tenant);
+inline constexpr std::size_t stream_seed = 1000;  ///< the generator's number of the tenant that is streamed
 /// The tenant whose rows the reading scenarios read.
 inline constexpr std::size_t reading_tenant = 3;
 

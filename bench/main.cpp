@@ -1,4 +1,5 @@
 #include <cstdlib>
+#include <fstream>
 #include <iostream>
 #include <memory>
 #include <regex>
@@ -10,6 +11,7 @@
 
 #include <benchmark/benchmark.h>
 
+#include "contenders/peers.hpp"
 #include "data.hpp"
 #include "options.hpp"
 #include "places.hpp"
@@ -26,10 +28,17 @@ Times tenon beside the databases' C APIs and prints the ratios.
   --postgres URL          measure PostgreSQL there, in a database made for the run and dropped after it;
                           the login needs CREATEDB and, where the roles of tenon are missing, CREATEROLE.
                           Default: TENON_BENCH_POSTGRES_URL; without either, SQLite alone
+  --postgres-tcp URL      the same server through TCP on this machine, postgresql://user@127.0.0.1:port/database:
+                          adds TCP, and a server at a distance of 1 ms
   --dir DIRECTORY         where SQLite's files are made and removed; default: the one for temporary files
   --synchronous MODE      of SQLite's commits: normal, full or both (default)
   --raw-checkpoint PAGES  wal_autocheckpoint of raw SQLite; default: 1000, as SQLite has it
   --json FILE             writes every repetition there as well, in Google Benchmark's JSON
+  --markdown FILE         writes the table there as well
+  --plot FILE             writes the ratios of tenon to raw for gnuplot
+  --quick                 fewer rows, batches, scales and repetitions
+  --largest-scale ROWS    of the growth scenarios; default: 1000000
+  --check                 prints each target with its figure; fails when one is missed
 and the options of Google Benchmark, for example
   --benchmark_filter=sqlite/get  --benchmark_repetitions=9  --benchmark_min_time=1
 )";
@@ -41,9 +50,12 @@ class Arguments {
   Options take_options() {
     Options options;
     if (const char* url = std::getenv("TENON_BENCH_POSTGRES_URL")) options.postgres_url = url;
+    if (const char* url = std::getenv("TENON_BENCH_POSTGRES_TCP_URL")) options.postgres_tcp_url = url;
     for (at_ = 0; at_ < values_.size();) {
       if (take("--postgres")) {
         options.postgres_url = taken_;
+      } else if (take("--postgres-tcp")) {
+        options.postgres_tcp_url = taken_;
       } else if (take("--dir")) {
         options.directory = taken_;
       } else if (take("--synchronous")) {
@@ -54,6 +66,16 @@ class Arguments {
         options.checkpoint_pages = std::stoi(taken_);
       } else if (take("--json")) {
         options.json_file = taken_;
+      } else if (take("--markdown")) {
+        options.markdown_file = taken_;
+      } else if (take("--plot")) {
+        options.plot_file = taken_;
+      } else if (take("--largest-scale")) {
+        options.largest_scale = std::stoul(taken_);
+      } else if (flag("--quick")) {
+        options.quick = true;
+      } else if (flag("--check")) {
+        options.check = true;
       } else {
         ++at_;
       }
@@ -77,6 +99,11 @@ class Arguments {
     erase(1);
     return true;
   }
+  bool flag(std::string_view name) {
+    if (values_[at_] != name) return false;
+    erase(1);
+    return true;
+  }
   void erase(std::size_t count) {
     const auto first = values_.begin() + static_cast<std::ptrdiff_t>(at_);
     values_.erase(first, first + static_cast<std::ptrdiff_t>(count));
@@ -89,9 +116,10 @@ class Arguments {
 
 // Google Benchmark's own options; ours come first so that the user's replace them. It keeps a pointer to
 // the program's name.
-bool initialize_benchmark(const char* program, const std::vector<std::string>& given) {
+bool initialize_benchmark(const char* program, bool quick, const std::vector<std::string>& given) {
   static std::vector<std::string> texts{program, "--benchmark_enable_random_interleaving=true",
-                                        "--benchmark_repetitions=5"};
+                                        quick ? "--benchmark_repetitions=3" : "--benchmark_repetitions=7"};
+  if (quick) texts.emplace_back("--benchmark_min_time=0.1");
   texts.insert(texts.end(), given.begin(), given.end());
   std::vector<char*> pointers;
   for (std::string& text : texts) pointers.push_back(text.data());
@@ -107,6 +135,8 @@ std::vector<std::unique_ptr<Place>> prepare([[maybe_unused]] const Options& opti
 #ifndef NDEBUG
   std::cout << "This is no release build: the figures mean nothing.\n";
 #endif
+  for (const std::string_view peer : missing_peers())
+    std::cout << peer << " was not installed when this was built and is left out\n";
   std::vector<std::unique_ptr<Place>> places;
 #ifdef TENON_BENCH_SQLITE
   places.push_back(prepare_sqlite(options));
@@ -124,7 +154,7 @@ std::vector<std::unique_ptr<Place>> prepare([[maybe_unused]] const Options& opti
 
 // One scenario after the other, so that the repetitions of its contenders, in random order among each
 // other, lie close together in time: disks and neighbours on the machine have moods.
-void run_scenarios(RatioReporter& reporter) {
+void run_scenarios(Reporter& reporter) {
   const std::string wanted = benchmark::GetBenchmarkFilter();
   const std::regex filter(wanted.empty() || wanted == "all" ? "." : wanted);
   for (const ScenarioNames& scenario : added_scenarios()) {
@@ -141,6 +171,25 @@ void run_scenarios(RatioReporter& reporter) {
   reporter.finish();
 }
 
+template <class Write>
+void write_file(const std::string& name, Write write) {
+  if (name.empty()) return;
+  std::ofstream file(name);
+  write(file);
+  if (!file.flush()) throw std::runtime_error("cannot write " + name);
+}
+
+// False when a target was asked for and missed.
+bool write(const Results& results, const Options& options) {
+  std::cout << '\n';
+  results.write_table(std::cout);
+  write_file(options.markdown_file, [&](std::ostream& out) { results.write_table(out); });
+  write_file(options.plot_file, [&](std::ostream& out) { results.write_plot(out); });
+  if (!options.check) return true;
+  std::cout << '\n';
+  return results.check(std::cout);
+}
+
 int run(int argc, char** argv) {
   Arguments arguments(argc, argv);
   const Options options = arguments.take_options();
@@ -149,13 +198,14 @@ int run(int argc, char** argv) {
     std::cout << usage;
     return EXIT_SUCCESS;
   }
-  if (!initialize_benchmark(argv[0], arguments.rest())) return 2;
+  if (!initialize_benchmark(argv[0], options.quick, arguments.rest())) return 2;
   const std::vector<std::unique_ptr<Place>> places = prepare(options);
-  RatioReporter reporter(options.json_file);
+  Reporter reporter(options.json_file);
   run_scenarios(reporter);
   benchmark::ClearRegisteredBenchmarks();  // closes the contenders before their places go
   benchmark::Shutdown();
-  return reporter.failed() ? EXIT_FAILURE : EXIT_SUCCESS;
+  const bool met = write(reporter.results(), options);
+  return reporter.failed() || !met ? EXIT_FAILURE : EXIT_SUCCESS;
 }
 
 }  // namespace

@@ -1,16 +1,28 @@
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
 namespace tenon_bench {
 
 struct Options {
-  std::string directory;     ///< where SQLite's files are made; empty: the system's for temporary files
-  std::string postgres_url;  ///< empty: no PostgreSQL
+  std::string directory;         ///< where SQLite's files are made; empty: the system's for temporary files
+  std::string postgres_url;      ///< through a Unix socket; empty: no PostgreSQL
+  std::string postgres_tcp_url;  ///< the same server through TCP; empty: no TCP, and no distant server
   std::vector<std::string> synchronous{"normal", "full"};
   int checkpoint_pages = 1000;  ///< wal_autocheckpoint of the raw contender; SQLite's default
   std::string json_file;        ///< Google Benchmark's JSON of all runs; empty: none
+  std::string markdown_file;    ///< the table; empty: standard output only
+  std::string plot_file;        ///< scenario and ratio of tenon, for gnuplot; empty: none
+  bool quick = false;           ///< fewer rows, batches and scales
+  bool check = false;           ///< print the targets and fail when one is missed
+  std::size_t largest_scale = 1'000'000;
+
+  [[nodiscard]] std::vector<std::size_t> batches() const {
+    return quick ? std::vector<std::size_t>{10, 1000} : std::vector<std::size_t>{10, 100, 1000, 50'000};
+  }
+  [[nodiscard]] std::size_t streamed_rows() const { return quick ? 10'000 : 100'000; }
 };
 
 }  // namespace tenon_bench

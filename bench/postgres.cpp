@@ -1,50 +1,104 @@
+#include <algorithm>
+#include <chrono>
 #include <iostream>
+#include <memory>
+#include <stdexcept>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include <unistd.h>
 
 #include <tenon/config.hpp>
 
-#include "pg_connection.hpp"
+#include "contenders/id_text.hpp"
+#include "contenders/pg_connection.hpp"
+#include "contenders/pgbench.hpp"
+#include "contenders/raw_postgres.hpp"
+#include "contenders/sqlalchemy.hpp"
+#include "contenders/tenon.hpp"
+#include "growth.hpp"
+#include "lifetimes.hpp"
+#include "mixed.hpp"
 #include "places.hpp"
-#include "raw_postgres.hpp"
 #include "scenarios.hpp"
-#include "tenon_contender.hpp"
+#ifdef TENON_BENCH_PQXX
+#include "contenders/pqxx_work.hpp"
+#endif
+#ifdef TENON_BENCH_SOCI
+#include "contenders/soci.hpp"
+#endif
+
+#include "../tests/postgres/proxy.hpp"
 
 // PostgreSQL. All contenders share one table, each writer in a tenant of its own.
 
 namespace tenon_bench {
 namespace {
 
-// A database of our own on the server, dropped at the end.
+using Tenancy = RawPostgres::Tenancy;
+using Proxy = tenon::postgres::testing::CountingProxy;
+
+constexpr std::chrono::microseconds one_way{500};  // of the distant server: a round-trip time of 1 ms
+constexpr const char* streamed_tenant = "streamed";
+
+std::string with_database(const std::string& url, const std::string& name) {
+  return url + (url.find('?') == std::string::npos ? "?" : "&") + "dbname=" + name;
+}
+
+// Databases of our own on the server, dropped at the end, and the way to a distant one.
 class PostgresPlace final : public Place {
  public:
   explicit PostgresPlace(std::string url) : server_url_(std::move(url)), server_(server_url_) {
-    server_.run("CREATE DATABASE " + name_);
+    (void)make_database(name_);
   }
   ~PostgresPlace() override {
-    try {
-      server_.run("DROP DATABASE " + name_);
-    } catch (const std::exception& failure) {
-      std::cerr << "The database " << name_ << " is left over: " << failure.what();
+    for (const std::string& name : made_) {
+      try {
+        server_.run("DROP DATABASE " + name + " WITH (FORCE)");
+      } catch (const std::exception& failure) {
+        std::cerr << "The database " << name << " is left over: " << failure.what();
+      }
     }
   }
   [[nodiscard]] const PgConnection& server() const noexcept { return server_; }
-  [[nodiscard]] std::string url() const {
-    return server_url_ + (server_url_.find('?') == std::string::npos ? "?" : "&") + "dbname=" + name_;
+  [[nodiscard]] std::string url() const { return with_database(server_url_, name_); }
+  [[nodiscard]] std::string url_through(const std::string& way) const { return with_database(way, name_); }
+
+  // The database of that scale, made at the first call.
+  std::string scaled(const Scale& scale) {
+    const std::string name = name_ + "_" + std::to_string(scale.rows) + "_" + std::to_string(scale.tenants);
+    return with_database(server_url_, make_database(name));
+  }
+  // The server of `tcp_url`, half a millisecond away.
+  std::string distant(const std::string& tcp_url) {
+    const std::size_t host = tcp_url.rfind('@');
+    const std::size_t port = tcp_url.rfind(':');
+    if (host == std::string::npos || port < host)
+      throw std::runtime_error("--postgres-tcp is postgresql://user@127.0.0.1:port/database");
+    const std::size_t path = tcp_url.find('/', port);
+    proxy_ = std::make_unique<Proxy>(std::stoi(tcp_url.substr(port + 1)), one_way);
+    return tcp_url.substr(0, host) + "@127.0.0.1:" + std::to_string(proxy_->port()) +
+           (path == std::string::npos ? "" : tcp_url.substr(path));
   }
 
  private:
+  const std::string& make_database(const std::string& name) {
+    const auto found = std::find(made_.begin(), made_.end(), name);
+    if (found != made_.end()) return *found;
+    server_.run("CREATE DATABASE " + name);
+    return made_.emplace_back(name);
+  }
+
   std::string name_ = "tenon_bench_" + std::to_string(getpid());
   std::string server_url_;
   PgConnection server_;
+  std::vector<std::string> made_;
+  std::unique_ptr<Proxy> proxy_;
 };
 
 void print_settings(const PgConnection& server) {
-  const char* const host = PQhost(server.handle());
-  std::cout << "PostgreSQL " << server.ask("SHOW server_version") << " through "
-            << (host != nullptr && host[0] == '/' ? "a Unix socket" : "TCP");
+  std::cout << "PostgreSQL " << server.ask("SHOW server_version");
   for (const std::string setting : {"fsync", "synchronous_commit", "full_page_writes", "shared_buffers"})
     std::cout << ", " << setting << "=" << server.ask("SHOW " + setting);
   std::cout << '\n';
@@ -56,52 +110,169 @@ std::string next_writer() {
   return "writer-" + std::to_string(++writers);
 }
 
+tenon::Config config_for(const std::string& url, std::size_t connections = 1) {
+  tenon::Config config;
+  config.url = url;
+  config.pool.size = connections;
+  return config;
+}
+
+// The contenders on one way to the server.
+class Contenders {
+ public:
+  Contenders(std::string prefix, std::string url) : prefix_(std::move(prefix)), url_(std::move(url)) {}
+
+  void add_readers() {
+    add_reading(prefix_, raw(Tenancy::session, reader()));
+    add_reading(prefix_, raw(Tenancy::transaction, reader()));
+    add_reading(prefix_, tenon(reader()));
+#ifdef TENON_BENCH_PQXX
+    add_reading<PqxxWork>(prefix_, {"libpqxx work", [url = url_, who = reader()] {
+                                      return std::make_unique<PqxxWork>(url, who);
+                                    }});
+#endif
+#ifdef TENON_BENCH_SOCI
+    add_reading<Soci>(prefix_, {"SOCI transaction",
+                                [url = url_, who = reader()] { return Soci::on_postgres(url, who); }});
+#endif
+  }
+
+  void add_writers(int inserts, const std::vector<std::size_t>& batches) {
+    for (const Tenancy tenancy : {Tenancy::session, Tenancy::transaction})
+      add_writing<RawPostgres>(
+          prefix_, inserts,
+          {name_of(tenancy),
+           [url = url_, tenancy] { return std::make_unique<RawPostgres>(url, next_writer(), tenancy); }},
+          batches);
+    add_writing<RawCopy>(prefix_, inserts,
+                         {"raw COPY, no row security",
+                          [url = url_] { return std::make_unique<RawCopy>(url, next_writer()); }},
+                         batches);
+    add_writing<Tenon>(
+        prefix_, inserts,
+        {"tenon", [url = url_] { return std::make_unique<Tenon>(config_for(url), next_writer()); }},
+        batches);
+#ifdef TENON_BENCH_PQXX
+    add_writing<PqxxWork>(
+        prefix_, inserts,
+        {"libpqxx work", [url = url_] { return std::make_unique<PqxxWork>(url, next_writer()); }}, {});
+#endif
+#ifdef TENON_BENCH_SOCI
+    add_writing<Soci>(prefix_, inserts,
+                      {"SOCI transaction", [url = url_] { return Soci::on_postgres(url, next_writer()); }},
+                      {});
+#endif
+  }
+
+  void add_lifetimes(std::size_t streamed_rows) {
+    add_streaming(prefix_, streamed_rows, raw(Tenancy::session, streamed_tenant));
+    add_streaming(prefix_, streamed_rows, tenon(streamed_tenant));
+    add_scope_switch(prefix_, raw(Tenancy::session, reader()));
+    add_scope_switch(prefix_, raw(Tenancy::transaction, reader()));
+    add_scope_switch(prefix_, tenon(reader()));
+    add_cold_start(prefix_, raw(Tenancy::session, reader()));
+    add_cold_start(prefix_, tenon(reader()));
+  }
+
+  // Raw has a connection for every thread.
+  void add_threads(std::size_t operations) {
+    for (const std::size_t threads : {std::size_t{1}, std::size_t{4}, std::size_t{16}}) {
+      const std::string scenario = prefix_ + "mixed, " + std::to_string(threads) + " threads";
+      add_mixed(scenario, threads, operations / threads, 10, raw_each());
+      add_mixed(scenario, threads, operations / threads, 10, tenon_pooled());
+    }
+    constexpr std::size_t connections = 16;
+    const std::string scenario = prefix_ + "get, 16 threads";
+    add_mixed(scenario, connections, operations / connections, 0, raw_each());
+    add_mixed(scenario, connections, operations / connections, 0, tenon_pooled());
+    add_pgbench(scenario, connections);
+  }
+
+ private:
+  static std::string reader() {
+    return tenant_name(reading_tenant);
+  }
+  static const char* name_of(Tenancy tenancy) {
+    return tenancy == Tenancy::session ? "raw" : "raw, tenant transaction";
+  }
+  [[nodiscard]] Contender<RawPostgres> raw(Tenancy tenancy, const std::string& tenant) const {
+    return {name_of(tenancy),
+            [url = url_, tenant, tenancy] { return std::make_unique<RawPostgres>(url, tenant, tenancy); }};
+  }
+  [[nodiscard]] Contender<Tenon> tenon(const std::string& tenant) const {
+    return {"tenon", [url = url_, tenant] { return std::make_unique<Tenon>(config_for(url), tenant); }};
+  }
+  [[nodiscard]] MixedContender<RawPostgres> raw_each() const {
+    return {"raw", [url = url_](std::size_t count) {
+              std::vector<std::shared_ptr<RawPostgres>> all;
+              while (all.size() < count)
+                all.push_back(std::make_shared<RawPostgres>(url, reader(), Tenancy::session));
+              return all;
+            }};
+  }
+  [[nodiscard]] MixedContender<Tenon> tenon_pooled() const {
+    return {"tenon", [url = url_](std::size_t count) {
+              const auto one = std::make_shared<Tenon>(config_for(url, count), reader());
+              return std::vector<std::shared_ptr<Tenon>>(count, one);
+            }};
+  }
+  void add_pgbench(const std::string& scenario, std::size_t connections) const {
+    if (!Pgbench::installed()) {
+      std::cout << "pgbench is not installed and left out\n";
+      return;
+    }
+    const std::string id = id_text(make_rows(reading_tenant, 1).front().id);
+    const auto pgbench = std::make_shared<Pgbench>(url_, reader(), id);
+    add_measured(scenario, "pgbench",
+                 [pgbench, connections] { return pgbench->seconds_per_get(connections, 1); });
+  }
+
+  std::string prefix_;
+  std::string url_;
+};
+
 }  // namespace
 
 std::unique_ptr<Place> prepare_postgres(const Options& options) {
-  auto place = std::make_unique<PostgresPlace>(options.postgres_url);
-  tenon::Config config;
-  config.url = place->url();
-  print_settings(place->server());
-  seed(config);
-  PgConnection(place->url()).run("VACUUM ANALYZE tenon.analyses");
+  auto made = std::make_unique<PostgresPlace>(options.postgres_url);
+  PostgresPlace& place = *made;
+  print_settings(place.server());
+  seed(config_for(place.url()));
+  seed_tenant(config_for(place.url()), streamed_tenant, options.streamed_rows());
+  PgConnection(place.url()).run("VACUUM ANALYZE tenon.analyses");
 
-  using Tenancy = RawPostgres::Tenancy;
-  const std::string url = place->url();
-  const std::string reader = tenant_name(reading_tenant);
-  const std::string prefix = "postgres/";
-  constexpr int inserts = 500;
-  const std::pair<Tenancy, const char*> tenancies[] = {{Tenancy::session, "raw"},
-                                                       {Tenancy::none, "raw, no row security"},
-                                                       {Tenancy::pipeline, "raw, tenant pipelined"},
-                                                       {Tenancy::transaction, "raw, tenant transaction"}};
-  for (const auto& [tenancy, name] : tenancies) {
-    add_reading<RawPostgres>(prefix, {name, [url, reader, tenancy = tenancy] {
-                                        return std::make_unique<RawPostgres>(url, reader, tenancy);
-                                      }});
-    add_writing<RawPostgres>(prefix, inserts, {name, [url, tenancy = tenancy] {
-                                                 return std::make_unique<RawPostgres>(url, next_writer(),
-                                                                                      tenancy);
-                                               }});
-    add_updating<RawPostgres>(prefix, inserts, {name, [url, tenancy = tenancy] {
-                                                  return std::make_unique<RawPostgres>(url, next_writer(),
-                                                                                       tenancy);
-                                                }});
+  const int inserts = options.quick ? 200 : 500;
+  Contenders near("postgres/", place.url());
+  near.add_readers();
+  near.add_writers(inserts, options.batches());
+  if (SqlAlchemy::installed("psycopg2")) {
+    for (const auto& [scenario, operation] : SqlAlchemy::operations)
+      add_measured(std::string("postgres/") + scenario, "SQLAlchemy and psycopg2",
+                   [url = place.url(), operation = operation] {
+                     return SqlAlchemy("postgres", url).seconds_per(operation);
+                   });
+  } else {
+    std::cout << "SQLAlchemy and psycopg2 are not installed and left out\n";
   }
-  add_writing<RawCopy>(prefix, inserts, {"raw COPY, no row security", [url] {
-                                           return std::make_unique<RawCopy>(url, next_writer());
-                                         }});
-  add_reading<Tenon>(prefix,
-                     {"tenon", [config, reader] { return std::make_unique<Tenon>(config, reader); }});
-  add_writing<Tenon>(prefix, inserts,
-                     {"tenon", [config] { return std::make_unique<Tenon>(config, next_writer()); }});
-  add_reading<TenonRawSql>(prefix, {"tenon, raw SQL", [config, reader] {
-                                      return std::make_unique<TenonRawSql>(config, reader);
-                                    }});
-  add_updating<TenonRawSql>(prefix, inserts, {"tenon, raw SQL", [config] {
-                                                return std::make_unique<TenonRawSql>(config, next_writer());
-                                              }});
-  return place;
+  near.add_lifetimes(options.streamed_rows());
+  near.add_threads(options.quick ? 4'000 : 16'000);
+  if (options.postgres_tcp_url.empty()) {
+    std::cout
+        << "TCP and the distant server are left out: name the server's TCP address with --postgres-tcp\n";
+  } else {
+    Contenders tcp("postgres tcp/", place.url_through(options.postgres_tcp_url));
+    tcp.add_readers();
+    tcp.add_writers(inserts, {batch_size});
+    Contenders far("postgres 1 ms/", place.url_through(place.distant(options.postgres_tcp_url)));
+    far.add_readers();
+    far.add_writers(inserts / 2, {batch_size});
+  }
+  for (std::size_t rows = 10'000; rows <= (options.quick ? 100'000 : options.largest_scale); rows *= 10) {
+    for (const std::size_t tenants : {std::size_t{1}, std::size_t{1000}})
+      add_growth("postgres " + std::to_string(tenants) + (tenants == 1 ? " tenant/" : " tenants/"),
+                 {rows, tenants}, [&place](const Scale& scale) { return config_for(place.scaled(scale)); });
+  }
+  return made;
 }
 
 }  // namespace tenon_bench

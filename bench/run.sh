@@ -1,8 +1,15 @@
 #!/usr/bin/env bash
-# run.sh [OPTION...]
+# run.sh [--quick] [--check] [OPTION...]
 #
-# Builds the benchmarks and runs them on SQLite and on a PostgreSQL server of their own, which ends with them.
-# Needs Debian 12 or later, as root or with sudo where packages are missing. The options are tenon_bench's:
+# Builds the benchmarks, runs them on SQLite and on a PostgreSQL server of their own, which ends with them, and
+# writes bench/results/: results.json, results.md, ratios.dat and ratios.svg. Needs Debian 12 or later, as root or
+# with sudo where packages are missing.
+#
+#   --quick   fewer rows, batches, scales and repetitions: some minutes instead of an hour or so
+#   --check   prints each target with the measured figure, what is counted (instructions, system calls, heap
+#             allocations, the cost of compiling) included, and exits with 1 when one is missed
+#
+# Other options are tenon_bench's:
 #   bench/run.sh --benchmark_filter=get --benchmark_repetitions=9
 #   bench/run.sh --postgres postgresql://…   measures a server that is there
 # TENON_BENCH_BUILD names the build directory (default: build/bench), TENON_BENCH_JOBS how many compile at once,
@@ -11,6 +18,33 @@ set -euo pipefail
 
 project=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 build=${TENON_BENCH_BUILD:-$project/build/bench}
+results=$project/bench/results
+
+check_counted() {
+  local failed=0
+  echo "Counted, whatever the load:"
+  "$build/tests/cost/tenon-cost-tests" --gtest_brief=1 || failed=1
+  bash "$project/tests/cost/system_calls.sh" "$build/bench/probe/tenon-operation-probe" || [ $? -eq 77 ] || failed=1
+  bash "$project/tests/cost/instructions.sh" "$build/bench/probe/tenon-operation-probe" || [ $? -eq 77 ] || failed=1
+  bash "$project/bench/compile_time/run.sh" --check || failed=1
+  return $failed
+}
+
+run_and_report() { # the options of tenon_bench
+  local failed=0 argument
+  mkdir -p "$results"
+  "$build/bench/tenon_bench" --json "$results/results.json" --markdown "$results/results.md" \
+    --plot "$results/ratios.dat" "$@" || failed=1
+  if ! command -v gnuplot >/dev/null; then
+    echo "no picture: gnuplot is not installed"
+  elif [ -s "$results/ratios.dat" ]; then
+    gnuplot -e "input='$results/ratios.dat'; output_file='$results/ratios.svg'" "$project/bench/ratios.gnuplot"
+  fi
+  for argument in "$@"; do
+    [ "$argument" != --check ] || check_counted || failed=1
+  done
+  return $failed
+}
 
 # Within the server that the last line starts: make it as durable as a server in operation.
 if [ "${1:-}" = --on-private-server ]; then
@@ -19,23 +53,30 @@ if [ "${1:-}" = --on-private-server ]; then
     psql -qX "$TENON_TEST_POSTGRES_URL" -c "alter system set $setting = ${TENON_BENCH_FSYNC:-on}"
   done
   psql -qXAt "$TENON_TEST_POSTGRES_URL" -c 'select pg_reload_conf()' >/dev/null
-  exec "$build/bench/tenon_bench" --postgres "$TENON_TEST_POSTGRES_URL" "$@"
+  run_and_report --postgres "$TENON_TEST_POSTGRES_URL" --postgres-tcp "$TENON_TEST_POSTGRES_TCP_URL" "$@"
+  exit
 fi
 
 . "$project/packaging/debian/apt.sh"
 install_debian_packages g++ cmake ninja-build pkg-config libbenchmark-dev boost nlohmann-json3-dev libsqlite3-dev \
-  libsqlitecpp-dev libpq-dev libpqxx-dev postgresql postgresql-client >&2
+  libsqlitecpp-dev libpq-dev libpqxx-dev libgtest-dev libgmock-dev postgresql postgresql-client >&2
+# The run goes without these and says so.
+install_debian_packages libsoci-dev python3-sqlalchemy python3-psycopg2 gnuplot-nox valgrind strace >&2 ||
+  echo "Some contenders could not be installed; the run leaves them out" >&2
 
-cmake -S "$project" -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=Release -DTENON_BUILD_BENCH=ON -DTENON_BUILD_TESTS=OFF \
+cmake -S "$project" -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=Release -DTENON_BUILD_BENCH=ON -DTENON_BUILD_TESTS=ON \
   -DTENON_BUILD_EXAMPLES=OFF -DTENON_BUILD_CLI=OFF -DTENON_INSTALL=OFF -DTENON_WERROR=OFF >&2
-cmake --build "$build" --parallel "${TENON_BENCH_JOBS:-$(nproc)}" --target tenon_bench >&2
+cmake --build "$build" --parallel "${TENON_BENCH_JOBS:-$(nproc)}" \
+  --target tenon_bench tenon-operation-probe tenon-cost-tests >&2
 
 for argument in "$@"; do
   case $argument in
-    --postgres | --postgres=* | --help | -h) exec "$build/bench/tenon_bench" "$@" ;;
+    --help | -h) exec "$build/bench/tenon_bench" "$@" ;;
+    --postgres | --postgres=*) run_and_report "$@"; exit ;;
   esac
 done
 if [ -n "${TENON_BENCH_POSTGRES_URL:-}" ]; then
-  exec "$build/bench/tenon_bench" "$@"
+  run_and_report "$@"
+  exit
 fi
 exec "$project/tests/support/with_postgres.sh" "$project/bench/run.sh" --on-private-server "$@"

@@ -17,4 +17,19 @@ std::string detail::note_added(const std::string& scenario, const std::string& c
   return found->benchmarks.emplace_back(scenario + "/" + contender);
 }
 
+void add_measured(const std::string& scenario, const std::string& contender,
+                  std::function<double()> measure) {
+  const std::string name = detail::note_added(scenario, contender);
+  benchmark::RegisterBenchmark(name.c_str(),
+                               [measure = std::move(measure)](benchmark::State& state) {
+                                 try {
+                                   for (auto _ : state) state.SetIterationTime(measure());
+                                 } catch (const std::exception& failure) {
+                                   state.SkipWithError(failure.what());
+                                 }
+                               })
+      ->UseManualTime()
+      ->Iterations(1);
+}
+
 }  // namespace tenon_bench

@@ -21,8 +21,10 @@
 //     static Summary summary_of(const …&);               of an element of summaries()
 //     std::optional<Entity> get(const Id&);              in its tenant, as all the others
 //     … page();  … summaries();                          the newest of page_environment; `.items`, `.next`
-//     void insert(const Entity&);  void insert_all(const std::vector<Entity>&);
-//     void update(const Id&, double cost);               sets estimated_monthly_cost
+//     std::uint64_t count();                             of page_environment
+//     std::uint64_t stream(visit);  std::size_t report();
+//     void insert(const Entity&);  void update(Entity&);  void upsert(const Entity&);
+//     void insert_all(const std::vector<Entity>&);
 //
 // made for one tenant on one database. A member that it lacks leaves its scenario out.
 namespace tenon_bench {
@@ -71,6 +73,15 @@ class Reading {
     }
   }
 
+  void missing(benchmark::State& state) {
+    require(!contender_->get(fresh_id(0)), "get gave a row that nobody stored");
+    std::uint64_t n = 0;
+    for (auto _ : state) {
+      auto found = contender_->get(fresh_id(++n));
+      benchmark::DoNotOptimize(found);
+    }
+  }
+
   void page(benchmark::State& state) {
     const std::vector<Row> expected = expected_page(rows_);
     const auto page = contender_->page();
@@ -95,17 +106,49 @@ class Reading {
     }
   }
 
+  void count(benchmark::State& state) {
+    std::uint64_t expected = 0;
+    for (const Row& row : rows_) expected += row.environment == page_environment ? 1U : 0U;
+    require(contender_->count() == expected, "count gave another number");
+    for (auto _ : state) benchmark::DoNotOptimize(contender_->count());
+  }
+
+  void report(benchmark::State& state) {
+    require(contender_->report() == 3, "the report has other lines");
+    for (auto _ : state) benchmark::DoNotOptimize(contender_->report());
+  }
+
  private:
   std::unique_ptr<C> contender_;
   std::vector<Row> rows_;
+};
+
+// Reading every row of a large tenant, one at a time.
+template <class C>
+class Streaming {
+ public:
+  Streaming(std::unique_ptr<C> contender, std::uint64_t rows)
+      : contender_(std::move(contender)), rows_(rows) {}
+
+  void stream(benchmark::State& state) {
+    for (auto _ : state) {
+      const std::uint64_t seen = contender_->stream([](auto& row) { benchmark::DoNotOptimize(row); });
+      require(seen == rows_, "stream gave another number of rows");
+    }
+  }
+
+ private:
+  std::unique_ptr<C> contender_;
+  std::uint64_t rows_;
 };
 
 // Writing, in a tenant that only this contender writes. The first row is read back and compared.
 template <class C>
 class Writing {
  public:
-  explicit Writing(std::unique_ptr<C> contender) : contender_(std::move(contender)) {
-    for (const Row& row : make_rows(tenant_count, batch_size)) entities_.push_back(C::entity_of(row));
+  explicit Writing(std::unique_ptr<C> contender, std::size_t batch = batch_size)
+      : contender_(std::move(contender)) {
+    for (const Row& row : make_rows(tenant_count, batch)) entities_.push_back(C::entity_of(row));
   }
 
   void insert(benchmark::State& state) {
@@ -119,6 +162,27 @@ class Writing {
     }
   }
 
+  void update(benchmark::State& state) {
+    store_first();
+    std::uint64_t changes = 0;
+    for (auto _ : state) {
+      typename C::Entity& entity = entities_[changes % stored_];
+      entity.resource_count = static_cast<std::int64_t>(++changes % 300);
+      contender_->update(entity);
+    }
+    check();
+  }
+
+  void upsert(benchmark::State& state) {
+    store_first();
+    std::uint64_t changes = 0;
+    for (auto _ : state) {
+      typename C::Entity& entity = entities_[changes % stored_];
+      entity.resource_count = static_cast<std::int64_t>(++changes % 300);
+      contender_->upsert(entity);
+    }
+  }
+
   void insert_all(benchmark::State& state) {
     for (auto _ : state) {
       state.PauseTiming();
@@ -129,77 +193,108 @@ class Writing {
     check();
   }
 
-  void update(benchmark::State& state) {
-    if (next_ == 0) {
-      for (typename C::Entity& entity : entities_) C::renew(entity, next_++);
-      contender_->insert_all(entities_);
-    }
-    for (auto _ : state) {
-      const std::uint64_t n = next_++;
-      contender_->update(fresh_id(n % entities_.size()), static_cast<double>(n));
-    }
-    if constexpr (requires { contender_->get(Id{}); }) {
-      const auto found = contender_->get(fresh_id((next_ - 1) % entities_.size()));
-      require(found && C::row_of(*found).estimated_monthly_cost == static_cast<double>(next_ - 1),
-              "what was updated is not there");
+ private:
+  void store_first() {
+    if (next_ > 0) return;
+    for (; next_ < stored_; ++next_) {
+      C::renew(entities_[next_], next_);
+      contender_->insert(entities_[next_]);
     }
   }
-
- private:
   void check() {
     if constexpr (requires { contender_->get(Id{}); }) {
       const Row sent = C::row_of(entities_[0]);
       const auto found = contender_->get(sent.id);
-      require(found && C::row_of(*found) == sent, "what was inserted is not there");
+      require(found && C::row_of(*found) == sent, "what was written is not there");
     }
   }
 
+  static constexpr std::uint64_t stored_ = 100;  // rows that updates change
   std::unique_ptr<C> contender_;
   std::vector<typename C::Entity> entities_;
   std::uint64_t next_ = 0;
 };
 
-// Opens at the first run and stays open through the repetitions, so that caches are warm as in a service.
-template <template <class> class Work, class C>
-benchmark::internal::Benchmark* add(const std::string& scenario, const Contender<C>& contender,
-                                    void (Work<C>::*run)(benchmark::State&)) {
-  const auto work = std::make_shared<std::unique_ptr<Work<C>>>();
-  const auto timed = [work, run, open = contender.open](benchmark::State& state) {
+// `make` runs at the first repetition; what it made stays open through the others, so that caches are warm
+// as in a service.
+template <class Work>
+benchmark::internal::Benchmark* add(const std::string& scenario, const std::string& contender,
+                                    std::function<std::unique_ptr<Work>()> make,
+                                    void (Work::*run)(benchmark::State&)) {
+  const auto work = std::make_shared<std::unique_ptr<Work>>();
+  const auto timed = [work, run, make = std::move(make)](benchmark::State& state) {
     try {
-      if (!*work) *work = std::make_unique<Work<C>>(open());
+      if (!*work) *work = make();
       (**work.*run)(state);
     } catch (const std::exception& failure) {
       state.SkipWithError(failure.what());
     }
   };
-  const std::string name = note_added(scenario, contender.name);
-  return benchmark::RegisterBenchmark(name.c_str(), timed)->UseRealTime()->Unit(benchmark::kMicrosecond);
+  const std::string name = note_added(scenario, contender);
+  return benchmark::RegisterBenchmark(name.c_str(), timed)->Unit(benchmark::kMicrosecond);
 }
 
 }  // namespace detail
 
+/// A contender that is another program: `measure` runs it and returns the seconds of one operation.
+void add_measured(const std::string& scenario, const std::string& contender,
+                  std::function<double()> measure);
+
 template <class C>
 void add_reading(const std::string& prefix, const Contender<C>& contender) {
-  if constexpr (requires(C & c) { c.get(Id{}); })
-    detail::add(prefix + "get", contender, &detail::Reading<C>::get);
-  if constexpr (requires(C & c) { c.page(); })
-    detail::add(prefix + "page of 50", contender, &detail::Reading<C>::page);
-  if constexpr (requires(C & c) { c.summaries(); })
-    detail::add(prefix + "page of 50 without JSON", contender, &detail::Reading<C>::summaries);
+  using Work = detail::Reading<C>;
+  const auto add = [&](const std::string& scenario, void (Work::*run)(benchmark::State&)) {
+    detail::add<Work>(
+        prefix + scenario, contender.name,
+        [open = contender.open] { return std::make_unique<Work>(open()); }, run)
+        ->UseRealTime();
+  };
+  if constexpr (requires(C & c) { c.get(Id{}); }) {
+    add("get", &Work::get);
+    add("get of a missing key", &Work::missing);
+  }
+  if constexpr (requires(C & c) { c.page(); }) add("page of 50", &Work::page);
+  if constexpr (requires(C & c) { c.summaries(); }) add("page of 50 without JSON", &Work::summaries);
+  if constexpr (requires(C & c) { c.count(); }) add("count", &Work::count);
+  if constexpr (requires(C & c) { c.report(); }) add("report", &Work::report);
+}
+
+/// The contender's tenant has `rows` rows.
+template <class C>
+void add_streaming(const std::string& prefix, std::uint64_t rows, const Contender<C>& contender) {
+  using Work = detail::Streaming<C>;
+  detail::add<Work>(
+      prefix + "stream of " + std::to_string(rows), contender.name,
+      [open = contender.open, rows] { return std::make_unique<Work>(open(), rows); }, &Work::stream)
+      ->UseRealTime();
 }
 
 /// Writing scenarios run a fixed number of times, so that the tables of all contenders grow alike.
 /// `inserts` should take about a second.
 template <class C>
-void add_writing(const std::string& prefix, int inserts, const Contender<C>& contender) {
+void add_writing(const std::string& prefix, int inserts, const Contender<C>& contender,
+                 const std::vector<std::size_t>& batches) {
+  using Work = detail::Writing<C>;
+  const auto add = [&](const std::string& scenario, std::size_t batch, int times,
+                       void (Work::*run)(benchmark::State&)) {
+    detail::add<Work>(
+        prefix + scenario, contender.name,
+        [open = contender.open, batch] { return std::make_unique<Work>(open(), batch); }, run)
+        ->UseRealTime()
+        ->Iterations(times);
+  };
   if constexpr (requires(C & c, const typename C::Entity& e) { c.insert(e); })
-    detail::add(prefix + "insert", contender, &detail::Writing<C>::insert)->Iterations(inserts);
-  detail::add(prefix + "batch of 1000", contender, &detail::Writing<C>::insert_all)->Iterations(5);
-}
-
-template <class C>
-void add_updating(const std::string& prefix, int updates, const Contender<C>& contender) {
-  detail::add(prefix + "update of one row", contender, &detail::Writing<C>::update)->Iterations(updates);
+    add("insert", batch_size, inserts, &Work::insert);
+  if constexpr (requires(C & c, typename C::Entity & e) { c.update(e); })
+    add("update", batch_size, inserts, &Work::update);
+  if constexpr (requires(C & c, const typename C::Entity& e) { c.upsert(e); })
+    add("upsert", batch_size, inserts, &Work::upsert);
+  if constexpr (requires(C & c, const std::vector<typename C::Entity>& e) { c.insert_all(e); }) {
+    for (const std::size_t rows : batches) {
+      const int times = rows < batch_size ? 50 : rows == batch_size ? 5 : 1;
+      add("batch of " + std::to_string(rows), rows, times, &Work::insert_all);
+    }
+  }
 }
 
 }  // namespace tenon_bench

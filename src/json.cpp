@@ -1,6 +1,9 @@
+#include <bit>
 #include <cstdint>
-#include <cstring>
 #include <string>
+#include <utility>
+
+#include <boost/endian/conversion.hpp>
 
 #include <tenon/detail/utf8.hpp>
 #include <tenon/json.hpp>
@@ -10,15 +13,17 @@
 namespace tenon {
 namespace {
 
-// True when none of eight bytes ends or escapes a JSON string, is a control character or is not ASCII.
-bool plain_in_string(const char* bytes) {
+// How many of eight bytes, from the first, are ASCII and neither end nor escape a JSON string nor are
+// control characters. The lowest bit that is set is exact; those above it may be wrong (Hacker's Delight,
+// 6-1).
+unsigned plain_in_string(const char* bytes) {
   constexpr std::uint64_t ones = 0x0101010101010101ULL;
   constexpr std::uint64_t high = 0x8080808080808080ULL;
-  std::uint64_t word = 0;
-  std::memcpy(&word, bytes, sizeof word);
+  const std::uint64_t word = boost::endian::load_little_u64(reinterpret_cast<const unsigned char*>(bytes));
   const auto below = [&](std::uint64_t w, std::uint64_t least) { return (w - ones * least) & ~w & high; };
-  return ((word & high) | below(word, 0x20) | below(word ^ (ones * '"'), 1) |
-          below(word ^ (ones * '\\'), 1)) == 0;
+  const std::uint64_t special =
+      (word & high) | below(word, 0x20) | below(word ^ (ones * '"'), 1) | below(word ^ (ones * '\\'), 1);
+  return static_cast<unsigned>(std::countr_zero(special)) / 8;
 }
 
 // A scanner for RFC 8259's grammar that keeps one byte per open bracket instead of recursing.
@@ -77,6 +82,7 @@ class Scanner {
     return true;
   }
   void skip_space() {
+    if (at_ == end_ || static_cast<unsigned char>(*at_) > ' ') return;
     while (at_ != end_ && (*at_ == ' ' || *at_ == '\n' || *at_ == '\t' || *at_ == '\r')) ++at_;
   }
   bool key() {
@@ -89,9 +95,9 @@ class Scanner {
     return eat("true") || eat("false") || eat("null") || number();
   }
   bool digits() {
-    const char* const first = at_;
-    while (at_ != end_ && *at_ >= '0' && *at_ <= '9') ++at_;
-    return at_ != first;
+    const char* at = at_;
+    while (at != end_ && *at >= '0' && *at <= '9') ++at;
+    return std::exchange(at_, at) != at;
   }
   bool number() {
     (void)eat('-');
@@ -102,11 +108,9 @@ class Scanner {
     return digits();
   }
   bool string_tail() {
-    while (at_ != end_) {
-      if (end_ - at_ >= 8 && plain_in_string(at_)) {
-        at_ += 8;
-        continue;
-      }
+    for (;;) {
+      skip_plain();
+      if (at_ == end_) return false;
       const auto c = static_cast<unsigned char>(*at_);
       if (c == '"') return eat('"');
       if (c < 0x20) return false;
@@ -120,7 +124,16 @@ class Scanner {
         at_ += length;
       }
     }
-    return false;
+  }
+  // Eight bytes at a time, as long as there are eight.
+  void skip_plain() {
+    const char* at = at_;
+    unsigned plain = 8;
+    while (plain == 8 && end_ - at >= 8) {
+      plain = plain_in_string(at);
+      at += plain;
+    }
+    at_ = at;
   }
   bool escape() {
     ++at_;

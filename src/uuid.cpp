@@ -1,5 +1,7 @@
 #include <algorithm>
+#include <array>
 #include <chrono>
+#include <cstdint>
 #include <mutex>
 
 #include <boost/uuid/random_generator.hpp>
@@ -9,6 +11,21 @@
 
 namespace tenon {
 namespace {
+
+// The value of a hexadecimal digit; 0xFF for what is none.
+constexpr std::array<std::uint8_t, 256> digit_values = [] {
+  std::array<std::uint8_t, 256> values{};
+  values.fill(0xFF);
+  for (std::uint8_t i = 0; i < 16; ++i) {
+    values[static_cast<unsigned char>("0123456789abcdef"[i])] = i;
+    values[static_cast<unsigned char>("0123456789ABCDEF"[i])] = i;
+  }
+  return values;
+}();
+
+// Where the two digits of each byte begin in the text of 36 characters.
+constexpr std::array<std::uint8_t, 16> digit_places{0,  2,  4,  6,  9,  11, 14, 16,
+                                                    19, 21, 24, 26, 28, 30, 32, 34};
 
 Uuid from_boost(const boost::uuids::uuid& id) {
   Uuid result;
@@ -47,32 +64,27 @@ Uuid Uuid::time_ordered() {
 
 std::optional<Uuid> Uuid::parse(std::string_view text) noexcept {
   if (text.size() != 36) return std::nullopt;
+  const char* const c = text.data();
+  if (c[8] != '-' || c[13] != '-' || c[18] != '-' || c[23] != '-') return std::nullopt;
   Uuid id;
-  std::size_t at = 0;
-  const auto nibble = [&]() -> int {
-    const char c = text[at++];
-    if (c >= '0' && c <= '9') return c - '0';
-    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-    return -1;
-  };
-  for (std::size_t i = 0; i < 16; ++i) {
-    if ((i == 4 || i == 6 || i == 8 || i == 10) && text[at++] != '-') return std::nullopt;
-    const int high = nibble();
-    const int low = nibble();
-    if (high < 0 || low < 0) return std::nullopt;
-    id.bytes[i] = static_cast<std::uint8_t>(high * 16 + low);
+  unsigned wrong = 0;
+  for (std::size_t i = 0; i < id.bytes.size(); ++i) {
+    const unsigned high = digit_values[static_cast<unsigned char>(c[digit_places[i]])];
+    const unsigned low = digit_values[static_cast<unsigned char>(c[digit_places[i] + 1])];
+    wrong |= high | low;
+    id.bytes[i] = static_cast<std::uint8_t>((high << 4U) | low);
   }
+  if (wrong > 0x0F) return std::nullopt;
   return id;
 }
 
 void Uuid::write(char* out) const noexcept {
   static constexpr char digits[] = "0123456789abcdef";
-  for (std::size_t i = 0; i < 16; ++i) {
-    if (i == 4 || i == 6 || i == 8 || i == 10) *out++ = '-';
-    *out++ = digits[bytes[i] >> 4U];
-    *out++ = digits[bytes[i] & 0x0FU];
+  for (std::size_t i = 0; i < bytes.size(); ++i) {
+    out[digit_places[i]] = digits[bytes[i] >> 4U];
+    out[digit_places[i] + 1] = digits[bytes[i] & 0x0FU];
   }
+  out[8] = out[13] = out[18] = out[23] = '-';
 }
 
 std::string to_string(const Uuid& id) {

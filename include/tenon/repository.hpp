@@ -133,7 +133,7 @@ class Repository {
     std::optional<T> found;
     run_on_key<detail::GetRow<T>>(key, [&](backend::Values row) {
       detail::decode_row<T>(row, found.emplace());
-      return true;
+      return false;  // a key has one row
     });
     return found;
   }
@@ -258,8 +258,8 @@ class Repository {
     using Operation = detail::UpdateRow<T, I...>;
     Scratch scratch;
     std::array<backend::Value, Operation::parameter_count> values;
-    backend::Value* out = values.data();
-    ((*out++ = detail::encode_member<T, I>(entity, scratch)), ...);
+    backend::Value* out =
+        detail::encode_members(entity, values.data(), scratch, std::index_sequence<I...>{});
     const Timestamp stamp = now();
     if constexpr (Operation::has_updated_at) *out++ = Codec<Timestamp>::encode(stamp, scratch);
     out = encode_key(out, Key<T>::of(entity), scratch);

@@ -100,5 +100,6 @@ int main(int argc, char** argv) {
   tenon::cli::add_report_command(program, session);
   tenon::cli::add_doctor_command(program, session);
   tenon::cli::add_operations_commands(program, session);
+  tenon::cli::add_bench_command(program, session);
   return run(program, session, argc, argv);
 }

@@ -55,6 +55,20 @@ TEST_P(Program, TellsItsVersionAndHelp) {
   EXPECT_THAT(succeed("report trend --help"), HasSubstr("--by"));
 }
 
+TEST_P(Program, TimesTheDatabaseAndLeavesNothingBehind) {
+  succeed("migrate up");
+  const auto times = json("bench --seconds 0.01 --against " + shell_word(url));
+  ASSERT_EQ(times.size(), 2U * 8U);
+  for (const auto& one : times) {
+    EXPECT_GE(one["runs"], 5) << one;
+    EXPECT_GT(one["median"], 0) << one;
+    EXPECT_GE(one["p99"], one["median"]) << one;
+  }
+  EXPECT_EQ(times[0]["operation"], times[1]["operation"]);
+  EXPECT_EQ(succeed("--admin analysis count"), "TENANT  COUNT\n");
+  fail(2, "bench --seconds never");
+}
+
 TEST_P(Program, SaysWhatIsWrongWithAUrl) {
   EXPECT_THAT(fail(1, "--url nonsense --tenant a policy list"), HasSubstr("no scheme"));
   EXPECT_THAT(fail(1, "--url mysql://x/y --tenant a policy list"), HasSubstr("mysql"));

@@ -1,12 +1,17 @@
 #include "proxy.hpp"
 
+#include <algorithm>
 #include <arpa/inet.h>
 #include <array>
 #include <chrono>
+#include <ctime>
+#include <deque>
 #include <list>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <stdexcept>
+#include <string>
+#include <string_view>
 #include <vector>
 
 #include <poll.h>
@@ -17,9 +22,55 @@ namespace tenon::postgres::testing {
 
 namespace {
 
+using Clock = std::chrono::steady_clock;
+
+// The bytes that are on their way from one socket to the other.
+class Direction {
+ public:
+  Direction(int from, int to, std::chrono::microseconds delay) : from_(from), to_(to), delay_(delay) {}
+
+  [[nodiscard]] int from() const noexcept { return from_; }
+  // False: the sender has gone.
+  bool receive() {
+    std::array<char, 65536> bytes;
+    const ssize_t size = recv(from_, bytes.data(), bytes.size(), 0);
+    if (size <= 0) return false;
+    under_way_.push_back({Clock::now() + delay_, {bytes.data(), static_cast<std::size_t>(size)}});
+    return true;
+  }
+  // Hands on what has travelled long enough. False: the receiver has gone.
+  bool deliver() {
+    for (; !under_way_.empty() && under_way_.front().due <= Clock::now(); under_way_.pop_front())
+      if (!send_all(under_way_.front().bytes)) return false;
+    return true;
+  }
+  [[nodiscard]] Clock::time_point next_due() const noexcept {
+    return under_way_.empty() ? Clock::time_point::max() : under_way_.front().due;
+  }
+
+ private:
+  struct Chunk {
+    Clock::time_point due;
+    std::string bytes;
+  };
+  [[nodiscard]] bool send_all(std::string_view bytes) const {
+    while (!bytes.empty()) {
+      const ssize_t part = send(to_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+      if (part <= 0) return false;
+      bytes.remove_prefix(static_cast<std::size_t>(part));
+    }
+    return true;
+  }
+
+  int from_;
+  int to_;
+  std::chrono::microseconds delay_;
+  std::deque<Chunk> under_way_;
+};
+
 struct Pair {
-  int client;
-  int server;
+  Direction up;    // from the client to the server
+  Direction down;  // and back
   bool server_spoke = true;
   bool open = true;
 };
@@ -32,22 +83,20 @@ sockaddr_in local(int port) {
   return address;
 }
 
-bool forward(int from, int to) {
-  std::array<char, 65536> bytes;
-  const ssize_t size = recv(from, bytes.data(), bytes.size(), 0);
-  if (size <= 0) return false;
-  for (ssize_t sent = 0; sent < size;) {
-    const ssize_t part = send(to, bytes.data() + sent, static_cast<std::size_t>(size - sent), MSG_NOSIGNAL);
-    if (part <= 0) return false;
-    sent += part;
-  }
-  return true;
+// How long poll may wait before something is due.
+timespec patience(const std::list<Pair>& pairs) {
+  using std::chrono::nanoseconds;
+  constexpr nanoseconds look_for_stop = std::chrono::milliseconds(20);
+  Clock::time_point due = Clock::now() + look_for_stop;
+  for (const Pair& pair : pairs) due = std::min({due, pair.up.next_due(), pair.down.next_due()});
+  const nanoseconds left = std::max<nanoseconds>(due - Clock::now(), nanoseconds::zero());
+  return {0, static_cast<long>(left.count())};
 }
 
 }  // namespace
 
-CountingProxy::CountingProxy(int server_port)
-    : server_port_(server_port), listener_(socket(AF_INET, SOCK_STREAM, 0)) {
+CountingProxy::CountingProxy(int server_port, std::chrono::microseconds delay)
+    : server_port_(server_port), delay_(delay), listener_(socket(AF_INET, SOCK_STREAM, 0)) {
   sockaddr_in address = local(0);
   socklen_t size = sizeof(address);
   if (bind(listener_, reinterpret_cast<sockaddr*>(&address), size) != 0 || listen(listener_, 8) != 0 ||
@@ -67,8 +116,8 @@ CountingProxy::~CountingProxy() {
 void CountingProxy::run() {
   std::list<Pair> pairs;
   const auto hang_up = [](Pair& pair) {
-    close(pair.client);
-    close(pair.server);
+    close(pair.up.from());
+    close(pair.down.from());
     pair.open = false;
   };
   while (!stop_) {
@@ -78,10 +127,11 @@ void CountingProxy::run() {
     }
     std::vector<pollfd> sockets{{listener_, POLLIN, 0}};
     for (const Pair& pair : pairs) {
-      sockets.push_back({pair.client, POLLIN, 0});
-      sockets.push_back({pair.server, POLLIN, 0});
+      sockets.push_back({pair.up.from(), POLLIN, 0});
+      sockets.push_back({pair.down.from(), POLLIN, 0});
     }
-    if (poll(sockets.data(), sockets.size(), 20) <= 0) continue;
+    const timespec longest = patience(pairs);
+    if (ppoll(sockets.data(), sockets.size(), &longest, nullptr) < 0) continue;
     std::size_t next = 1;
     for (Pair& pair : pairs) {
       const bool client_speaks = sockets[next++].revents != 0;
@@ -89,15 +139,20 @@ void CountingProxy::run() {
       if (client_speaks) {
         if (pair.server_spoke) ++round_trips_;
         pair.server_spoke = false;
-        if (!forward(pair.client, pair.server)) {
+        if (!pair.up.receive()) {
           hang_up(pair);
           continue;
         }
       }
       if (server_speaks) {
         pair.server_spoke = true;
-        if (swallow_ || !forward(pair.server, pair.client)) hang_up(pair);
+        if (swallow_ || !pair.down.receive()) {
+          (void)pair.down.deliver();
+          hang_up(pair);
+          continue;
+        }
       }
+      if (!pair.up.deliver() || !pair.down.deliver()) hang_up(pair);
     }
     pairs.remove_if([](const Pair& pair) { return !pair.open; });
     if (sockets[0].revents != 0) {
@@ -111,7 +166,7 @@ void CountingProxy::run() {
         close(client);
         close(server);
       } else {
-        pairs.push_back({client, server});
+        pairs.push_back({{client, server, delay_}, {server, client, delay_}});
         swallow_ = false;
       }
     }

@@ -1,15 +1,18 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <thread>
 
 namespace tenon::postgres::testing {
 
 /// A TCP proxy on 127.0.0.1 that counts round trips: how often the client begins to speak after the server
-/// has spoken. It serves any number of connections and can break them all.
+/// has spoken. It serves any number of connections, can break them all, and can hold back every byte for a
+/// while, as a distant server would.
 class CountingProxy {
  public:
-  explicit CountingProxy(int server_port);
+  /// `delay` is that of one direction: half of the round-trip time that it adds.
+  explicit CountingProxy(int server_port, std::chrono::microseconds delay = {});
   CountingProxy(const CountingProxy&) = delete;
   CountingProxy& operator=(const CountingProxy&) = delete;
   ~CountingProxy();
@@ -26,6 +29,7 @@ class CountingProxy {
   void run();
 
   int server_port_;
+  std::chrono::microseconds delay_;
   int listener_ = -1;
   int port_ = 0;
   std::atomic<unsigned> round_trips_{0};

@@ -24,7 +24,7 @@ constexpr std::string_view copy_header{"PGCOPY\n\377\r\n\0\0\0\0\0\0\0\0\0", 19}
 // The same name for the same column types, in every session; `pg_temp.` so that nothing can shadow it.
 std::string staging_name(const backend::BatchInsert& batch) {
   const std::uint64_t id = backend::statement_id("staging", batch.row.parameters);
-  return "pg_temp." + StatementCache::name_of(id);
+  return std::string("pg_temp.") + StatementCache::name_of(id).data();
 }
 
 }  // namespace

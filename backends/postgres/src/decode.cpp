@@ -38,11 +38,42 @@ void RowReader::describe(const PGresult* result) {
              std::to_string(statement_.columns.size()));
   }
   wires_.clear();
+  wires_.reserve(count);
   for (std::size_t column = 0; column < count; ++column) {
-    wires_.push_back(wire_of(PQftype(result, static_cast<int>(column)), column));
+    const Oid type = PQftype(result, static_cast<int>(column));
+    const Type wanted = statement_.columns[column];
+    wires_.push_back(type == type_info(wanted).scalar ? own_wire(wanted) : wire_of(type, column));
   }
-  values_.resize(count);
-  decimals_.resize(count);
+}
+
+// What the bundled schema and every column of the type's own database type has.
+RowReader::Wire RowReader::own_wire(Type type) noexcept {
+  switch (type) {
+    case Type::boolean:
+      return Wire::boolean;
+    case Type::int16:
+      return Wire::int2;
+    case Type::int32:
+      return Wire::int4;
+    case Type::int64:
+      return Wire::int8;
+    case Type::float64:
+      return Wire::float8;
+    case Type::uuid:
+      return Wire::uuid;
+    case Type::timestamp:
+      return Wire::timestamp;
+    case Type::date:
+      return Wire::date;
+    case Type::decimal:
+      return Wire::numeric;
+    case Type::blob:
+      return Wire::bytes;
+    case Type::text:
+    case Type::json:
+      break;
+  }
+  return Wire::text;
 }
 
 RowReader::Wire RowReader::wire_of(Oid type, std::size_t column) const {
@@ -101,16 +132,17 @@ RowReader::Wire RowReader::wire_of(Oid type, std::size_t column) const {
 }
 
 backend::Values RowReader::read(const PGresult* result, int row) {
+  const std::span<Value> values = values_.row();
   for (std::size_t column = 0; column < wires_.size(); ++column) {
     const auto field = static_cast<int>(column);
-    if (PQgetisnull(result, row, field) != 0) {
-      values_[column] = Value::null(statement_.columns[column]);
-      continue;
+    const auto length = static_cast<std::size_t>(PQgetlength(result, row, field));
+    if (length == 0 && PQgetisnull(result, row, field) != 0) {
+      values[column] = Value::null(statement_.columns[column]);
+    } else {
+      values[column] = decode(column, {PQgetvalue(result, row, field), length});
     }
-    values_[column] = decode(column, {PQgetvalue(result, row, field),
-                                      static_cast<std::size_t>(PQgetlength(result, row, field))});
   }
-  return values_;
+  return values;
 }
 
 Value RowReader::decode(std::size_t column, std::string_view bytes) {
@@ -163,6 +195,11 @@ Value RowReader::decode(std::size_t column, std::string_view bytes) {
   return Value::null(wanted);
 }
 
+std::string& RowReader::decimal_text(std::size_t column) {
+  if (decimals_.empty()) decimals_.resize(wires_.size());
+  return decimals_[column];
+}
+
 Value RowReader::decode_integer(std::size_t column, std::int64_t value) {
   const Type wanted = statement_.columns[column];
   switch (wanted) {
@@ -175,7 +212,7 @@ Value RowReader::decode_integer(std::size_t column, std::int64_t value) {
     case Type::float64:
       return Value::real(static_cast<double>(value));
     case Type::decimal: {
-      std::string& text = decimals_[column];
+      std::string& text = decimal_text(column);
       text = std::to_string(value);
       return Value::bytes(wanted, text);
     }
@@ -187,7 +224,7 @@ Value RowReader::decode_integer(std::size_t column, std::int64_t value) {
 
 Value RowReader::decode_numeric_column(std::size_t column, std::string_view bytes) {
   const Type wanted = statement_.columns[column];
-  std::string& text = decimals_[column];
+  std::string& text = decimal_text(column);
   if (!decode_numeric(text, bytes)) corrupt(column, "a numeric that is infinite or not-a-number");
   if (wanted == Type::decimal) return Value::bytes(wanted, text);
   const char* const end = text.data() + text.size();

@@ -6,10 +6,12 @@
 #include <string_view>
 #include <vector>
 
+#include <boost/container/small_vector.hpp>
 #include <libpq-fe.h>
 
 #include <tenon/backend/statement.hpp>
 #include <tenon/backend/value.hpp>
+#include <tenon/detail/row_buffer.hpp>
 
 namespace tenon::postgres {
 
@@ -17,7 +19,8 @@ namespace tenon::postgres {
 /// column for a number, any text-like column for a text, json and jsonb for JSON.
 class RowReader {
  public:
-  explicit RowReader(const backend::Statement& statement) : statement_(statement) {}
+  explicit RowReader(const backend::Statement& statement)
+      : statement_(statement), values_(statement.columns.size()) {}
 
   /// Checks the columns of a result against the statement. Throws `Error` (schema_mismatch) that names the
   /// statement and the column's position.
@@ -44,8 +47,10 @@ class RowReader {
     bytes
   };
 
+  [[nodiscard]] static Wire own_wire(backend::Type type) noexcept;
   [[nodiscard]] Wire wire_of(Oid type, std::size_t column) const;
   [[nodiscard]] backend::Value decode(std::size_t column, std::string_view bytes);
+  [[nodiscard]] std::string& decimal_text(std::size_t column);
   [[nodiscard]] backend::Value decode_integer(std::size_t column, std::int64_t value);
   [[nodiscard]] backend::Value decode_numeric_column(std::size_t column, std::string_view bytes);
   [[nodiscard]] std::string place(std::size_t column) const;
@@ -53,9 +58,9 @@ class RowReader {
   [[noreturn]] void corrupt(std::size_t column, const char* what) const;
 
   const backend::Statement& statement_;
-  std::vector<Wire> wires_;
-  std::vector<backend::Value> values_;
-  std::vector<std::string> decimals_;  // texts of decimal columns of the current row
+  boost::container::small_vector<Wire, 64> wires_;
+  tenon::detail::RowBuffer values_;
+  std::vector<std::string> decimals_;  // texts of decimal columns of the current row; empty without any
 };
 
 }  // namespace tenon::postgres

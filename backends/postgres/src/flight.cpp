@@ -49,9 +49,7 @@ void require_sendable(const backend::Statement& statement, std::size_t values) {
 }  // namespace
 
 Flight::Flight(Connection& connection, bool named_statements, backend::Deadline deadline)
-    : connection_(connection), named_(named_statements), deadline_(deadline) {
-  items_.reserve(8);
-}
+    : connection_(connection), named_(named_statements), deadline_(deadline) {}
 
 void Flight::sent(int accepted, Item item) {
   if (accepted == 1) {
@@ -71,19 +69,19 @@ void Flight::command(Step step, const char* sql) {
 void Flight::housekeep() {
   if (!connection_.statements().has_evicted()) return;
   for (const std::uint64_t id : connection_.statements().take_evicted()) {
-    command(Step::housekeeping, ("deallocate " + StatementCache::name_of(id)).c_str());
+    command(Step::housekeeping, (std::string("deallocate ") + StatementCache::name_of(id).data()).c_str());
     sync();
   }
 }
 
 // True when the statement can be run by its name.
-bool Flight::prepare_named(std::uint64_t id, std::string_view sql, const std::vector<Oid>& types) {
+bool Flight::prepare_named(std::uint64_t id, std::string_view sql, std::span<const Oid> types) {
   StatementCache& cache = connection_.statements();
   const StatementCache::Lookup known = cache.find(id, sql);
   if (known == StatementCache::Lookup::prepared) return true;
   if (known == StatementCache::Lookup::collision) return false;
   text_.assign(sql);
-  sent(PQsendPrepare(connection_.raw(), StatementCache::name_of(id).c_str(), text_.c_str(),
+  sent(PQsendPrepare(connection_.raw(), StatementCache::name_of(id).data(), text_.c_str(),
                      static_cast<int>(types.size()), types.data()),
        {Step::prepare, id, sql});
   return true;
@@ -103,7 +101,7 @@ void Flight::bind(const Binding& binding, const backend::Principal& principal, b
   }
   types_.assign(static_cast<std::size_t>(message.count), oid::text);
   if (named && named_ && prepare_named(message.id, message.sql, types_)) {
-    sent(PQsendQueryPrepared(connection_.raw(), StatementCache::name_of(message.id).c_str(), message.count,
+    sent(PQsendQueryPrepared(connection_.raw(), StatementCache::name_of(message.id).data(), message.count,
                              pointers.data(), lengths.data(), formats.data(), binary_results),
          {Step::bind, message.id, {}});
     return;
@@ -123,10 +121,11 @@ void Flight::statement(const backend::Statement& statement) {
   if (refused_) return;
   const Parameters& parameters = connection_.parameters();
   types_.clear();
+  types_.reserve(statement.parameters.size());
   for (const backend::Type type : statement.parameters) types_.push_back(type_info(type).scalar);
   if (named_ && prepare_named(statement.id, statement.sql, types_)) {
     if (refused_) return;
-    sent(PQsendQueryPrepared(connection_.raw(), StatementCache::name_of(statement.id).c_str(),
+    sent(PQsendQueryPrepared(connection_.raw(), StatementCache::name_of(statement.id).data(),
                              parameters.count(), parameters.values(), parameters.lengths(),
                              parameters.formats(), binary_results),
          {Step::statement, statement.id, {}});
@@ -138,7 +137,7 @@ void Flight::statement(const backend::Statement& statement) {
        {Step::statement, 0, {}});
 }
 
-void Flight::prepare_unnamed(const char* sql, const std::vector<Oid>& types) {
+void Flight::prepare_unnamed(const char* sql, std::span<const Oid> types) {
   if (refused_) return;
   sent(PQsendPrepare(connection_.raw(), "", sql, static_cast<int>(types.size()), types.data()),
        {Step::prepare, 0, {}});

@@ -3,9 +3,11 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
-#include <vector>
+
+#include <boost/container/small_vector.hpp>
 
 #include <tenon/backend/session.hpp>
 #include <tenon/backend/statement.hpp>
@@ -72,7 +74,7 @@ class Flight {
   /// Runs the staged statement; prepares it where the server session lacks it.
   void statement(const backend::Statement& statement);
   /// The unnamed statement, prepared once and run many times in one flight.
-  void prepare_unnamed(const char* sql, const std::vector<Oid>& types);
+  void prepare_unnamed(const char* sql, std::span<const Oid> types);
   void run_unnamed(int count, const char* const* values, const int* lengths, const int* formats);
   void sync();
 
@@ -91,7 +93,7 @@ class Flight {
   };
 
   void sent(int accepted, Item item);
-  bool prepare_named(std::uint64_t id, std::string_view sql, const std::vector<Oid>& types);
+  bool prepare_named(std::uint64_t id, std::string_view sql, std::span<const Oid> types);
   void repair_cache(const Item& item, const ServerError& error);
   Landing read(const LiveRows* live, bool cancel_unwanted);
   bool read_item(Landing& landing, const Item& item, const LiveRows* live, bool cancel_unwanted);
@@ -102,8 +104,8 @@ class Flight {
   Connection& connection_;
   const bool named_;
   backend::Deadline deadline_;
-  std::vector<Item> items_;
-  std::vector<Oid> types_;
+  boost::container::small_vector<Item, 8> items_;
+  boost::container::small_vector<Oid, 24> types_;
   std::string text_;      // a zero-terminated copy for libpq
   bool refused_ = false;  // libpq took no more commands: the connection is gone
   bool sync_refused_ = false;

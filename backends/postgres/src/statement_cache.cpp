@@ -46,10 +46,10 @@ std::vector<std::uint64_t> StatementCache::take_evicted() {
   return std::exchange(evicted_, {});
 }
 
-std::string StatementCache::name_of(std::uint64_t id) {
+StatementCache::Name StatementCache::name_of(std::uint64_t id) noexcept {
   constexpr std::string_view hexadecimal = "0123456789abcdef";
-  std::string name = "tenon_0000000000000000";
-  for (std::size_t at = name.size(); id != 0; id >>= 4U) name[--at] = hexadecimal[id & 0xFU];
+  Name name{"tenon_0000000000000000"};
+  for (std::size_t at = name.size() - 1; id != 0; id >>= 4U) name[--at] = hexadecimal[id & 0xFU];
   return name;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <list>
@@ -40,7 +41,9 @@ class StatementCache {
   [[nodiscard]] std::vector<std::uint64_t> take_evicted();
   [[nodiscard]] bool has_evicted() const noexcept { return !evicted_.empty(); }
 
-  [[nodiscard]] static std::string name_of(std::uint64_t id);
+  /// Zero-terminated.
+  using Name = std::array<char, 23>;
+  [[nodiscard]] static Name name_of(std::uint64_t id) noexcept;
 
  private:
   struct Entry {

@@ -1,6 +1,5 @@
 #include "codec.hpp"
 
-#include <array>
 #include <cmath>
 #include <cstdint>
 #include <limits>
@@ -38,18 +37,13 @@ void check(int code, sqlite3_stmt* statement, std::string_view subject) {
   if (code != SQLITE_OK) throw make_error(sqlite3_db_handle(statement), code, subject, false);
 }
 
-int bind_text(sqlite3_stmt* statement, int place, std::string_view text, sqlite3_destructor_type lifetime) {
-  return sqlite3_bind_text64(statement, place, text.empty() ? "" : text.data(), text.size(), lifetime,
+int bind_text(sqlite3_stmt* statement, int place, std::string_view text) {
+  return sqlite3_bind_text64(statement, place, text.empty() ? "" : text.data(), text.size(), SQLITE_STATIC,
                              SQLITE_UTF8);
 }
 
-int bind_uuid(sqlite3_stmt* statement, int place, const Value::UuidBytes& bytes) {
-  std::array<char, 36> text{};
-  Uuid{bytes}.write(text.data());
-  return bind_text(statement, place, {text.data(), text.size()}, SQLITE_TRANSIENT);
-}
-
-int bind_value(sqlite3_stmt* statement, std::size_t index, const Value& value, std::string_view subject) {
+int bind_value(sqlite3_stmt* statement, std::size_t index, const Value& value, UuidTexts& uuids,
+               std::string_view subject) {
   const int place = static_cast<int>(index) + 1;
   if (value.is_null()) return sqlite3_bind_null(statement, place);
   switch (value.type()) {
@@ -74,15 +68,15 @@ int bind_value(sqlite3_stmt* statement, std::size_t index, const Value& value, s
     case Type::text:
       if (!detail::is_storable_text(value.bytes()))
         refuse(subject, index, "is not UTF-8 or holds a NUL byte", "22021");
-      return bind_text(statement, place, value.bytes(), SQLITE_STATIC);
+      return bind_text(statement, place, value.bytes());
     case Type::json:
       if (!is_json(value.bytes())) refuse(subject, index, "is not JSON (RFC 8259)", "22P02");
-      return bind_text(statement, place, value.bytes(), SQLITE_STATIC);
+      return bind_text(statement, place, value.bytes());
     case Type::decimal:
       if (!is_decimal(value.bytes())) refuse(subject, index, "is not a decimal number", "22P02");
-      return bind_text(statement, place, value.bytes(), SQLITE_STATIC);
+      return bind_text(statement, place, value.bytes());
     case Type::uuid:
-      return bind_uuid(statement, place, value.uuid());
+      return bind_text(statement, place, uuids.write(Uuid{value.uuid()}));
     case Type::blob:
       return sqlite3_bind_blob64(statement, place, value.bytes().empty() ? "" : value.bytes().data(),
                                  value.bytes().size(), SQLITE_STATIC);
@@ -90,24 +84,24 @@ int bind_value(sqlite3_stmt* statement, std::size_t index, const Value& value, s
   refuse(subject, index, "has a type that SQLite does not know", "0A000");
 }
 
-// One column of the present row. Asking for the sqlite3_value once is cheaper than each sqlite3_column_*;
-// on a NOMUTEX connection, used by one thread at a time, it is as good as a protected one
-// (https://sqlite.org/c3ref/value.html).
+// One column of the present row.
 struct Column {
   sqlite3_stmt* statement;
   int index;
-  sqlite3_value* value;
-  int stored;
   std::string_view subject;
 };
 
-[[noreturn]] void damaged(const Column& column, const char* expected) {
+[[noreturn, gnu::cold, gnu::noinline]] void damaged(Column column, const char* expected) {
   const char* const name = sqlite3_column_name(column.statement, column.index);
   throw Error(
       Error::Kind::corrupt,
       std::string(column.subject) + ": the stored value of column " + (name != nullptr ? name : "?") +
           " is not " + expected + "; something else than this library has written it",
       {.sqlstate = "XX001", .statement = std::string(column.subject), .constraint = {}, .hint = {}});
+}
+
+[[noreturn, gnu::cold, gnu::noinline]] void out_of_memory(Column column) {
+  throw make_error(sqlite3_db_handle(column.statement), SQLITE_NOMEM, "read", false);
 }
 
 struct Range {
@@ -120,62 +114,75 @@ constexpr Range range_of() {
   return {std::numeric_limits<T>::min(), std::numeric_limits<T>::max()};
 }
 
-Value read_integral(const Column& column, Type type, Range range) {
-  if (column.stored != SQLITE_INTEGER) damaged(column, "an integer");
-  const std::int64_t value = sqlite3_value_int64(column.value);
+Value read_integral(Column column, sqlite3_value* stored, Type type, Range range) {
+  if (sqlite3_value_type(stored) != SQLITE_INTEGER) damaged(column, "an integer");
+  const std::int64_t value = sqlite3_value_int64(stored);
   if (value < range.least || value > range.greatest) damaged(column, "in the range of its type");
   return Value::integral(type, value);
 }
 
-Value read_text(const Column& column, Type type) {
-  if (column.stored != SQLITE_TEXT) damaged(column, "text");
-  const auto* const bytes = reinterpret_cast<const char*>(sqlite3_value_text(column.value));
-  if (bytes == nullptr) throw make_error(sqlite3_db_handle(column.statement), SQLITE_NOMEM, "read", false);
-  const std::string_view text(bytes, static_cast<std::size_t>(sqlite3_value_bytes(column.value)));
-  if (type == Type::uuid) {
-    const std::optional<Uuid> id = Uuid::parse(text);
-    if (!id) damaged(column, "a UUID");
-    return Value::uuid(id->bytes);
-  }
-  if (type == Type::decimal && !is_decimal(text)) damaged(column, "a decimal number");
-  return Value::bytes(type, text);
+inline std::string_view read_text(Column column, sqlite3_value* stored) {
+  if (sqlite3_value_type(stored) != SQLITE_TEXT) damaged(column, "text");
+  const auto* const bytes = reinterpret_cast<const char*>(sqlite3_value_text(stored));
+  if (bytes == nullptr) out_of_memory(column);
+  return {bytes, static_cast<std::size_t>(sqlite3_value_bytes(stored))};
 }
 
-Value read_blob(const Column& column) {
-  if (column.stored != SQLITE_BLOB) damaged(column, "a blob");
-  const auto* const data = static_cast<const char*>(sqlite3_value_blob(column.value));
-  const auto size = static_cast<std::size_t>(sqlite3_value_bytes(column.value));
+Value read_uuid(Column column, sqlite3_value* stored) {
+  const std::optional<Uuid> id = Uuid::parse(read_text(column, stored));
+  if (!id) damaged(column, "a UUID");
+  return Value::uuid(id->bytes);
+}
+
+Value read_decimal(Column column, sqlite3_value* stored) {
+  const std::string_view text = read_text(column, stored);
+  if (!is_decimal(text)) damaged(column, "a decimal number");
+  return Value::bytes(Type::decimal, text);
+}
+
+Value read_real(Column column, sqlite3_value* stored) {
+  // An expression such as coalesce(sum(x), 0) gives an integer where there is nothing to sum.
+  const int storage = sqlite3_value_type(stored);
+  if (storage != SQLITE_FLOAT && storage != SQLITE_INTEGER) damaged(column, "a number");
+  return Value::real(sqlite3_value_double(stored));
+}
+
+Value read_blob(Column column, sqlite3_value* stored) {
+  if (sqlite3_value_type(stored) != SQLITE_BLOB) damaged(column, "a blob");
+  const auto* const data = static_cast<const char*>(sqlite3_value_blob(stored));
+  const auto size = static_cast<std::size_t>(sqlite3_value_bytes(stored));
   return Value::bytes(Type::blob, size == 0 ? std::string_view("", 0) : std::string_view(data, size));
 }
 
-Value read_value(sqlite3_stmt* statement, int index, Type type, std::string_view subject) {
-  sqlite3_value* const value = sqlite3_column_value(statement, index);
-  const Column column{statement, index, value, sqlite3_value_type(value), subject};
-  if (column.stored == SQLITE_NULL) return Value::null(type);
+// Asking for the sqlite3_value once is cheaper than each sqlite3_column_*; on a NOMUTEX connection, used by
+// one thread at a time, it is as good as a protected one (https://sqlite.org/c3ref/value.html).
+Value read_value(Column column, Type type) {
+  sqlite3_value* const stored = sqlite3_column_value(column.statement, column.index);
+  if (sqlite3_value_type(stored) == SQLITE_NULL) return Value::null(type);
   switch (type) {
     case Type::boolean:
-      return read_integral(column, type, {0, 1});
+      return read_integral(column, stored, type, {0, 1});
     case Type::int16:
-      return read_integral(column, type, range_of<std::int16_t>());
+      return read_integral(column, stored, type, range_of<std::int16_t>());
     case Type::int32:
-      return read_integral(column, type, range_of<std::int32_t>());
+      return read_integral(column, stored, type, range_of<std::int32_t>());
     case Type::int64:
-      return read_integral(column, type, range_of<std::int64_t>());
+      return read_integral(column, stored, type, range_of<std::int64_t>());
     case Type::timestamp:
-      return read_integral(column, type, {first_microsecond, last_microsecond});
+      return read_integral(column, stored, type, {first_microsecond, last_microsecond});
     case Type::date:
-      return read_integral(column, type, {first_day, last_day});
+      return read_integral(column, stored, type, {first_day, last_day});
     case Type::float64:
-      // An expression such as coalesce(sum(x), 0) gives an integer where there is nothing to sum.
-      if (column.stored != SQLITE_FLOAT && column.stored != SQLITE_INTEGER) damaged(column, "a number");
-      return Value::real(sqlite3_value_double(value));
+      return read_real(column, stored);
     case Type::text:
     case Type::json:
+      return Value::bytes(type, read_text(column, stored));
     case Type::decimal:
+      return read_decimal(column, stored);
     case Type::uuid:
-      return read_text(column, type);
+      return read_uuid(column, stored);
     case Type::blob:
-      return read_blob(column);
+      return read_blob(column, stored);
   }
   damaged(column, "of a known type");
 }
@@ -183,7 +190,7 @@ Value read_value(sqlite3_stmt* statement, int index, Type type, std::string_view
 }  // namespace
 
 void bind_all(sqlite3_stmt* statement, std::span<const Type> types, std::span<const Value> values,
-              std::string_view subject) {
+              UuidTexts& uuids, std::string_view subject) {
   if (values.size() != types.size()) {
     throw Error(Error::Kind::invalid_argument, std::string(subject) + ": " + std::to_string(values.size()) +
                                                    " values for " + std::to_string(types.size()) +
@@ -193,14 +200,14 @@ void bind_all(sqlite3_stmt* statement, std::span<const Type> types, std::span<co
     if (!values[i].is_null() && values[i].type() != types[i]) {
       refuse(subject, i, "is not of the type that the statement declares", "42804");
     }
-    check(bind_value(statement, i, values[i], subject), statement, subject);
+    check(bind_value(statement, i, values[i], uuids, subject), statement, subject);
   }
 }
 
 void read_row(sqlite3_stmt* statement, std::span<const Type> types, std::span<Value> row,
               std::string_view subject) {
   for (std::size_t i = 0; i < types.size(); ++i) {
-    row[i] = read_value(statement, static_cast<int>(i), types[i], subject);
+    row[i] = read_value({statement, static_cast<int>(i), subject}, types[i]);
   }
 }
 

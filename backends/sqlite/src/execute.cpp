@@ -2,13 +2,15 @@
 
 #include <string>
 
+#include <tenon/detail/row_buffer.hpp>
+
 #include "codec.hpp"
-#include "row_buffer.hpp"
 
 namespace tenon::sqlite {
 namespace {
 
 using backend::Deadline;
+using tenon::detail::RowBuffer;
 
 // A table changed under a prepared statement can change the result's shape.
 void check_width(sqlite3_stmt* statement, const backend::Statement& declared) {
@@ -58,8 +60,9 @@ std::uint64_t execute(Connection& connection, const backend::Call& call, std::st
   if (call.raw) return execute_raw(connection, call, tenant, progress);
   refuse_late(call.deadline, call.statement.name);
   const Connection::Limit limit(connection, call.deadline);
+  UuidTexts uuids;
   BorrowedStatement statement = connection.borrow(call.statement);
-  bind_all(statement.get(), call.statement.parameters, call.parameters, call.statement.name);
+  bind_all(statement.get(), call.statement.parameters, call.parameters, uuids, call.statement.name);
   const std::uint64_t rows = call.statement.columns.empty()
                                  ? step_without_rows(connection, statement, call)
                                  : step_with_rows(connection, statement, call, progress);
@@ -72,6 +75,7 @@ std::uint64_t insert(Connection& connection, const backend::BatchInsert& batch, 
   const backend::Statement& row = batch.row;
   refuse_late(batch.deadline, row.name);
   const Connection::Limit limit(connection, batch.deadline);
+  UuidTexts uuids;
   BorrowedStatement statement = connection.borrow(row);
   RowBuffer buffer(row.parameters.size());
   std::uint64_t rows = 0;
@@ -79,7 +83,8 @@ std::uint64_t insert(Connection& connection, const backend::BatchInsert& batch, 
   while (batch.next(buffer.row())) {
     // One row is short: the clock is looked at between rows, the progress handler covers the rest.
     if ((rows & 0xFFU) == 0xFFU) refuse_late(batch.deadline, row.name);
-    bind_all(statement.get(), row.parameters, buffer.row(), row.name);
+    uuids.clear();
+    bind_all(statement.get(), row.parameters, buffer.row(), uuids, row.name);
     int code = SQLITE_ROW;
     while ((code = sqlite3_step(statement.get())) == SQLITE_ROW) {
     }

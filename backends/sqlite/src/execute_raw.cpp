@@ -1,8 +1,9 @@
 #include <string>
 
+#include <tenon/detail/row_buffer.hpp>
+
 #include "codec.hpp"
 #include "execute.hpp"
-#include "row_buffer.hpp"
 
 namespace tenon::sqlite {
 namespace {
@@ -20,7 +21,7 @@ class RawRun {
         changed_before_(sqlite3_total_changes64(connection.handle())) {}
 
   std::uint64_t run() {
-    bind_all(statement_.get(), call_.statement.parameters, call_.parameters, name());
+    bind_all(statement_.get(), call_.statement.parameters, call_.parameters, uuids_, name());
     const int first = first_step();
     const std::uint64_t rows = call_.statement.columns.empty() ? skip_rows(first) : deliver_rows(first);
     if (const int code = statement_.reset(); code != SQLITE_OK) throw error(code);
@@ -64,7 +65,7 @@ class RawRun {
 
   std::uint64_t deliver_rows(int code) {
     const backend::Statement& declared = call_.statement;
-    RowBuffer buffer(declared.columns.size());
+    tenon::detail::RowBuffer buffer(declared.columns.size());
     std::uint64_t rows = 0;
     for (; code == SQLITE_ROW; code = connection_.step_raw(statement_)) {
       read(buffer.row());
@@ -97,6 +98,7 @@ class RawRun {
   Connection& connection_;
   const backend::Call& call_;
   Progress& progress_;
+  UuidTexts uuids_;
   BorrowedStatement statement_;
   std::int64_t changed_before_;
 };

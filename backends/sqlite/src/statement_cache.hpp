@@ -27,7 +27,8 @@ struct PreparedStatement {
   bool in_use = false;
 };
 
-// A prepared statement taken for one execution; destruction resets it and clears its bindings.
+// A prepared statement taken for one execution; destruction resets it. Its bindings stay, and may point to
+// what is gone by then: whoever borrows it binds all its parameters before it steps.
 class BorrowedStatement {
  public:
   explicit BorrowedStatement(PreparedStatement& cached) noexcept : statement_(&cached) {
@@ -39,7 +40,6 @@ class BorrowedStatement {
   BorrowedStatement& operator=(const BorrowedStatement&) = delete;
   ~BorrowedStatement() {
     reset();
-    sqlite3_clear_bindings(get());
     statement_->in_use = false;
   }
 

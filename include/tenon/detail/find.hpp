@@ -26,8 +26,9 @@ TENON_API void read_cursor(const Cursor& cursor, std::uint64_t shape, std::span<
 [[nodiscard]] TENON_API std::uint64_t cursor_shape(std::uint64_t order_shape,
                                                    std::string_view tenant) noexcept;
 
+// One copy for all that read a P: a host's translation unit compiles the quicker.
 template <class T, class P>
-void decode_row(backend::Values row, P& out) {
+[[gnu::noinline]] void decode_row(backend::Values row, P& out) {
   std::size_t at = 0;
   try {
     Columns<P>::for_each([&](auto i) {
@@ -103,13 +104,16 @@ std::uint64_t count_rows(const Executor& on, const C& condition) {
   return count;
 }
 
-// Collects a page's rows and notes where it ended. `Append(Values)` decodes one row.
-template <class Selected, class Append>
+// Decodes one row into where it belongs.
+using Append = FunctionRef<void(backend::Values)>;
+
+// Collects a page's rows and notes where it ended.
+template <class Selected>
 class PageSink {
  public:
   using Order = typename Selected::Order;
 
-  PageSink(std::size_t limit, std::uint64_t shape, Append& append)
+  PageSink(std::size_t limit, std::uint64_t shape, Append append)
       : limit_(limit), shape_(shape), append_(append) {}
 
   bool operator()(backend::Values row) {
@@ -134,16 +138,16 @@ class PageSink {
 
   std::size_t limit_;
   std::uint64_t shape_;
-  Append& append_;
+  Append append_;
   std::size_t taken_ = 0;
   bool more_ = false;
   Cursor last_;
 };
 
-template <class Operation, class C, class Append>
+template <class Operation, class C>
 std::optional<Cursor> run_page(const Executor& on, const C& condition, backend::Values values,
-                               std::size_t limit, std::uint64_t shape, Append& append) {
-  PageSink<typename Operation::Selected, Append> sink(limit, shape, append);
+                               std::size_t limit, std::uint64_t shape, Append append) {
+  PageSink<typename Operation::Selected> sink(limit, shape, append);
   run<Operation>(on, condition, values, sink);
   return std::move(sink).next();
 }
@@ -160,7 +164,7 @@ inline constexpr std::uint64_t order_shape =
     backend::statement_id(StaticText<OrderText<T, reach, Orders...>, backend::Flavour::sqlite>::text, {});
 
 // One page of a query into `append`; returns where the next begins.
-template <class T, class P, Reach reach, class C, class... Orders, class Append>
+template <class T, class P, Reach reach, class C, class... Orders>
 std::optional<Cursor> find_page(const Executor& on, const Query<C, Orders...>& query, Append append) {
   using First = FindPage<T, P, C, reach, false, Orders...>;
   using Continued = FindPage<T, P, C, reach, true, Orders...>;

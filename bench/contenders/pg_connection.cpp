@@ -17,6 +17,7 @@ PgResult PgConnection::checked(PGresult* raw) const {
   switch (PQresultStatus(raw)) {
     case PGRES_COMMAND_OK:
     case PGRES_TUPLES_OK:
+    case PGRES_SINGLE_TUPLE:
     case PGRES_COPY_IN:
     case PGRES_PIPELINE_SYNC:
       return result;

@@ -1,9 +1,7 @@
-#include "tenon_contender.hpp"
+#include "tenon.hpp"
 
 #include <algorithm>
 #include <chrono>
-
-#include "raw_sql.hpp"
 
 namespace tenon_bench {
 namespace {
@@ -75,38 +73,39 @@ Summary Tenon::summary_of(const tenon::AnalysisSummary& summary) {
 }
 
 Tenon::Tenon(const tenon::Config& config, const std::string& tenant)
-    : database_(tenon::Database::open(config)), analyses_(database_.scope(tenon::TenantContext{tenant})) {}
+    : database_(tenon::Database::open(config)),
+      scope_(database_.scope(tenon::TenantContext{tenant})),
+      analyses_(scope_),
+      rows_(scope_) {}
+
+std::uint64_t Tenon::stream(const std::function<void(Entity&)>& visit) {
+  std::uint64_t rows = 0;
+  analyses_.for_each(tenon::all(), [&](Entity& entity) {
+    visit(entity);
+    ++rows;
+  });
+  return rows;
+}
 
 void Tenon::renew(tenon::Analysis& analysis, std::uint64_t n) {
   analysis.id.bytes = fresh_id(n);
   write_fresh_request_id(n, analysis.request_id);
 }
 
-TenonRawSql::TenonRawSql(const tenon::Config& config, const std::string& tenant)
-    : database_(tenon::Database::open(config)), scope_(database_.scope(tenon::TenantContext{tenant})) {}
-
-std::optional<tenon::Analysis> TenonRawSql::get(const Id& id) {
-  static const std::string sql = "SELECT " + raw_sql::all_columns + " FROM analyses WHERE id = $1";
-  std::vector<tenon::Analysis> found = scope_.query<tenon::Analysis>(sql, tenon::Uuid{id});
-  if (found.empty()) return std::nullopt;
-  return std::move(found.front());
-}
-
-Page<tenon::Analysis> TenonRawSql::page() {
-  static const std::string sql =
-      "SELECT " + raw_sql::all_columns +
-      " FROM analyses WHERE environment = $1 ORDER BY started_at DESC, id DESC LIMIT $2";
-  Page<tenon::Analysis> page;
-  page.items = scope_.query<tenon::Analysis>(sql, page_environment, std::int64_t{page_size + 1});
-  if (page.items.size() > page_size) {
-    page.items.pop_back();
-    page.next.emplace(microseconds(page.items.back().started_at), page.items.back().id.bytes);
+void seed_tenant(const tenon::Config& config, const std::string& tenant, std::size_t rows) {
+  constexpr std::size_t at_once = 5'000;
+  tenon::Database database = tenon::Database::open(config);
+  const tenon::AnalysisStore store{database.scope(tenon::TenantContext{tenant})};
+  std::vector<tenon::Analysis> some;
+  for (const Row& row : make_rows(stream_seed, std::min(rows, at_once)))
+    some.push_back(Tenon::entity_of(row));
+  std::uint64_t made = 0;
+  for (std::size_t first = 0; first < rows; first += at_once) {
+    some.resize(std::min(at_once, rows - first));
+    for (tenon::Analysis& one : some) Tenon::renew(one, made++);
+    store.insert_all(some);
   }
-  return page;
-}
-
-void TenonRawSql::update(const Id& id, double cost) {
-  scope_.execute("UPDATE analyses SET estimated_monthly_cost = $1 WHERE id = $2", cost, tenon::Uuid{id});
+  database.close();
 }
 
 void seed(const tenon::Config& config) {

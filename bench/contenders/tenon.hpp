@@ -1,12 +1,13 @@
 #pragma once
 
+#include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include <tenon/analysis_store.hpp>
 #include <tenon/database.hpp>
-#include <tenon/raw_sql.hpp>
 
 #include "data.hpp"
 
@@ -36,37 +37,30 @@ class Tenon {
   tenon::Page<tenon::AnalysisSummary> summaries() {
     return analyses_.find<tenon::AnalysisSummary>(newest_analyses());
   }
+  std::uint64_t count() { return analyses_.count(tenon::field<&Entity::environment> == page_environment); }
+  std::uint64_t stream(const std::function<void(Entity&)>& visit);
+  std::size_t report() { return analyses_.totals_by_environment().size(); }
   void insert(const Entity& entity) { analyses_.insert(entity); }
+  void update(Entity& entity) { analyses_.update(entity); }
+  void upsert(const Entity& entity) { rows_.upsert(entity); }
   void insert_all(const std::vector<Entity>& entities) { analyses_.insert_all(entities); }
-
- private:
-  tenon::Database database_;
-  tenon::AnalysisStore analyses_;
-};
-
-/// tenon's way for SQL of the host's own, which says nothing of the tenant.
-class TenonRawSql {
- public:
-  using Entity = tenon::Analysis;
-  static Entity entity_of(const Row& row) { return Tenon::entity_of(row); }
-  static Row row_of(const Entity& entity) { return Tenon::row_of(entity); }
-  static void renew(Entity& entity, std::uint64_t n) { Tenon::renew(entity, n); }
-
-  TenonRawSql(const tenon::Config& config, const std::string& tenant);
-
-  std::optional<Entity> get(const Id& id);
-  Page<Entity> page();
-  void insert_all(const std::vector<Entity>& entities) {
-    tenon::AnalysisStore{scope_}.insert_all(entities);
+  /// A get in any tenant, from a scope made for it.
+  std::optional<Entity> get_in(const std::string& tenant, const Id& id) {
+    return tenon::AnalysisStore{database_.scope(tenon::TenantContext{tenant})}.get(tenon::Uuid{id});
   }
-  void update(const Id& id, double cost);
+  /// What a process does before its first answer: checks that the schema is the newest.
+  void check_schema() { database_.migrate(); }
 
  private:
   tenon::Database database_;
   tenon::TenantScope scope_;
+  tenon::AnalysisStore analyses_;
+  tenon::Repository<Entity> rows_;
 };
 
 /// Migrates the database and fills it with the rows of all tenants, mixed as they would come in.
 void seed(const tenon::Config& config);
+/// Adds `rows` rows of one more tenant, which nothing else reads.
+void seed_tenant(const tenon::Config& config, const std::string& tenant, std::size_t rows);
 
 }  // namespace tenon_bench

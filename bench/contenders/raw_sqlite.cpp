@@ -4,43 +4,11 @@
 #include <stdexcept>
 #include <string_view>
 
+#include "id_text.hpp"
 #include "raw_sql.hpp"
 
 namespace tenon_bench {
 namespace {
-
-void write_id(const Id& id, char* out) {
-  static constexpr char digits[] = "0123456789abcdef";
-  for (std::size_t i = 0; i < id.size(); ++i) {
-    if (i == 4 || i == 6 || i == 8 || i == 10) *out++ = '-';
-    *out++ = digits[id[i] >> 4U];
-    *out++ = digits[id[i] & 15U];
-  }
-}
-
-constexpr std::array<std::int8_t, 256> digit_values = [] {
-  std::array<std::int8_t, 256> values{};
-  values.fill(-1);
-  for (int i = 0; i < 10; ++i) values[static_cast<std::size_t>('0' + i)] = static_cast<std::int8_t>(i);
-  for (int i = 0; i < 6; ++i) values[static_cast<std::size_t>('a' + i)] = static_cast<std::int8_t>(10 + i);
-  return values;
-}();
-
-Id read_id(std::string_view text) {
-  if (text.size() != 36) throw std::runtime_error("an id is no UUID");
-  Id id;
-  int wrong = 0;
-  std::size_t at = 0;
-  for (std::size_t i = 0; i < id.size(); ++i) {
-    if (i == 4 || i == 6 || i == 8 || i == 10) wrong |= text[at++] == '-' ? 0 : -1;
-    const int high = digit_values[static_cast<unsigned char>(text[at++])];
-    const int low = digit_values[static_cast<unsigned char>(text[at++])];
-    wrong |= high | low;
-    id[i] = static_cast<std::uint8_t>((high << 4) | low);
-  }
-  if (wrong < 0) throw std::runtime_error("an id is no UUID");
-  return id;
-}
 
 std::string_view text_at(sqlite3_stmt* s, int column) {
   const auto* const text = reinterpret_cast<const char*>(sqlite3_column_text(s, column));
@@ -148,8 +116,12 @@ RawSqlite::RawSqlite(const std::string& path, const std::string& tenant, const s
   get_ = prepare(raw_sql::get("tenon_analyses"));
   page_ = prepare(raw_sql::page("tenon_analyses", raw_sql::all_columns));
   summaries_ = prepare(raw_sql::page("tenon_analyses", raw_sql::summary_columns));
+  count_ = prepare(raw_sql::count("tenon_analyses"));
+  stream_ = prepare(raw_sql::stream("tenon_analyses"));
+  report_ = prepare(raw_sql::report("tenon_analyses"));
   insert_ = prepare(raw_sql::insert("tenon_analyses"));
-  update_ = prepare(raw_sql::update("tenon_analyses"));
+  update_ = prepare(raw_sql::update("tenon_analyses", '?'));
+  upsert_ = prepare(raw_sql::upsert("tenon_analyses"));
   begin_ = prepare("BEGIN IMMEDIATE");
   commit_ = prepare("COMMIT");
 }
@@ -211,22 +183,45 @@ Page<Summary> RawSqlite::summaries() {
   return read_page<Summary>(summaries_.get(), read_summary);
 }
 
-void RawSqlite::insert(const Row& row) {
-  std::array<char, 36> id;
-  write_id(row.id, id.data());
-  check(bind_row(insert_.get(), tenant_, {id.data(), id.size()}, row));
-  step_to_end(insert_.get());
+std::uint64_t RawSqlite::count() {
+  check(Binder(count_.get()).text(tenant_).text(page_environment).failed());
+  if (const int code = sqlite3_step(count_.get()); code != SQLITE_ROW) check(code);
+  const auto rows = static_cast<std::uint64_t>(sqlite3_column_int64(count_.get(), 0));
+  check(sqlite3_reset(count_.get()));
+  return rows;
 }
 
-void RawSqlite::update(const Id& id, double cost) {
-  std::array<char, 36> text;
-  write_id(id, text.data());
-  check(Binder(update_.get())
-            .real(cost)
-            .text(tenant_)
-            .text(std::string_view(text.data(), text.size()))
-            .failed());
-  step_to_end(update_.get());
+std::uint64_t RawSqlite::stream(const std::function<void(Row&)>& visit) {
+  check(Binder(stream_.get()).text(tenant_).failed());
+  std::uint64_t rows = 0;
+  int code = SQLITE_ROW;
+  for (; (code = sqlite3_step(stream_.get())) == SQLITE_ROW; ++rows) {
+    Row row;
+    read_row(stream_.get(), row);
+    visit(row);
+  }
+  check(code);
+  check(sqlite3_reset(stream_.get()));
+  return rows;
+}
+
+std::size_t RawSqlite::report() {
+  check(Binder(report_.get()).text(tenant_).failed());
+  std::vector<EnvironmentCost> totals;
+  int code = SQLITE_ROW;
+  while ((code = sqlite3_step(report_.get())) == SQLITE_ROW)
+    totals.push_back({std::string(text_at(report_.get(), 0)), sqlite3_column_int64(report_.get(), 1),
+                      sqlite3_column_double(report_.get(), 2), sqlite3_column_double(report_.get(), 3)});
+  check(code);
+  check(sqlite3_reset(report_.get()));
+  return totals.size();
+}
+
+void RawSqlite::write(const Statement& statement, const Row& row) {
+  std::array<char, 36> id;
+  write_id(row.id, id.data());
+  check(bind_row(statement.get(), tenant_, {id.data(), id.size()}, row));
+  step_to_end(statement.get());
 }
 
 void RawSqlite::insert_all(const std::vector<Row>& rows) {

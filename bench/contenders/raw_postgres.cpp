@@ -65,18 +65,13 @@ PGresult* execute(PGconn* connection, const char* name, const Parameters<size>& 
   return PQexecPrepared(connection, name, p.count(), p.values(), p.lengths(), p.formats(), 1);
 }
 
-template <std::size_t size>
-int send(PGconn* connection, const char* name, const Parameters<size>& p) {
-  return PQsendQueryPrepared(connection, name, p.count(), p.values(), p.lengths(), p.formats(), 1);
-}
-
 }  // namespace
 
-// Brackets statements by the transaction of their tenant where the session has none.
+// Brackets one statement, or many, by the transaction of its tenant where the session has none.
 class RawPostgres::Work {
  public:
   explicit Work(const RawPostgres& owner) : owner_(owner) {
-    if (owner_.tenancy_ != Tenancy::transaction) return;
+    if (owner_.tenancy_ == Tenancy::session) return;
     owner_.connection_.run("BEGIN");
     owner_.connection_.checked(
         execute(owner_.connection_.handle(), "tenant", Parameters<1>().text(owner_.tenant_)));
@@ -89,88 +84,128 @@ class RawPostgres::Work {
   const RawPostgres& owner_;
 };
 
-template <class Parameters>
-PgResult RawPostgres::run(const char* statement, const Parameters& parameters) {
-  if (tenancy_ == Tenancy::pipeline) {
-    connection_.require(send(connection_.handle(), "tenant", pg_wire::Parameters<1>().text(tenant_)));
-    connection_.require(send(connection_.handle(), statement, parameters));
-    connection_.require(PQpipelineSync(connection_.handle()));
-    return land(2);
-  }
-  const Work work(*this);
-  PgResult result = connection_.checked(execute(connection_.handle(), statement, parameters));
-  work.commit();
-  return result;
-}
-
-PgResult RawPostgres::land(std::size_t statements) {
-  PgResult last;
-  for (; statements > 0; --statements)
-    while (PgResult result = connection_.next()) last = std::move(result);
-  connection_.next();  // of the Sync
-  return last;
-}
-
 RawPostgres::RawPostgres(const std::string& url, const std::string& tenant, Tenancy tenancy)
     : tenant_(tenant), tenancy_(tenancy), connection_(url) {
-  if (tenancy != Tenancy::none) connection_.run("SET ROLE tenon_app");
+  connection_.run("SET ROLE tenon_app");
   if (tenancy == Tenancy::session)
     connection_.run("SELECT set_config('app.tenant_id', '" + tenant + "', false)");
   connection_.prepare("tenant", "SELECT set_config('app.tenant_id', $1, true)");
+  connection_.prepare("session tenant", "SELECT set_config('app.tenant_id', $1, false)");
   connection_.prepare("get", raw_sql::get("tenon.analyses"));
   connection_.prepare("page", raw_sql::page("tenon.analyses", raw_sql::all_columns));
   connection_.prepare("summaries", raw_sql::page("tenon.analyses", raw_sql::summary_columns));
+  connection_.prepare("count", raw_sql::count("tenon.analyses"));
+  connection_.prepare("stream", raw_sql::stream("tenon.analyses"));
+  connection_.prepare("report", raw_sql::report("tenon.analyses"));
   connection_.prepare("insert", raw_sql::insert("tenon.analyses"));
-  connection_.prepare("update", raw_sql::update("tenon.analyses"));
-  if (tenancy == Tenancy::pipeline) connection_.require(PQenterPipelineMode(connection_.handle()));
+  connection_.prepare("update", raw_sql::update("tenon.analyses", '$'));
+  connection_.prepare("upsert", raw_sql::upsert("tenon.analyses"));
 }
 
 std::optional<Row> RawPostgres::get(const Id& id) {
-  const PgResult result = run("get", Parameters<2>().text(tenant_).id(id));
+  const Work work(*this);
+  const PgResult result =
+      connection_.checked(execute(connection_.handle(), "get", Parameters<2>().text(tenant_).id(id)));
   std::optional<Row> found;
   if (PQntuples(result.get()) == 1) read_row(Fields(result.get(), 0), found.emplace());
+  work.commit();
   return found;
 }
 
+// With the tenant in the session it is a round trip of its own.
+std::optional<Row> RawPostgres::get_in(const std::string& tenant, const Id& id) {
+  tenant_ = tenant;
+  if (tenancy_ == Tenancy::session)
+    connection_.checked(execute(connection_.handle(), "session tenant", Parameters<1>().text(tenant_)));
+  return get(id);
+}
+
 Page<Row> RawPostgres::page() {
-  const PgResult result =
-      run("page", Parameters<3>().text(tenant_).text(page_environment).integer(page_size + 1));
-  return read_page<Row>(result.get(), read_row);
+  const Work work(*this);
+  const PgResult result = connection_.checked(
+      execute(connection_.handle(), "page",
+              Parameters<3>().text(tenant_).text(page_environment).integer(page_size + 1)));
+  Page<Row> page = read_page<Row>(result.get(), read_row);
+  work.commit();
+  return page;
 }
 
 Page<Summary> RawPostgres::summaries() {
-  const PgResult result =
-      run("summaries", Parameters<3>().text(tenant_).text(page_environment).integer(page_size + 1));
-  return read_page<Summary>(result.get(), read_summary);
+  const Work work(*this);
+  const PgResult result = connection_.checked(
+      execute(connection_.handle(), "summaries",
+              Parameters<3>().text(tenant_).text(page_environment).integer(page_size + 1)));
+  Page<Summary> page = read_page<Summary>(result.get(), read_summary);
+  work.commit();
+  return page;
 }
 
-void RawPostgres::insert(const Row& row) {
+std::uint64_t RawPostgres::count() {
+  const Work work(*this);
+  const PgResult result = connection_.checked(
+      execute(connection_.handle(), "count", Parameters<2>().text(tenant_).text(page_environment)));
+  const std::int64_t rows = Fields(result.get(), 0).integer(0);
+  work.commit();
+  return static_cast<std::uint64_t>(rows);
+}
+
+std::uint64_t RawPostgres::stream(const std::function<void(Row&)>& visit) {
+  const Work work(*this);
+  PGconn* const handle = connection_.handle();
+  Parameters<1> p;
+  p.text(tenant_);
+  connection_.require(
+      PQsendQueryPrepared(handle, "stream", p.count(), p.values(), p.lengths(), p.formats(), 1));
+  connection_.require(PQsetSingleRowMode(handle));
+  std::uint64_t rows = 0;
+  while (const PgResult result = connection_.next()) {
+    if (PQntuples(result.get()) == 0) continue;
+    Row row;
+    read_row(Fields(result.get(), 0), row);
+    visit(row);
+    ++rows;
+  }
+  work.commit();
+  return rows;
+}
+
+std::size_t RawPostgres::report() {
+  const Work work(*this);
+  const PgResult result =
+      connection_.checked(execute(connection_.handle(), "report", Parameters<1>().text(tenant_)));
+  std::vector<EnvironmentCost> totals;
+  for (int row = 0; row < PQntuples(result.get()); ++row) {
+    const Fields fields(result.get(), row);
+    totals.push_back({std::string(fields.text(0)), fields.integer(1), fields.real(2), fields.real(3)});
+  }
+  work.commit();
+  return totals.size();
+}
+
+void RawPostgres::write(const char* statement, const Row& row) {
+  const Work work(*this);
   Parameters<row_parameters> parameters;
   pg_wire::write_row(parameters, tenant_, row);
-  run("insert", parameters);
-}
-
-void RawPostgres::update(const Id& id, double cost) {
-  run("update", Parameters<3>().real(cost).text(tenant_).id(id));
+  connection_.checked(execute(connection_.handle(), statement, parameters));
+  work.commit();
 }
 
 void RawPostgres::insert_all(const std::vector<Row>& rows) {
   const Work work(*this);
   PGconn* const handle = connection_.handle();
-  const bool bound_here = tenancy_ == Tenancy::pipeline;
-  if (bound_here) {
-    connection_.require(send(handle, "tenant", Parameters<1>().text(tenant_)));
-  } else {
-    connection_.require(PQenterPipelineMode(handle));
-  }
+  connection_.require(PQenterPipelineMode(handle));
   for (const Row& row : rows) {
     Parameters<row_parameters> p;
     pg_wire::write_row(p, tenant_, row);
-    connection_.require(send(handle, "insert", p));
+    connection_.require(
+        PQsendQueryPrepared(handle, "insert", p.count(), p.values(), p.lengths(), p.formats(), 1));
   }
   connection_.require(PQpipelineSync(handle));
-  land(rows.size() + (bound_here ? 1 : 0));
-  if (!bound_here) connection_.require(PQexitPipelineMode(handle));
+  for (std::size_t i = 0; i < rows.size(); ++i)
+    while (connection_.next()) {
+    }
+  connection_.next();  // of the Sync
+  connection_.require(PQexitPipelineMode(handle));
   work.commit();
 }
 

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -14,28 +16,30 @@ namespace tenon_bench {
 class RawPostgres : public PlainRows {
  public:
   enum class Tenancy {
-    session,      ///< the tenant stays in the session: one round trip a statement, one tenant a connection
-    transaction,  ///< BEGIN, set_config, the statement, COMMIT: four round trips, any tenant
-    pipeline,     ///< set_config and the statement in one flight: one round trip, any tenant
-    none          ///< as the tables' owner, whom row-level security does not hold
+    session,     ///< the tenant stays in the session: one round trip a statement, one tenant a connection
+    transaction  ///< BEGIN, set_config, the statement, COMMIT: four round trips, any tenant
   };
   RawPostgres(const std::string& url, const std::string& tenant, Tenancy tenancy);
 
   std::optional<Row> get(const Id& id);
+  std::optional<Row> get_in(const std::string& tenant, const Id& id);
   Page<Row> page();
   Page<Summary> summaries();
-  void insert(const Row& row);
+  std::uint64_t count();
+  /// Calls `visit(Row&)` for every row of the tenant, in libpq's single-row mode.
+  std::uint64_t stream(const std::function<void(Row&)>& visit);
+  /// How many environments the report names.
+  std::size_t report();
+  void insert(const Row& row) { write("insert", row); }
+  void update(const Row& row) { write("update", row); }
+  void upsert(const Row& row) { write("upsert", row); }
   /// One prepared insert per row in a pipeline that is one transaction.
   void insert_all(const std::vector<Row>& rows);
-  void update(const Id& id, double cost);
 
  private:
   class Work;
 
-  template <class Parameters>
-  PgResult run(const char* statement, const Parameters& parameters);
-  // The result of the flight's last statement.
-  PgResult land(std::size_t statements);
+  void write(const char* statement, const Row& row);
 
   std::string tenant_;
   Tenancy tenancy_;

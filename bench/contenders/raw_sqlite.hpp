@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -19,11 +21,21 @@ class RawSqlite : public PlainRows {
             int checkpoint_pages);
 
   std::optional<Row> get(const Id& id);
+  std::optional<Row> get_in(const std::string& tenant, const Id& id) {
+    tenant_ = tenant;
+    return get(id);
+  }
   Page<Row> page();
   Page<Summary> summaries();
-  void insert(const Row& row);
+  std::uint64_t count();
+  /// Calls `visit(Row&)` for every row of the tenant.
+  std::uint64_t stream(const std::function<void(Row&)>& visit);
+  /// How many environments the report names.
+  std::size_t report();
+  void insert(const Row& row) { write(insert_, row); }
+  void update(const Row& row) { write(update_, row); }
+  void upsert(const Row& row) { write(upsert_, row); }
   void insert_all(const std::vector<Row>& rows);
-  void update(const Id& id, double cost);
 
  private:
   struct Close {
@@ -36,6 +48,7 @@ class RawSqlite : public PlainRows {
 
   [[nodiscard]] Statement prepare(const std::string& sql) const;
   void check(int code) const;
+  void write(const Statement& statement, const Row& row);
   void step_to_end(sqlite3_stmt* statement) const;
   template <class T, class Read>
   Page<T> read_page(sqlite3_stmt* statement, Read read);
@@ -45,8 +58,12 @@ class RawSqlite : public PlainRows {
   Statement get_;
   Statement page_;
   Statement summaries_;
+  Statement count_;
+  Statement stream_;
+  Statement report_;
   Statement insert_;
   Statement update_;
+  Statement upsert_;
   Statement begin_;
   Statement commit_;
 };

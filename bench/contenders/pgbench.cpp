@@ -1,0 +1,52 @@
+#include "pgbench.hpp"
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <stdexcept>
+#include <utility>
+
+#include <unistd.h>
+
+#include "command.hpp"
+#include "raw_sql.hpp"
+
+namespace tenon_bench {
+bool Pgbench::installed() {
+  return !output_of("command -v pgbench").empty();
+}
+
+Pgbench::Pgbench(std::string url, std::string tenant, std::string id)
+    : url_(std::move(url)),
+      tenant_(std::move(tenant)),
+      id_(std::move(id)),
+      script_(std::filesystem::temp_directory_path() /
+              ("tenon-pgbench-" + std::to_string(getpid()) + ".sql")) {
+  std::ofstream(script_) << "\\startpipeline\n"
+                            "select pg_catalog.set_config('role', 'tenon_app', true), "
+                            "pg_catalog.set_config('app.tenant_id', :tenant, true), "
+                            "pg_catalog.set_config('app.user_role', 'customer', true);\n"
+                            "SELECT "
+                         << raw_sql::all_columns
+                         << " FROM tenon.analyses WHERE tenant_id = :tenant AND id = :id;\n"
+                            "\\endpipeline\n";
+}
+
+Pgbench::~Pgbench() {
+  std::error_code ignored;
+  std::filesystem::remove(script_, ignored);
+}
+
+double Pgbench::seconds_per_get(std::size_t connections, int seconds) const {
+  const std::string output =
+      output_of("pgbench -n -M prepared -c " + std::to_string(connections) + " -j 2 -T " +
+                std::to_string(seconds) + " -f " + quoted(script_) + " -D tenant=" + quoted(tenant_) +
+                " -D id=" + quoted(id_) + " " + quoted(url_));
+  const std::string mark = "tps = ";
+  const std::size_t at = output.find(mark);
+  const double rate = at == std::string::npos ? 0 : std::atof(output.c_str() + at + mark.size());
+  if (rate <= 0) throw std::runtime_error("pgbench failed: " + output);
+  return 1 / rate;
+}
+
+}  // namespace tenon_bench

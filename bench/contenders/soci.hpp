@@ -1,0 +1,61 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <soci/soci.h>
+#include <string>
+
+#include "data.hpp"
+
+namespace tenon_bench {
+
+/// SOCI used well: one session, statements prepared once with their variables bound. On PostgreSQL each is
+/// a transaction that binds its tenant, as any service with more than one tenant does.
+class Soci : public PlainRows {
+ public:
+  [[nodiscard]] static std::unique_ptr<Soci> on_sqlite(const std::string& path, const std::string& tenant,
+                                                       const std::string& synchronous);
+  [[nodiscard]] static std::unique_ptr<Soci> on_postgres(const std::string& url, const std::string& tenant);
+
+  std::optional<Row> get(const Id& id);
+  Page<Row> page();
+  void insert(const Row& row);
+
+ private:
+  // What the statements' variables are bound to.
+  struct Variables {
+    std::string id, request_id, iac_type, environment, policy_status, policy_id, risk_flags, result_json;
+    long long started_at = 0, completed_at = 0, duration_ms = 0, resource_count = 0,
+              recommendations_count = 0, created_at = 0, updated_at = 0;
+    double monthly = 0, first_week = 0;
+    soci::indicator has_completed = soci::i_ok, has_duration = soci::i_ok, has_policy = soci::i_ok;
+  };
+  struct Texts {
+    std::string get;
+    std::string page;
+    std::string insert;
+  };
+
+  Soci(const soci::backend_factory& backend, const std::string& where, std::string tenant,
+       bool binds_tenant);
+  void prepare(const Texts& texts);
+  void into_row(soci::statement& statement);
+  void begin();
+  void end();
+  [[nodiscard]] Row row() const;
+  void set(const Row& row);
+
+  std::string tenant_;
+  bool binds_tenant_;
+  soci::session session_;
+  Variables v_;
+  std::string environment_{page_environment};
+  int limit_ = static_cast<int>(page_size + 1);
+  std::unique_ptr<soci::transaction> transaction_;
+  std::unique_ptr<soci::statement> bind_;
+  std::unique_ptr<soci::statement> get_;
+  std::unique_ptr<soci::statement> page_;
+  std::unique_ptr<soci::statement> insert_;
+};
+
+}  // namespace tenon_bench

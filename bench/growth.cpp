@@ -1,0 +1,128 @@
+#include "growth.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include <benchmark/benchmark.h>
+
+#include "contenders/tenon.hpp"
+#include "data.hpp"
+#include "scenarios.hpp"
+
+namespace tenon_bench {
+namespace {
+
+class Grown {
+ public:
+  Grown(const tenon::Config& config, const Scale& scale)
+      : scale_(scale), database_(tenon::Database::open(config)) {
+    database_.migrate();
+    for (const Row& row : make_rows(stream_seed, templates)) rows_.push_back(Tenon::entity_of(row));
+    for (std::size_t tenant = 0; tenant < scale_.tenants; ++tenant) fill(tenant);
+    next_ = scale_.rows;
+  }
+
+  void get(benchmark::State& state) {
+    std::size_t n = 0;
+    for (auto _ : state) {
+      n = (n + 7'919) % scale_.rows;
+      auto found = store(n / per_tenant()).get(tenon::Uuid{fresh_id(n)});
+      detail::require(found.has_value(), "a row is missing");
+    }
+  }
+  void page(benchmark::State& state) {
+    std::size_t tenant = 0;
+    for (auto _ : state) {
+      auto page = store(tenant).find(newest_analyses());
+      benchmark::DoNotOptimize(page);
+      tenant = (tenant + 7) % scale_.tenants;
+    }
+  }
+  void insert(benchmark::State& state) {
+    for (auto _ : state) {
+      tenon::Analysis& one = rows_[next_ % templates];
+      Tenon::renew(one, next_);
+      (void)store(next_ % scale_.tenants).insert(one);
+      ++next_;
+    }
+  }
+  // A day more at each repetition, of one tenant; timed by the row.
+  void remove(benchmark::State& state) {
+    using Clock = std::chrono::steady_clock;
+    for (auto _ : state) {
+      const auto start = Clock::now();
+      std::uint64_t removed = 0;
+      for (int tenant = 0; removed == 0; ++tenant) {
+        detail::require(oldest_ > 0, "no row is left to remove");
+        if (static_cast<std::size_t>(tenant) == scale_.tenants) {
+          tenant = 0;
+          --oldest_;
+        }
+        removed = store(static_cast<std::size_t>(tenant)).remove_older_than(oldest_);
+      }
+      --oldest_;
+      const std::chrono::duration<double> took = Clock::now() - start;
+      state.SetIterationTime(took.count() / static_cast<double>(removed));
+    }
+  }
+
+ private:
+  static constexpr std::size_t templates = 5'000;
+
+  [[nodiscard]] std::size_t per_tenant() const noexcept { return scale_.rows / scale_.tenants; }
+  [[nodiscard]] tenon::AnalysisStore store(std::size_t tenant) {
+    return tenon::AnalysisStore{database_.scope(tenon::TenantContext{tenant_name(tenant)})};
+  }
+  void fill(std::size_t tenant) {
+    const tenon::AnalysisStore into = store(tenant);
+    if (into.count() > 0) return;  // another scenario of this scale was here
+    for (std::size_t first = 0; first < per_tenant(); first += templates) {
+      const std::size_t count = std::min(templates, per_tenant() - first);
+      for (std::size_t i = 0; i < count; ++i) Tenon::renew(rows_[i], tenant * per_tenant() + first + i);
+      (void)into.insert_all(std::span(rows_).first(count));
+    }
+  }
+  static unsigned age_of_the_oldest() {
+    const auto age = std::chrono::system_clock::now().time_since_epoch() -
+                     std::chrono::microseconds(make_rows(stream_seed, 1).front().created_at);
+    return static_cast<unsigned>(std::chrono::ceil<std::chrono::days>(age).count()) + 90;
+  }
+
+  Scale scale_;
+  tenon::Database database_;
+  std::vector<tenon::Analysis> rows_;
+  std::uint64_t next_ = 0;
+  unsigned oldest_ = age_of_the_oldest();
+};
+
+}  // namespace
+
+void add_growth(const std::string& prefix, const Scale& scale,
+                const std::function<tenon::Config(const Scale&)>& database) {
+  const auto grown = std::make_shared<std::unique_ptr<Grown>>();
+  const auto add = [&](const std::string& scenario, void (Grown::*run)(benchmark::State&)) {
+    const std::string name = detail::note_added(prefix + scenario, scale.name());
+    return benchmark::RegisterBenchmark(name.c_str(),
+                                        [grown, scale, database, run](benchmark::State& state) {
+                                          try {
+                                            if (!*grown)
+                                              *grown = std::make_unique<Grown>(database(scale), scale);
+                                            ((**grown).*run)(state);
+                                          } catch (const std::exception& failure) {
+                                            state.SkipWithError(failure.what());
+                                          }
+                                        })
+        ->Unit(benchmark::kMicrosecond);
+  };
+  constexpr int inserts = 500;
+  add("growth, get", &Grown::get)->UseRealTime();
+  add("growth, page of 50", &Grown::page)->UseRealTime();
+  add("growth, insert", &Grown::insert)->UseRealTime()->Iterations(inserts);
+  add("growth, remove_older_than by the row", &Grown::remove)->UseManualTime()->Iterations(1);
+}
+
+}  // namespace tenon_bench

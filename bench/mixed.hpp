@@ -1,0 +1,167 @@
+#pragma once
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <stdexcept>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include <benchmark/benchmark.h>
+
+#include "data.hpp"
+#include "scenarios.hpp"
+
+// Several threads at once: nine gets to an insert.
+namespace tenon_bench {
+
+/// One contender that is for one thread at a time, shared by several.
+template <class C>
+class Locked {
+ public:
+  using Entity = typename C::Entity;
+  static Entity entity_of(const Row& row) { return C::entity_of(row); }
+  static void renew(Entity& entity, std::uint64_t n) { C::renew(entity, n); }
+
+  explicit Locked(std::unique_ptr<C> one) : one_(std::move(one)) {}
+  auto get(const Id& id) {
+    const std::scoped_lock lock(mutex_);
+    return one_->get(id);
+  }
+  void insert(const Entity& entity) {
+    const std::scoped_lock lock(mutex_);
+    one_->insert(entity);
+  }
+
+ private:
+  std::mutex mutex_;
+  std::unique_ptr<C> one_;
+};
+
+/// How the threads of a mixed load get at the database: the same contender for all, or each its own.
+template <class C>
+struct MixedContender {
+  std::string name;
+  std::function<std::vector<std::shared_ptr<C>>(std::size_t threads)> open;
+};
+
+namespace detail {
+
+// No two contenders, of any kind, insert the same, even into one tenant.
+inline std::uint64_t first_of_a_range() {
+  static std::atomic<std::uint64_t> ranges{0};
+  return ++ranges << 32U;
+}
+
+template <class C>
+class Mixed {
+ public:
+  Mixed(std::vector<std::shared_ptr<C>> contenders, std::size_t operations, unsigned one_write_in)
+      : contenders_(std::move(contenders)), operations_(operations), one_write_in_(one_write_in) {
+    const std::vector<Row> rows = make_rows(reading_tenant);
+    for (const Row& row : rows) ids_.push_back(row.id);
+    row_ = rows.front();
+  }
+
+  void run(benchmark::State& state) {
+    for (auto _ : state) {
+      std::vector<Latencies> latencies(contenders_.size());
+      std::vector<std::string> failures(contenders_.size());
+      const auto start = Clock::now();
+      {
+        std::vector<std::jthread> threads;
+        for (std::size_t t = 0; t < contenders_.size(); ++t)
+          threads.emplace_back([&, t] {
+            try {
+              work(*contenders_[t], t, latencies[t]);
+            } catch (const std::exception& failure) {
+              failures[t] = failure.what();
+            }
+          });
+      }
+      const std::chrono::duration<double> all = Clock::now() - start;
+      for (const std::string& failure : failures)
+        if (!failure.empty()) throw std::runtime_error("a thread failed: " + failure);
+      // Of one operation: the reciprocal of the throughput.
+      state.SetIterationTime(all.count() / static_cast<double>(operations_ * contenders_.size()));
+      count(state, latencies);
+    }
+  }
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  struct Latencies {
+    std::vector<double> reads;
+    std::vector<double> writes;
+  };
+
+  void work(C& contender, std::size_t thread, Latencies& latencies) {
+    typename C::Entity entity = C::entity_of(row_);
+    for (std::size_t n = 0; n < operations_; ++n) {
+      const bool write = one_write_in_ > 0 && (n + thread) % one_write_in_ == 0;
+      if (write) C::renew(entity, next_.fetch_add(1));
+      const auto start = Clock::now();
+      if (write) {
+        contender.insert(entity);
+      } else {
+        auto found = contender.get(ids_[(n * 7 + thread * 131) % ids_.size()]);
+        if (!found) throw std::runtime_error("a row is missing");
+        benchmark::DoNotOptimize(found);
+      }
+      const std::chrono::duration<double> took = Clock::now() - start;
+      (write ? latencies.writes : latencies.reads).push_back(took.count());
+    }
+  }
+
+  static void count(benchmark::State& state, const std::vector<Latencies>& latencies) {
+    std::vector<double> reads;
+    std::vector<double> writes;
+    for (const Latencies& some : latencies) {
+      reads.insert(reads.end(), some.reads.begin(), some.reads.end());
+      writes.insert(writes.end(), some.writes.begin(), some.writes.end());
+    }
+    const auto percentile = [&](const char* name, std::vector<double>& all, double part) {
+      if (all.empty()) return;
+      const auto at = all.begin() + static_cast<std::ptrdiff_t>(part * static_cast<double>(all.size() - 1));
+      std::nth_element(all.begin(), at, all.end());
+      state.counters[name] = *at;
+    };
+    percentile("p50 of reads", reads, 0.5);
+    percentile("p99 of reads", reads, 0.99);
+    percentile("p50 of writes", writes, 0.5);
+    percentile("p99 of writes", writes, 0.99);
+  }
+
+  std::vector<std::shared_ptr<C>> contenders_;
+  std::size_t operations_;
+  unsigned one_write_in_;
+  std::vector<Id> ids_;
+  Row row_;
+  std::atomic<std::uint64_t> next_{first_of_a_range()};
+};
+
+}  // namespace detail
+
+/// `operations` of each thread; one in `one_write_in` is an insert, none for 0.
+template <class C>
+void add_mixed(const std::string& scenario, std::size_t threads, std::size_t operations,
+               unsigned one_write_in, const MixedContender<C>& contender) {
+  using Work = detail::Mixed<C>;
+  detail::add<Work>(
+      scenario, contender.name,
+      [open = contender.open, threads, operations, one_write_in] {
+        return std::make_unique<Work>(open(threads), operations, one_write_in);
+      },
+      &Work::run)
+      ->UseManualTime()
+      ->Iterations(1);
+}
+
+}  // namespace tenon_bench

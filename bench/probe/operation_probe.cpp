@@ -1,0 +1,115 @@
+#include <chrono>
+#include <cstdint>
+#include <cstdlib>
+#include <exception>
+#include <iostream>
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <tenon/config.hpp>
+
+#include "contenders/tenon.hpp"
+#include "data.hpp"
+#ifdef TENON_BENCH_SQLITE
+#include "contenders/raw_sqlite.hpp"
+#endif
+#ifdef TENON_BENCH_POSTGRES
+#include "contenders/raw_postgres.hpp"
+#endif
+
+// Repeats one operation, for tools that count what a process does: valgrind, strace, perf. Two runs with
+// different counts differ by the operations alone.
+namespace tenon_bench {
+namespace {
+
+constexpr std::string_view usage =
+    "usage: tenon-operation-probe URL seed\n"
+    "       tenon-operation-probe URL CONTENDER OPERATION COUNT\n"
+    "CONTENDER: raw, tenon. OPERATION: none, get, missing, page, summaries, insert, batch\n"
+    "With TENON_PROBE_FULL set SQLite's commits wait for the disk.\n";
+
+template <class C>
+void repeat(C& contender, std::string_view operation, std::uint64_t count) {
+  const std::vector<Row> rows = make_rows(reading_tenant);
+  std::vector<typename C::Entity> fresh;
+  for (const Row& row : make_rows(tenant_count, batch_size)) fresh.push_back(C::entity_of(row));
+  // Another start in every process, for all write into one tenant.
+  auto inserted = static_cast<std::uint64_t>(std::chrono::system_clock::now().time_since_epoch().count());
+  bool ok = true;
+  for (std::uint64_t n = 0; n < count; ++n) {
+    if (operation == "get") {
+      ok = ok && contender.get(rows[n * 7 % rows.size()].id).has_value();
+    } else if (operation == "missing") {
+      ok = ok && !contender.get(fresh_id(n)).has_value();
+    } else if (operation == "page") {
+      ok = ok && contender.page().items.size() == page_size;
+    } else if (operation == "summaries") {
+      ok = ok && contender.summaries().items.size() == page_size;
+    } else if (operation == "insert") {
+      C::renew(fresh[n % fresh.size()], inserted++);
+      contender.insert(fresh[n % fresh.size()]);
+    } else if (operation == "batch") {
+      for (typename C::Entity& entity : fresh) C::renew(entity, inserted++);
+      contender.insert_all(fresh);
+    } else if (operation != "none") {
+      throw std::runtime_error(std::string(usage));
+    }
+  }
+  if (!ok) throw std::runtime_error("an operation gave another result than the seed; seed the database");
+}
+
+void run_raw(const std::string& url, const std::string& tenant, [[maybe_unused]] bool full,
+             std::string_view operation, std::uint64_t count) {
+#ifdef TENON_BENCH_SQLITE
+  if (url.starts_with("sqlite:")) {
+    RawSqlite raw(url.substr(7), tenant, full ? "full" : "normal", 1000);
+    return repeat(raw, operation, count);
+  }
+#endif
+#ifdef TENON_BENCH_POSTGRES
+  if (url.starts_with("postgres")) {
+    RawPostgres raw(url, tenant, RawPostgres::Tenancy::session);
+    return repeat(raw, operation, count);
+  }
+#endif
+  throw std::runtime_error("no raw contender for " + url);
+}
+
+int run(const std::vector<std::string>& arguments) {
+  tenon::Config config;
+  const bool full = std::getenv("TENON_PROBE_FULL") != nullptr;
+  config.sqlite.synchronous = full ? tenon::Synchronous::full : tenon::Synchronous::normal;
+  if (arguments.size() == 2 && arguments[1] == "seed") {
+    config.url = arguments[0];
+    seed(config);
+    return EXIT_SUCCESS;
+  }
+  if (arguments.size() != 4) throw std::runtime_error(std::string(usage));
+  config.url = arguments[0];
+  const std::uint64_t count = std::stoull(arguments[3]);
+  const std::string tenant = tenant_name(reading_tenant);
+  if (arguments[1] == "raw") {
+    run_raw(config.url, tenant, full, arguments[2], count);
+  } else if (arguments[1] == "tenon") {
+    Tenon tenon(config, tenant);
+    repeat(tenon, arguments[2], count);
+  } else {
+    throw std::runtime_error(std::string(usage));
+  }
+  return EXIT_SUCCESS;
+}
+
+}  // namespace
+}  // namespace tenon_bench
+
+int main(int argc, char** argv) {
+  try {
+    return tenon_bench::run({argv + 1, argv + argc});
+  } catch (const std::exception& failure) {
+    std::cerr << "tenon-operation-probe: " << failure.what() << '\n';
+    return EXIT_FAILURE;
+  }
+}

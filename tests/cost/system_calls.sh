@@ -1,0 +1,68 @@
+#!/usr/bin/env bash
+# system_calls.sh PROBE
+#
+# Counts the system calls of a get, as the difference between two runs of the probe under strace. tenon may make
+# no more of them than the C API by hand does: on SQLite the same, on PostgreSQL one send, one receive, and a
+# second poll that looks whether the pooled connection is still there.
+# Exits 77, which skips the test, without strace or where it may not trace.
+set -euo pipefail
+probe=$1
+least=100
+most=1100
+
+if [ "${TENON_COST_BUILD:-release}" = sanitized ]; then
+  echo "SKIPPED: the sanitizers make system calls of their own"
+  exit 77
+fi
+if ! command -v strace >/dev/null || ! strace -o /dev/null true 2>/dev/null; then
+  echo "SKIPPED: no strace here, or it may not trace; install strace to count system calls"
+  exit 77
+fi
+
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+# calls URL CONTENDER COUNT: "name calls" of every system call
+calls() {
+  strace -f -c -U name,calls -o "$work/calls" "$probe" "$1" "$2" get "$3"
+  awk 'NF == 2 && $2 ~ /^[0-9]+$/ && $1 != "total"' "$work/calls"
+}
+
+# per_get URL CONTENDER: "name calls" of one get, those that every get makes
+per_get() {
+  calls "$1" "$2" $least >"$work/least"
+  calls "$1" "$2" $most | awk -v gets=$((most - least)) '
+    NR == FNR { before[$1] = $2; next }
+    { each = ($2 - before[$1]) / gets; if (each >= 0.5) printf "%s %.0f\n", $1, each }' "$work/least" - | sort
+}
+
+failed=0
+expect() { # expect WHAT WANTED GOT
+  if [ "$2" = "$3" ]; then
+    echo "$1: $3"
+  else
+    echo "$1: $3, expected $2"
+    failed=1
+  fi
+}
+
+database="sqlite:$work/cost.db"
+"$probe" "$database" seed
+expect "system calls of a get on SQLite" "$(per_get "$database" raw | tr '\n' ' ')" \
+  "$(per_get "$database" tenon | tr '\n' ' ')"
+
+if [ -z "${TENON_TEST_POSTGRES_URL:-}" ]; then
+  echo "SKIPPED: PostgreSQL; TENON_TEST_POSTGRES_URL is not set"
+else
+  name="tenon_cost_$$"
+  psql -qX "$TENON_TEST_POSTGRES_URL" -c "create database $name"
+  trap 'psql -qX "$TENON_TEST_POSTGRES_URL" -c "drop database if exists $name"; rm -rf "$work"' EXIT
+  case $TENON_TEST_POSTGRES_URL in
+    *\?*) database="$TENON_TEST_POSTGRES_URL&dbname=$name" ;;
+    *) database="$TENON_TEST_POSTGRES_URL?dbname=$name" ;;
+  esac
+  "$probe" "$database" seed
+  expect "system calls of a get on PostgreSQL" "poll 2 recvfrom 1 sendto 1 " \
+    "$(per_get "$database" tenon | tr '\n' ' ')"
+fi
+exit $failed
