@@ -1,7 +1,5 @@
 // How SQL text is cut into tokens, and which statements the guard of raw SQL lets pass.
 
-#include "sql_lexer.hpp"
-
 #include <array>
 #include <string>
 #include <string_view>
@@ -9,6 +7,7 @@
 
 #include <gtest/gtest.h>
 
+#include <tenon/backend/sql_lexer.hpp>
 #include <tenon/error.hpp>
 
 #include "statement_guard.hpp"
@@ -16,6 +15,8 @@
 namespace tenon::postgres {
 namespace {
 
+using backend::SqlLexer;
+using Token = backend::SqlToken;
 using Kind = Token::Kind;
 using Texts = std::vector<std::string>;
 

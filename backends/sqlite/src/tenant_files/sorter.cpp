@@ -4,7 +4,7 @@
 
 #include "../codec.hpp"
 #include "../error_map.hpp"
-#include "../row_buffer.hpp"
+#include <tenon/detail/row_buffer.hpp>
 
 namespace tenon::sqlite {
 namespace {
@@ -65,7 +65,7 @@ std::uint64_t Sorter::deliver(std::int64_t most, backend::RowSink rows) {
   }
   sql += " LIMIT " + std::to_string(most);
   const StatementHandle select = prepare(sql);
-  RowBuffer buffer(statement_.columns.size());
+  tenon::detail::RowBuffer buffer(statement_.columns.size());
   std::uint64_t count = 0;
   int code = SQLITE_ROW;
   while ((code = sqlite3_step(select.get())) == SQLITE_ROW) {
