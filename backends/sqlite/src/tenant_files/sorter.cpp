@@ -52,7 +52,8 @@ StatementHandle Sorter::prepare(const std::string& sql) {
 }
 
 void Sorter::add(backend::Values row) {
-  bind_all(insert_.get(), statement_.columns, row, statement_.name);
+  UuidTexts uuids;
+  bind_all(insert_.get(), statement_.columns, row, uuids, statement_.name);
   sqlite3_step(insert_.get());
   if (const int code = sqlite3_reset(insert_.get()); code != SQLITE_OK) fail(code);
 }
