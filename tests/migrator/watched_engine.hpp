@@ -81,9 +81,13 @@ class WatchedDriver final : public backend::Driver {
     std::unique_ptr<backend::Maintenance> maintenance() override {
       return std::make_unique<Maintenance>(inner_->maintenance());
     }
+    std::unique_ptr<backend::Probe> probe(backend::Deadline deadline) override {
+      return inner_->probe(deadline);
+    }
     [[nodiscard]] std::span<const EmbeddedMigration> bundled_migrations() const noexcept override {
       return inner_->bundled_migrations();
     }
+    bool drain(backend::Deadline deadline) noexcept override { return inner_->drain(deadline); }
     void close() noexcept override { inner_->close(); }
 
    private:
