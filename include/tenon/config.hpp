@@ -123,8 +123,8 @@ struct TENON_API Config {
   Secret tenant_hash_key;
 
   Config() = default;
-  /// The URL's own parameters `tenon.*` become members (`?tenon.pool.size=10`), its password becomes
-  /// `password`; the rest stays. Reads no environment. Throws `Error` (invalid_argument) for a URL that has
+  /// The URL's parameters that begin with "tenon." become members ("?tenon.pool.size=10"), its password
+  /// becomes `password`; the rest stays. Reads no environment. Throws `Error` (invalid_argument) for a URL that has
   /// no scheme, a parameter that nobody knows, naming the nearest known one, or a value that cannot work.
   [[nodiscard]] static Config from_url(std::string_view url);
   /// DATABASE_URL, or the DB_*, POSTGRES_* or DATABASE_* variables, and the pool's; with none of them set

@@ -41,8 +41,8 @@ using Environment = std::function<std::optional<std::string>(const std::string& 
                                                   std::string_view url = {},
                                                   std::string_view url_origin = "the URL");
 
-/// The names of all settings that a URL takes after `tenon.`, and that the environment takes in capitals
-/// after `TENON_`, each with the further variables that set it.
+/// The names of all settings, which a URL takes behind "tenon." and the environment in capitals behind
+/// "TENON_", each with the further variables that set it.
 struct SettingName {
   std::string name;
   std::vector<std::string> variables;  ///< by precedence, the highest first

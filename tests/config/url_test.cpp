@@ -65,7 +65,8 @@ TEST(ConfigUrl, CannotAcceptFindingsOfTheGate) {
 #ifdef TENON_HAS_SQLITE
 TEST(ConfigUrl, NamesTheNearestParameterOfSqlite) {
   EXPECT_THAT(refused_url("sqlite:x.db?mode=ro"),
-              AllOf(HasSubstr("unknown parameter 'mode'"), HasSubstr("'tenon.")));
+              AllOf(HasSubstr("unknown parameter 'mode'"), HasSubstr("the nearest is 'tenants'")));
+  EXPECT_THAT(refused_url("sqlite:x.db?tenon.pool.sise=1"), HasSubstr("'tenon.pool.size'"));
 }
 #endif
 

@@ -62,7 +62,7 @@ else
     *) database="$TENON_TEST_POSTGRES_URL?dbname=$name" ;;
   esac
   "$probe" "$database" seed
-  expect "system calls of a get on PostgreSQL" "poll 2 recvfrom 1 sendto 1 " \
+  expect "system calls of a get on PostgreSQL" "poll 1 recvfrom 1 sendto 1 " \
     "$(per_get "$database" tenon | tr '\n' ' ')"
 fi
 exit $failed

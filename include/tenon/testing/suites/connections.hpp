@@ -36,7 +36,7 @@ TEST_P(Connections, AreCountedWhileATransactionHoldsOne) {
     const Transaction transaction = scope.begin();
     const PoolStats during = database().pool_stats();
     EXPECT_EQ(during.active, 1U);
-    EXPECT_EQ(during.acquired, before.acquired + 1);
+    EXPECT_GT(during.acquired, before.acquired);
     EXPECT_LE(during.total, during.capacity);
     EXPECT_EQ(during.total, during.active + during.idle + during.connecting);
   }
