@@ -21,6 +21,14 @@ struct PoolOptions {
   std::chrono::milliseconds ping_after_idle{1'000};  ///< a connection idle for longer is tested before use
 };
 
+/// How tenant ids are written. Ids that differ in one byte are different tenants, but "42" and "042" are
+/// one bigint: a database that keeps tenants as numbers or UUIDs needs one spelling for each.
+enum class TenantIds : std::uint8_t {
+  text,     ///< any that TenantContext takes
+  integer,  ///< a 64-bit integer in plain digits: "42"
+  uuid      ///< in lower case with hyphens
+};
+
 /// What PostgreSQL's session settings are called; row-level security policies read them.
 struct SessionSettings {
   std::string tenant = "app.tenant_id";
@@ -41,6 +49,9 @@ struct SqliteOptions {
   /// Schemas of the host's tables: with `hosting`, raw SQL sees table `hosting_sites` as `sites` and may
   /// write it (docs/tenancy.md). Whoever opens a file first in the process decides for writes.
   std::vector<std::string> raw_schemas{};
+  /// Columns, text or integer, by which raw SQL knows tables that hold tenants' rows; of several in one
+  /// table the first in this list. Whoever opens a file first in the process decides for writes.
+  std::vector<std::string> tenant_columns = {"tenant_id"};
 };
 
 struct PostgresOptions {
@@ -66,6 +77,9 @@ struct TENON_API Config {
   /// `sqlite:path`, `sqlite:///./relative`, `sqlite:////absolute`, `sqlite::memory:`, or
   /// `postgresql://user:password@host:port/database?parameters` (libpq's URI, PostgreSQL docs 34.1.1.2).
   std::string url = "sqlite:tenon.db";
+  /// Database::scope refuses every other spelling (invalid_argument). For schemas whose policies cast the
+  /// tenant's setting, and Table<T>::tenant_type.
+  TenantIds tenant_ids = TenantIds::text;
   PoolOptions pool;
   SqliteOptions sqlite;
   PostgresOptions postgres;

@@ -24,7 +24,7 @@ struct ConnectionOptions {
   bool writes = false;
   Synchronous synchronous = Synchronous::full;
   std::chrono::milliseconds busy_timeout{5'000};
-  std::vector<std::string> schemas{};  // whose tables raw SQL sees under their bare names
+  GuardOptions guard{};
 };
 
 // One SQLite connection with its statements and the limits of the call that uses it.

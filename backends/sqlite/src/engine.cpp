@@ -43,6 +43,18 @@ void check_place(const Location& location) {
   }
 }
 
+GuardOptions guard_options(const SqliteOptions& options) {
+  GuardOptions guard{options.raw_schemas, options.tenant_columns};
+  for (std::string& column : guard.tenant_columns)
+    std::ranges::transform(column, column.begin(), [](char c) {
+      return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    });
+  // The bundled tables are guarded whatever the host's are like.
+  guard.schemas.emplace_back("tenon");
+  guard.tenant_columns.emplace_back("tenant_id");
+  return guard;
+}
+
 }  // namespace
 
 namespace {
@@ -78,8 +90,7 @@ Engine::Engine(const Location& location, const Config& config)
                             .writes = true,
                             .synchronous = config.sqlite.synchronous,
                             .busy_timeout = config.sqlite.busy_timeout,
-                            .schemas = config.sqlite.raw_schemas};
-  options.schemas.emplace_back("tenon");
+                            .guard = guard_options(config.sqlite)};
   if (location.memory) {
     writer_ = std::make_shared<Writer>(options);
     return;

@@ -46,9 +46,22 @@ bool is_text_type(std::string_view type) {
 
 struct Candidate {
   GuardedTable table;
-  std::map<int, std::string> key;  // by position in the primary key
-  bool has_tenant = false;
+  std::map<int, std::string> key;                   // by position in the primary key
+  std::size_t rank = static_cast<std::size_t>(-1);  // of its tenant column among those of the options
 };
+
+// Notes the column as the table's tenant when it is one, and the best so far.
+void note_tenant(Candidate& candidate, const std::string& name, std::string_view type,
+                 const GuardOptions& options) {
+  const auto& known = options.tenant_columns;
+  const auto found = std::ranges::find(known, lower(name));
+  const auto rank = static_cast<std::size_t>(found - known.begin());
+  const bool integer = type.find("INT") != std::string_view::npos;
+  if (found == known.end() || rank >= candidate.rank || !(integer || is_text_type(type))) return;
+  candidate.rank = rank;
+  candidate.table.tenant_column = name;
+  candidate.table.integer_tenant = integer;
+}
 
 Candidate& candidate_of(std::vector<Candidate>& candidates, std::string base) {
   if (candidates.empty() || candidates.back().table.base != base) {
@@ -57,7 +70,7 @@ Candidate& candidate_of(std::vector<Candidate>& candidates, std::string base) {
   return candidates.back();
 }
 
-std::vector<Candidate> read_candidates(sqlite3* db) {
+std::vector<Candidate> read_candidates(sqlite3* db, const GuardOptions& options) {
   const StatementHandle columns =
       prepare(db,
               "SELECT s.name, c.name, upper(c.type), c.\"notnull\", c.dflt_value, c.pk, c.hidden"
@@ -68,30 +81,33 @@ std::vector<Candidate> read_candidates(sqlite3* db) {
   while (step(db, columns)) {
     Candidate& candidate = candidate_of(candidates, text(columns, 0));
     const std::string name = text(columns, 1);
-    if (lower(name) == "tenant_id" && is_text_type(text(columns, 2))) candidate.has_tenant = true;
+    note_tenant(candidate, name, text(columns, 2), options);
     if (const int place = sqlite3_column_int(columns.get(), 5); place > 0) candidate.key[place] = name;
     candidate.table.columns.push_back({.name = name,
                                        .default_text = text(columns, 4),
                                        .not_null = sqlite3_column_int(columns.get(), 3) != 0,
                                        .generated = sqlite3_column_int(columns.get(), 6) > 1});
   }
-  std::erase_if(candidates, [](const Candidate& candidate) { return !candidate.has_tenant; });
+  std::erase_if(candidates,
+                [](const Candidate& candidate) { return candidate.table.tenant_column.empty(); });
   return candidates;
 }
 
 // Whether a unique key does not begin with the tenant, or a foreign key does not carry it.
-bool reaches_across_tenants(sqlite3* db, const std::string& base) {
+bool reaches_across_tenants(sqlite3* db, const GuardedTable& table) {
   // A key whose collation takes two tenants for equal is one that they share.
   const StatementHandle found =
       prepare(db,
               "SELECT 1 FROM pragma_index_list(?1, 'main') AS l WHERE l.\"unique\" AND coalesce((SELECT "
               "lower(i.name)"
               " FROM pragma_index_xinfo(l.name, 'main') AS i WHERE i.seqno = 0 AND i.coll = 'BINARY'), '')"
-              " <> 'tenant_id'"
-              " UNION ALL SELECT 1 FROM (SELECT max(lower(f.\"from\") = 'tenant_id' AND"
-              " lower(coalesce(f.\"to\", 'tenant_id')) = 'tenant_id') AS carried"
+              " <> ?2"
+              " UNION ALL SELECT 1 FROM (SELECT max(lower(f.\"from\") = ?2 AND"
+              " lower(coalesce(f.\"to\", ?2)) = ?2) AS carried"
               " FROM pragma_foreign_key_list(?1, 'main') AS f GROUP BY f.id) WHERE NOT carried");
-  sqlite3_bind_text64(found.get(), 1, base.data(), base.size(), SQLITE_STATIC, SQLITE_UTF8);
+  const std::string tenant = lower(table.tenant_column);
+  sqlite3_bind_text64(found.get(), 1, table.base.data(), table.base.size(), SQLITE_STATIC, SQLITE_UTF8);
+  sqlite3_bind_text64(found.get(), 2, tenant.data(), tenant.size(), SQLITE_STATIC, SQLITE_UTF8);
   return step(db, found);
 }
 
@@ -130,10 +146,19 @@ std::string quoted(std::string_view name) {
   return result + '"';
 }
 
+// The bound tenant as the table's column has it.
+const char* bound_tenant(const GuardedTable& table) {
+  return table.integer_tenant ? "tenon_tenant_number()" : "tenon_tenant()";
+}
+
+std::string own_row(const GuardedTable& table) {
+  return quoted(table.tenant_column) + " = " + bound_tenant(table) + " COLLATE BINARY";
+}
+
 std::string same_key(const GuardedTable& table) {
-  std::string text = walls.write_predicate ? "tenant_id = tenon_tenant() COLLATE BINARY" : "1";
+  std::string text = walls.write_predicate ? own_row(table) : "1";
   for (const std::string& column : table.key) {
-    if (lower(column) == "tenant_id") continue;
+    if (column == table.tenant_column) continue;
     text += " AND " + quoted(column) + " IS OLD." + quoted(column);
   }
   return text;
@@ -146,8 +171,9 @@ std::string insert_body(const GuardedTable& table) {
     if (column.generated) continue;
     const std::string name = quoted(column.name);
     std::string value = "NEW." + name;
-    if (lower(column.name) == "tenant_id") {
-      value = walls.owner_check ? "tenon_tenant()" : "coalesce(NEW.tenant_id, tenon_tenant())";
+    if (column.name == table.tenant_column) {
+      const std::string bound = bound_tenant(table);
+      value = walls.owner_check ? bound : "coalesce(NEW." + name + ", " + bound + ")";
     } else if (column.not_null && !column.default_text.empty()) {
       value = "coalesce(" + value + ", " + column.default_text + ")";
     }
@@ -161,7 +187,7 @@ std::string assignments(const GuardedTable& table, bool with_indexed) {
   std::string text;
   for (const GuardedTable::Column& column : table.columns) {
     if (column.generated || (column.indexed && !with_indexed)) continue;
-    if (walls.owner_check && lower(column.name) == "tenant_id") continue;
+    if (walls.owner_check && column.name == table.tenant_column) continue;
     text += (text.empty() ? "" : ", ") + quoted(column.name) + " = NEW." + quoted(column.name);
   }
   return text;
@@ -192,25 +218,29 @@ std::string update_body(const GuardedTable& table) {
          " AND " + changes + ";";
 }
 
-std::string refuse_unless(const char* own) {
+// A row that names another tenant; an INSERT may leave the tenant out.
+std::string refuse_foreign(const GuardedTable& table, bool or_none) {
   if (!walls.owner_check) return {};
-  return std::string("SELECT RAISE(ABORT, '") + foreign_row_message + "') WHERE NOT (" + own + "); ";
+  const std::string named = "NEW." + quoted(table.tenant_column);
+  const std::string own = named + " IS " + bound_tenant(table) + " COLLATE BINARY";
+  return std::string("SELECT RAISE(ABORT, '") + foreign_row_message + "') WHERE NOT (" +
+         (or_none ? named + " IS NULL OR " : "") + own + "); ";
 }
 
 }  // namespace
 
-GuardedSchema read_guarded_schema(sqlite3* db, std::span<const std::string> schemas) {
+GuardedSchema read_guarded_schema(sqlite3* db, const GuardOptions& options) {
   GuardedSchema schema{.tables = {},
                        .objects = read_names(db, "SELECT name FROM main.sqlite_schema"),
                        .modules = read_names(db, "SELECT name FROM pragma_module_list")};
-  std::vector<Candidate> candidates = read_candidates(db);
+  std::vector<Candidate> candidates = read_candidates(db, options);
   for (Candidate& candidate : candidates) {
     GuardedTable& table = candidate.table;
-    table.view = view_of(table.base, schemas);
+    table.view = view_of(table.base, options.schemas);
     for (auto& [place, column] : candidate.key) table.key.push_back(std::move(column));
     const bool own_keys =
-        !walls.key_check || (!table.key.empty() && lower(table.key.front()) == "tenant_id" &&
-                             !reaches_across_tenants(db, table.base));
+        !walls.key_check || (!table.key.empty() && table.key.front() == table.tenant_column &&
+                             !reaches_across_tenants(db, table));
     table.writable = table.view != table.base && own_keys;
     if (table.writable) note_indexed(db, table);
   }
@@ -238,7 +268,7 @@ GuardedSchema read_guarded_schema(sqlite3* db, std::span<const std::string> sche
 std::vector<std::string> guard_statements(const GuardedTable& table, const std::string& secret) {
   const std::string inner = quoted(secret + table.view);
   const std::string outer = "temp." + quoted(table.view);
-  const char* const condition = walls.predicate ? " WHERE tenant_id = tenon_tenant() COLLATE BINARY" : "";
+  const std::string condition = walls.predicate ? " WHERE " + own_row(table) : "";
   std::vector<std::string> statements{
       "CREATE TEMP VIEW " + inner + " AS SELECT * FROM main." + quoted(table.base) + condition,
       "CREATE TEMP VIEW " + quoted(table.view) + " AS SELECT * FROM temp." + inner};
@@ -247,11 +277,8 @@ std::vector<std::string> guard_statements(const GuardedTable& table, const std::
     statements.push_back("CREATE TEMP TRIGGER " + quoted(secret + table.view + suffix) + " INSTEAD OF " +
                          verb + " ON " + outer + " BEGIN " + body + " END");
   };
-  trigger("_insert", "INSERT",
-          refuse_unless("NEW.tenant_id IS NULL OR NEW.tenant_id IS tenon_tenant() COLLATE BINARY") +
-              insert_body(table));
-  trigger("_update", "UPDATE",
-          refuse_unless("NEW.tenant_id IS tenon_tenant() COLLATE BINARY") + update_body(table));
+  trigger("_insert", "INSERT", refuse_foreign(table, true) + insert_body(table));
+  trigger("_update", "UPDATE", refuse_foreign(table, false) + update_body(table));
   trigger("_delete", "DELETE", "DELETE FROM " + quoted(table.base) + " WHERE " + same_key(table) + ";");
   return statements;
 }

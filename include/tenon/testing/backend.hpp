@@ -52,6 +52,9 @@ class Backend {
 
   /// True when opening the URL twice gives the same database, and it outlives its connections.
   [[nodiscard]] virtual bool persistent() const { return true; }
+  /// Ends every connection of others to the database, as a server that is shut down does; false when there
+  /// is no such thing, or no right to it. The attack suite kills connections in mid-scope with it.
+  [[nodiscard]] virtual bool kill_connections(const std::string& /*url*/) { return false; }
   /// True when a scope can read while a transaction of the same thread is open.
   [[nodiscard]] virtual bool reads_beside_a_transaction() const { return true; }
 
