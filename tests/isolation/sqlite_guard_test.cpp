@@ -1,5 +1,4 @@
 #include <atomic>
-#include <cctype>
 #include <thread>
 
 #include <boost/describe/class.hpp>
@@ -8,7 +7,7 @@
 #include <tenon/backend/engine.hpp>
 #include <tenon/raw_sql.hpp>
 
-#include "sqlite_attacks.hpp"
+#include "sqlite_attack_scene.hpp"
 
 namespace tenon::test {
 
@@ -19,26 +18,23 @@ BOOST_DESCRIBE_STRUCT(NameRow, (), (name))
 
 namespace {
 
-class SqliteAttack : public ::testing::TestWithParam<Attack> {};
-
-TEST_P(SqliteAttack, IsHeldInAScope) {
-  const Scene scene;
-  EXPECT_EQ(try_attack(scene, GetParam(), Place::scope), "") << GetParam().sql;
+void expect_held(testing::AttackPlace place) {
+  SqliteAttackScene scene;
+  for (const testing::SqlAttack& attack : sqlite_attacks())
+    EXPECT_EQ(testing::try_attack(scene, attack, place), "") << attack.name << ": " << attack.sql;
 }
 
-TEST_P(SqliteAttack, IsHeldInATransaction) {
-  const Scene scene;
-  EXPECT_EQ(try_attack(scene, GetParam(), Place::transaction), "") << GetParam().sql;
+TEST(SqliteAttacks, AreHeldInAScope) {
+  expect_held(testing::AttackPlace::scope);
 }
 
-std::string test_name(const ::testing::TestParamInfo<Attack>& attack) {
-  std::string name = std::to_string(attack.index) + "_";
-  for (const char c : attack.param.name) name += std::isalnum(static_cast<unsigned char>(c)) != 0 ? c : '_';
-  return name;
+TEST(SqliteAttacks, AreHeldInATransaction) {
+  expect_held(testing::AttackPlace::transaction);
 }
 
-INSTANTIATE_TEST_SUITE_P(All, SqliteAttack, ::testing::ValuesIn(attacks().begin(), attacks().end()),
-                         test_name);
+TEST(SqliteAttacks, DoNotBecomeFewer) {
+  EXPECT_GE(sqlite_attacks().size(), 225U);
+}
 
 TEST(SqliteGuard, ServesTwoTenantsAlternatelyOnOneConnection) {
   const Scene scene;

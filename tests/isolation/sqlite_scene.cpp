@@ -6,9 +6,8 @@
 #include <unistd.h>
 
 namespace tenon::test {
-namespace {
 
-constexpr const char* host_tables = R"(
+const char* const host_tables = R"(
 CREATE TABLE hosting_sites (tenant_id TEXT NOT NULL CHECK (tenant_id <> ''), id TEXT NOT NULL,
   name TEXT NOT NULL, plan TEXT NOT NULL DEFAULT ('free'), length INTEGER AS (length(name)) STORED,
   PRIMARY KEY (tenant_id, id), UNIQUE (tenant_id, name)) STRICT;
@@ -19,21 +18,30 @@ CREATE VIEW every_policy AS SELECT * FROM tenon_policies;
 INSERT INTO settings VALUES ('password', 'VICTIM-MARKER password');
 )";
 
-std::string rows_of(const std::string& tenant, const std::string& text) {
+std::string host_rows_of(const std::string& tenant, const std::string& text) {
   const std::string t = "'" + tenant + "'";
-  std::string sql;
+  std::string sql = "BEGIN;";
   for (const char* id : {"shared", "second"}) {
     const std::string key = t + ", '" + id + "'";
-    sql += "INSERT INTO tenon_policies VALUES (" + key + ", '" + text + " policy " + id + "', '" + text +
-           "', 10.5, NULL, 'block', 1, '" + text + "', '" + text + "', 1, 1, 1);";
     sql += "INSERT INTO hosting_sites (tenant_id, id, name) VALUES (" + key + ", '" + text + " site " + id +
            "');";
     sql += "INSERT INTO hosting_counters (tenant_id, label) VALUES (" + t + ", '" + text + "');";
     sql += "INSERT INTO notes VALUES (" + key + ", '" + text + " note');";
   }
-  sql += "INSERT INTO tenon_analyses VALUES (" + t +
+  return sql + "INSERT INTO tenon_analyses VALUES (" + t +
          ", '00000000-0000-7000-8000-000000000001', 'shared', 1, NULL, NULL, 'terraform', '" + text +
-         "', 100.0, 1.0, 1, 'pass', 'shared', '[\"" + text + "\"]', 0, '{\"x\":\"" + text + "\"}', 1, 1);";
+         "', 100.0, 1.0, 1, 'pass', 'shared', '[\"" + text + "\"]', 0, '{\"x\":\"" + text +
+         "\"}', 1, 1); COMMIT;";
+}
+
+namespace {
+
+std::string policies_of(const std::string& tenant, const std::string& text) {
+  std::string sql;
+  for (const char* id : {"shared", "second"}) {
+    sql += "INSERT INTO tenon_policies VALUES ('" + tenant + "', '" + id + "', '" + text + " policy " + id +
+           "', '" + text + "', 10.5, NULL, 'block', 1, '" + text + "', '" + text + "', 1, 1, 1);";
+  }
   return sql;
 }
 
@@ -43,41 +51,45 @@ Handle open_as_stranger(const std::string& file) {
   sqlite3* db = nullptr;
   if (sqlite3_open(file.c_str(), &db) != SQLITE_OK) throw std::runtime_error("the file does not open");
   sqlite3_busy_timeout(db, 5'000);
+  sqlite3_exec(db, "PRAGMA synchronous = OFF", nullptr, nullptr, nullptr);
   return {db, &sqlite3_close};
 }
 
 }  // namespace
 
-Scene::Scene() {
+Folder::Folder() {
   std::string name = (std::filesystem::temp_directory_path() / "tenon-isolation-XXXXXX").string();
   if (::mkdtemp(name.data()) == nullptr) throw std::runtime_error("no temporary folder");
-  folder_ = name;
-  Config config;
-  config.url = "sqlite:" + file();
+  path_ = name;
+}
+
+Folder::~Folder() {
+  std::error_code ignored;
+  std::filesystem::remove_all(path_, ignored);
+}
+
+Config scene_config(const std::string& url) {
+  Config config = Config::from_url(url);
   config.sqlite.raw_schemas = {"hosting"};
   config.sqlite.synchronous = Synchronous::normal;
   config.sqlite.readers = 2;
-  database = Database::open(config);
-  database->migrate();
-  run_as_stranger(host_tables + rows_of("attacker", "own") + rows_of("victim", marker));
+  return config;
 }
 
-Scene::~Scene() {
-  database.reset();
-  std::error_code ignored;
-  std::filesystem::remove_all(folder_, ignored);
+std::string file_of(const Database& database) {
+  return database.config().url.substr(std::string_view("sqlite:").size());
 }
 
-void Scene::run_as_stranger(const std::string& sql) const {
-  const Handle db = open_as_stranger(file());
+void run_as_stranger(const std::string& file, const std::string& sql) {
+  const Handle db = open_as_stranger(file);
   char* message = nullptr;
   if (sqlite3_exec(db.get(), sql.c_str(), nullptr, nullptr, &message) != SQLITE_OK) {
     throw std::runtime_error(message);
   }
 }
 
-std::string Scene::read_as_stranger(const std::string& query) const {
-  const Handle db = open_as_stranger(file());
+std::string read_as_stranger(const std::string& file, const std::string& query) {
+  const Handle db = open_as_stranger(file);
   std::string result;
   const auto append = [](void* out, int count, char** values, char** /*names*/) {
     for (int i = 0; i < count; ++i) {
@@ -93,16 +105,23 @@ std::string Scene::read_as_stranger(const std::string& query) const {
   return result;
 }
 
-std::string Scene::untouchable() const {
-  std::string all = read_as_stranger(
+std::string rows_of_others(const std::string& file, const std::string& tenant) {
+  std::string queries =
       "SELECT name, sql FROM sqlite_schema; PRAGMA journal_mode; PRAGMA user_version;"
-      "SELECT * FROM settings; PRAGMA foreign_keys");
+      "SELECT * FROM settings; PRAGMA foreign_keys;";
   for (const char* table : {"tenon_policies", "tenon_analyses", "tenon_incidents", "tenon_cache_metadata",
                             "hosting_sites", "hosting_counters", "notes"}) {
-    all += read_as_stranger(std::string("SELECT * FROM ") + table +
-                            " WHERE tenant_id <> 'attacker' ORDER BY tenant_id, 2, 3");
+    queries += std::string("SELECT * FROM ") + table + " WHERE tenant_id <> '" + tenant +
+               "' ORDER BY tenant_id, 2, 3;";
   }
-  return all;
+  return read_as_stranger(file, queries);
+}
+
+Scene::Scene() : database(Database::open(scene_config("sqlite:" + file()))) {
+  database->migrate();
+  run_as_stranger(std::string(host_tables) + policies_of("attacker", "own") +
+                  host_rows_of("attacker", "own") + policies_of("victim", marker) +
+                  host_rows_of("victim", marker));
 }
 
 }  // namespace tenon::test

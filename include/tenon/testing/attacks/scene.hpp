@@ -12,6 +12,7 @@
 #include <tenon/repository.hpp>
 #include <tenon/testing/attacks/wording.hpp>
 #include <tenon/testing/backend.hpp>
+#include <tenon/testing/host_schema.hpp>
 
 namespace tenon::testing {
 

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <tenon/policy.hpp>
+#include <tenon/testing/attacks/catalogue.hpp>
+
+#include "sqlite_scene.hpp"
+
+template <>
+struct tenon::testing::AttackTarget<tenon::Policy> {
+  static constexpr auto text = &Policy::name;
+  static void migrate(Database& db);
+  static Policy row(std::uint64_t number, std::string text);
+};
+
+namespace tenon::test {
+
+// The kit's attacks on policies, in a file that has the host's tables of sqlite_scene.hpp as well.
+class SqliteAttackScene final : public testing::SceneOf<Policy> {
+ public:
+  SqliteAttackScene();
+
+  testing::Encounter meet() override;
+  std::string untouchable(const std::string& attacker) override;
+};
+
+// The kit's attacks through SQL, and those of sqlite_scene_attacks.hpp.
+[[nodiscard]] std::vector<testing::SqlAttack> sqlite_attacks();
+
+}  // namespace tenon::test
