@@ -64,6 +64,7 @@ class TENON_API AnalysisStore : private Repository<Analysis> {
   explicit AnalysisStore(const TenantScope& scope) : Base(scope) {}
   explicit AnalysisStore(Transaction& transaction) : Base(transaction) {}
 
+  using Base::claim;
   using Base::count;
   using Base::exists;
   using Base::find;

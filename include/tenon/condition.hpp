@@ -324,55 +324,65 @@ template <auto Member, class V>
 concept ComparableWith = !std::same_as<std::remove_cvref_t<V>, std::nullopt_t> &&
                          detail::stands_for<detail::field_type<Member>, V>;
 
+namespace detail {
+
+template <auto Member, Comparison comparison, class V>
+auto compare(V&& value) {
+  using Operand = field_type<Member>;
+  constexpr bool comparable = ComparableWith<Member, V>;
+  static_assert(comparable,
+                "tenon: a field is compared with a value of its member's type, or one that converts to it "
+                "without loss. For NULL write is_null(); for a filter that may be absent, Filter::equal");
+  if constexpr (comparable)
+    return Compare<Member, comparison>(checked_value<Operand>(std::forward<V>(value)));
+  else
+    return Everything{};
+}
+
+}  // namespace detail
+
 template <auto Member, class V>
-requires ComparableWith<Member, V>
 auto operator==(const Field<Member>&, V&& value) {
-  return detail::Compare<Member, detail::Comparison::equal>(
-      detail::checked_value<detail::field_type<Member>>(std::forward<V>(value)));
+  return detail::compare<Member, detail::Comparison::equal>(std::forward<V>(value));
 }
 template <auto Member, class V>
-requires ComparableWith<Member, V>
 auto operator!=(const Field<Member>&, V&& value) {
-  return detail::Compare<Member, detail::Comparison::not_equal>(
-      detail::checked_value<detail::field_type<Member>>(std::forward<V>(value)));
+  return detail::compare<Member, detail::Comparison::not_equal>(std::forward<V>(value));
 }
 template <auto Member, class V>
-requires ComparableWith<Member, V>
 auto operator<(const Field<Member>&, V&& value) {
-  return detail::Compare<Member, detail::Comparison::less>(
-      detail::checked_value<detail::field_type<Member>>(std::forward<V>(value)));
+  return detail::compare<Member, detail::Comparison::less>(std::forward<V>(value));
 }
 template <auto Member, class V>
-requires ComparableWith<Member, V>
 auto operator<=(const Field<Member>&, V&& value) {
-  return detail::Compare<Member, detail::Comparison::less_equal>(
-      detail::checked_value<detail::field_type<Member>>(std::forward<V>(value)));
+  return detail::compare<Member, detail::Comparison::less_equal>(std::forward<V>(value));
 }
 template <auto Member, class V>
-requires ComparableWith<Member, V>
 auto operator>(const Field<Member>&, V&& value) {
-  return detail::Compare<Member, detail::Comparison::greater>(
-      detail::checked_value<detail::field_type<Member>>(std::forward<V>(value)));
+  return detail::compare<Member, detail::Comparison::greater>(std::forward<V>(value));
 }
 template <auto Member, class V>
-requires ComparableWith<Member, V>
 auto operator>=(const Field<Member>&, V&& value) {
-  return detail::Compare<Member, detail::Comparison::greater_equal>(
-      detail::checked_value<detail::field_type<Member>>(std::forward<V>(value)));
+  return detail::compare<Member, detail::Comparison::greater_equal>(std::forward<V>(value));
 }
+
+// Beside the conditions, where a host finds them without `using namespace tenon`.
+namespace detail {
 
 template <Condition L, Condition R>
 auto operator&&(L left, R right) {
-  return detail::Join<L, R, true>(std::move(left), std::move(right));
+  return Join<L, R, true>(std::move(left), std::move(right));
 }
 template <Condition L, Condition R>
 auto operator||(L left, R right) {
-  return detail::Join<L, R, false>(std::move(left), std::move(right));
+  return Join<L, R, false>(std::move(left), std::move(right));
 }
 template <Condition C>
 auto operator!(C condition) {
-  return detail::Not<C>(std::move(condition));
+  return Not<C>(std::move(condition));
 }
+
+}  // namespace detail
 
 /// `set<&Site::name>("shop")`: one column of a partial update.
 template <auto Member>

@@ -48,6 +48,7 @@ class TENON_API IncidentStore : private Repository<Incident> {
   explicit IncidentStore(const TenantScope& scope) : Base(scope) {}
   explicit IncidentStore(Transaction& transaction) : Base(transaction) {}
 
+  using Base::claim;
   using Base::count;
   using Base::exists;
   using Base::find;

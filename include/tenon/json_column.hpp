@@ -3,6 +3,7 @@
 #include <cmath>
 #include <concepts>
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <type_traits>
@@ -91,6 +92,9 @@ void from_document(const nlohmann::json& source, M& value) {
     if constexpr (integer_member<M>) {
       if (!source.is_number_integer())
         refuse_stored_value("a JSON column has no whole number where its member is one");
+      const bool fits = source.is_number_unsigned() ? std::in_range<M>(source.get<std::uint64_t>())
+                                                    : std::in_range<M>(source.get<std::int64_t>());
+      if (!fits) refuse_stored_value("a number in a JSON column is beyond what its member holds");
     }
     source.get_to(value);
   } else if constexpr (std::same_as<M, Uuid>) {

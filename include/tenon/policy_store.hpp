@@ -19,6 +19,7 @@ class TENON_API PolicyStore : private Repository<Policy> {
   explicit PolicyStore(const TenantScope& scope) : Base(scope) {}
   explicit PolicyStore(Transaction& transaction) : Base(transaction) {}
 
+  using Base::claim;
   using Base::count;
   using Base::exists;
   using Base::find;

@@ -23,6 +23,11 @@ struct Order {
   static constexpr bool descending = is_descending;
 };
 
+template <class O>
+inline constexpr bool is_order = false;
+template <auto Member, bool is_descending>
+inline constexpr bool is_order<Order<Member, is_descending>> = true;
+
 }  // namespace detail
 
 template <auto Member>
@@ -44,6 +49,8 @@ class Query {
   /// bytes.
   template <class... NewOrders>
   [[nodiscard]] auto order_by(NewOrders...) const {
+    static_assert((detail::is_order<NewOrders> && ...),
+                  "tenon: order_by takes asc<&Entity::member> and desc<&Entity::member>");
     return Query<C, NewOrders...>(condition_, limit_, after_);
   }
   /// At most this many rows a page (default 100); zero is refused when the query runs.

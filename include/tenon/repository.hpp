@@ -8,6 +8,7 @@
 #include <optional>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 #include <tenon/detail/batch.hpp>
 #include <tenon/detail/executor.hpp>
@@ -145,6 +146,20 @@ class Repository {
     return page;
   }
   [[nodiscard]] Page<T> find() const { return find(all()); }
+
+  /// The first rows of the query that no other transaction has claimed or changed; nobody else claims or
+  /// changes them until this transaction ends. How several workers share a queue:
+  /// `claim(where(field<&Job::due> <= now()).order_by(asc<&Job::due>).limit(1))`. On PostgreSQL rows that
+  /// others hold are passed over (FOR UPDATE SKIP LOCKED, PostgreSQL docs, SELECT); on SQLite a writing
+  /// transaction has the file to itself. Throws invalid_argument on a scope, with a cursor, or with a limit
+  /// above 10,000; read_only in a transaction begun for reading.
+  template <Condition C, class... Orders>
+  [[nodiscard]] std::vector<T> claim(const Query<C, Orders...>& query) const {
+    std::vector<T> claimed;
+    detail::claim_rows<T>(on_, query,
+                          [&](backend::Values row) { detail::decode_row<T>(row, claimed.emplace_back()); });
+    return claimed;
+  }
 
   /// Calls `visit(P&)` for every row, one at a time, in constant memory; a visit that returns false ends
   /// it. The query's limit does not apply, nor does call_timeout on a scope. On a scope the connection is

@@ -1,4 +1,4 @@
-// expect: no match for | invalid operands
+// expect: tenon: a field is compared with a value of its member
 #include "site.hpp"
 
 void use(const Repository<Site>& sites) {

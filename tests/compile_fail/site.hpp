@@ -33,4 +33,16 @@ struct tenon::Table<Other> {
   static constexpr auto key = std::tuple{&Other::id};
 };
 
+struct Versioned {
+  std::string id;
+  std::string label;
+  int version = 1;
+};
+BOOST_DESCRIBE_STRUCT(Versioned, (), (id, label, version))
+template <>
+struct tenon::Table<Versioned> {
+  static constexpr auto name = "versioned";
+  static constexpr auto key = std::tuple{&Versioned::id};
+};
+
 using namespace tenon;

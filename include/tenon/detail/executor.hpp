@@ -38,6 +38,7 @@ class TENON_API Executor {
 
   [[nodiscard]] const backend::Dialect& dialect() const noexcept;
   [[nodiscard]] backend::Flavour flavour() const noexcept { return flavour_; }
+  [[nodiscard]] bool in_transaction() const noexcept { return transaction_ != nullptr; }
   // Lives as long as this executor.
   [[nodiscard]] std::string_view tenant() const noexcept;
 

@@ -187,6 +187,25 @@ std::optional<Cursor> find_page(const Executor& on, const Query<C, Orders...>& q
              : run_page<First>(on, query.condition(), values.get(), query.row_limit(), shape, append);
 }
 
+template <class T, class C, class... Orders, class Append>
+void claim_rows(const Executor& on, const Query<C, Orders...>& query, Append append) {
+  using Operation = ClaimRows<T, C, Orders...>;
+  if (!on.in_transaction())
+    throw Error(Error::Kind::invalid_argument,
+                "claim: rows are held until a transaction ends; claim them within one");
+  if (query.cursor() || query.row_limit() == 0 || query.row_limit() > 10'000)
+    throw Error(Error::Kind::invalid_argument, "claim: takes no cursor, and a limit of 1 to 10,000 rows");
+  Scratch scratch;
+  StatementValues<C, 2> values(query.condition());
+  values.add(backend::Value::text(on.tenant()));
+  values.add(query.condition(), scratch);
+  values.add(backend::Value::integral(backend::Type::int64, static_cast<std::int64_t>(query.row_limit())));
+  run<Operation>(on, query.condition(), values.get(), [&](backend::Values row) {
+    append(row);
+    return true;
+  });
+}
+
 template <class T, class P, Reach reach, class C, class... Orders>
 std::uint64_t stream_rows(const Executor& on, const Query<C, Orders...>& query, backend::RowSink rows) {
   if (query.cursor())

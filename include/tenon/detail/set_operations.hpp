@@ -274,6 +274,19 @@ struct FindPage : SetOperation<T, C, reach> {
   }
 };
 
+// The first rows that nobody else holds, held until the transaction ends. On SQLite a writing transaction
+// holds every row. Values: [tenant], condition, limit.
+template <class T, class C, class... Orders>
+struct ClaimRows : FindPage<T, T, C, Reach::own_tenant, false, Orders...> {
+  static constexpr std::string_view verb = "claim";
+  static constexpr backend::Access access = backend::Access::write;
+
+  static constexpr void write(SqlText& out, const C* condition) {
+    FindPage<T, T, C, Reach::own_tenant, false, Orders...>::write(out, condition);
+    if (out.flavour() == backend::Flavour::postgres) out << " FOR UPDATE SKIP LOCKED";
+  }
+};
+
 // Every row, for streaming.
 template <class T, class P, class C, Reach reach, class... Orders>
 struct StreamRows : SetOperation<T, C, reach> {

@@ -6,9 +6,11 @@
 #include <tenon/testing/suites/analyses.hpp>
 #include <tenon/testing/suites/batches.hpp>
 #include <tenon/testing/suites/cache.hpp>
+#include <tenon/testing/suites/claims.hpp>
 #include <tenon/testing/suites/conditions.hpp>
 #include <tenon/testing/suites/incidents.hpp>
 #include <tenon/testing/suites/injection.hpp>
+#include <tenon/testing/suites/json_columns.hpp>
 #include <tenon/testing/suites/json_values.hpp>
 #include <tenon/testing/suites/lifetimes.hpp>
 #include <tenon/testing/suites/migrations.hpp>

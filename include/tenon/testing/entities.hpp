@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <tuple>
+#include <vector>
 
 #include <boost/describe/class.hpp>
 #include <boost/describe/enum.hpp>
@@ -11,6 +12,7 @@
 #include <tenon/blob.hpp>
 #include <tenon/decimal.hpp>
 #include <tenon/json.hpp>
+#include <tenon/json_column.hpp>
 #include <tenon/table.hpp>
 #include <tenon/time.hpp>
 #include <tenon/uuid.hpp>
@@ -127,6 +129,48 @@ struct Tag {
 };
 BOOST_DESCRIBE_STRUCT(Tag, (), (name))
 
+/// Described structs and vectors as JSON columns (tenon/json_column.hpp).
+struct Measure {
+  std::int16_t level = 0;
+  double value = 0;
+  std::optional<std::string> unit;
+  friend bool operator==(const Measure&, const Measure&) = default;
+};
+BOOST_DESCRIBE_STRUCT(Measure, (), (level, value, unit))
+
+struct Details {
+  bool sealed = false;
+  std::uint64_t serial = 0;
+  std::string note;
+  Colour colour = Colour::red;
+  Uuid device;
+  Timestamp at{};
+  Date day{};
+  Decimal price;
+  Json raw{"null"};
+  std::vector<Measure> measures;
+  friend bool operator==(const Details&, const Details&) = default;
+};
+BOOST_DESCRIBE_STRUCT(Details, (), (sealed, serial, note, colour, device, at, day, price, raw, measures))
+
+struct Parcel {
+  std::string id;
+  Details details;
+  std::vector<std::string> labels;
+  std::optional<Measure> weight;
+  friend bool operator==(const Parcel&, const Parcel&) = default;
+};
+BOOST_DESCRIBE_STRUCT(Parcel, (), (id, details, labels, weight))
+
+/// The JSON of a Parcel as text, to store what the struct would never write.
+struct ParcelText {
+  std::string id;
+  Json details;
+  Json labels;
+  std::optional<Json> weight;
+};
+BOOST_DESCRIBE_STRUCT(ParcelText, (), (id, details, labels, weight))
+
 // Projections.
 struct ReadingId {
   std::int64_t id = 0;
@@ -169,4 +213,14 @@ template <>
 struct tenon::Table<tenon::testing::Tag> {
   static constexpr auto name = "kit.tags";
   static constexpr auto key = std::tuple{&tenon::testing::Tag::name};
+};
+template <>
+struct tenon::Table<tenon::testing::Parcel> {
+  static constexpr auto name = "kit.parcels";
+  static constexpr auto key = std::tuple{&tenon::testing::Parcel::id};
+};
+template <>
+struct tenon::Table<tenon::testing::ParcelText> {
+  static constexpr auto name = "kit.parcels";
+  static constexpr auto key = std::tuple{&tenon::testing::ParcelText::id};
 };

@@ -74,6 +74,7 @@ inline std::vector<Migration> host_schema(const Backend& backend, backend::Flavo
       ",\n  CONSTRAINT links_target_fkey FOREIGN KEY (tenant_id, target) REFERENCES " +
           detail::spelt(flavour, "kit.links") + " (tenant_id, id) DEFERRABLE INITIALLY DEFERRED");
   sql += detail::create_table<Tag>(backend, flavour);
+  sql += detail::create_table<Parcel>(backend, flavour);
   return {{1, "kit", std::move(sql), {}}};
 }
 

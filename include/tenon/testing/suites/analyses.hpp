@@ -162,6 +162,8 @@ TEST_P(Analyses, AreRemovedByAgeInChunks) {
   EXPECT_EQ(AnalysisStore(globex()).count(), 30U);
   EXPECT_EQ(analyses().remove_older_than(10), 5U);
   TENON_EXPECT_ERROR(invalid_argument, analyses().remove_older_than(1, {}, 0));
+  TENON_EXPECT_ERROR(invalid_argument, analyses().remove_older_than(1'000'001));
+  EXPECT_EQ(analyses().remove_older_than(1'000'000), 0U);
 }
 
 TENON_CONFORMANCE_SUITE(Analyses);

@@ -1,0 +1,144 @@
+#ifdef COST_GUARD
+
+#include "fixture.hpp"
+
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::Not;
+
+class CostGuard : public ProgramTest {
+ protected:
+  [[nodiscard]] Outcome guard(const std::string& arguments, const std::string& tenant = "acme") const {
+    return shell(shell_word(COST_GUARD) + " --tenant " + tenant + " " + arguments);
+  }
+  static std::string data(const std::string& name) {
+    return shell_word(std::string(EXAMPLES) + "/cost_guard/data/" + name);
+  }
+  [[nodiscard]] Outcome check() const {
+    return guard("check --infracost " + data("infracost.json") + " --plan " + data("plan.json"));
+  }
+  void take_in_policies() const {
+    const Outcome taken = guard("policies import " + data("policies.json"));
+    ASSERT_EQ(taken.exit_code, 0) << taken.err;
+  }
+};
+
+TEST_P(CostGuard, BlocksWhatAPolicyForbidsAndSaysWhy) {
+  take_in_policies();
+  const Outcome blocked = check();
+  EXPECT_EQ(blocked.exit_code, 2) << blocked.err;
+  for (const char* line :
+       {"production, 3 resources, 634.00 a month", "risk: cost_increase\n",
+        "risk: data_destroyed aws_ebs_volume.uploads", "risk: storage_not_encrypted aws_ebs_volume.uploads",
+        "risk: open_to_the_world aws_security_group.web",
+        R"(block: current-machines (Current machines): aws_instance.web: wanted neither resource.type != )"
+        R"("aws_instance", but it is "aws_instance"; nor resource.values.instance_type starts_with "m7")",
+        R"(block: keep-data (Keep data): wanted neither environment != "production")",
+        "advisory: team-budget (Team budget): 634.00 a month is over the budget of 600.00",
+        "advice: aws_instance.web: m4.4xlarge is of a previous generation",
+        "advice: aws_ebs_volume.uploads: gp3", "verdict: block"})
+    EXPECT_THAT(blocked.out, HasSubstr(line));
+}
+
+TEST_P(CostGuard, AdvisesOrPassesWithoutFailingTheRun) {
+  take_in_policies();
+  (void)guard("policies disable current-machines");
+  (void)guard("policies disable keep-data");
+  const Outcome advised = check();
+  EXPECT_EQ(advised.exit_code, 0);
+  EXPECT_THAT(advised.out, AllOf(HasSubstr("verdict: advisory"), Not(HasSubstr("keep-data"))));
+  (void)guard("policies remove team-budget");
+  const Outcome passed = check();
+  EXPECT_EQ(passed.exit_code, 0);
+  EXPECT_THAT(passed.out, HasSubstr("verdict: pass"));
+}
+
+TEST_P(CostGuard, JudgesARequestThatRunsAgainAnew) {
+  take_in_policies();
+  (void)check();
+  (void)guard("policies disable keep-data");
+  (void)check();
+  EXPECT_THAT(guard("stats").out, HasSubstr("1 analyses, 634.00 a month on average; 1 of 1 blocked"));
+}
+
+TEST_P(CostGuard, ReportsAndForgets) {
+  take_in_policies();
+  (void)check();
+  (void)guard("check --request nightly --plan " + data("plan.json") + " --environment staging");
+  EXPECT_THAT(guard("stats").out, HasSubstr("2 of 2 blocked (100.00 %)"));
+  EXPECT_THAT(guard("history --environment staging").out,
+              AllOf(HasSubstr("nightly"), Not(HasSubstr("acme/web"))));
+  EXPECT_THAT(guard("history --status pass").out, Not(HasSubstr("nightly")));
+  EXPECT_THAT(guard("trend --by day").out, HasSubstr("2026-11-20     1        634.00"));
+  EXPECT_THAT(guard("prune --older-than 0").out, HasSubstr("2 analyses older than 0 days removed"));
+  EXPECT_EQ(guard("history").out, "");
+}
+
+TEST_P(CostGuard, ExportsPoliciesThatAnotherTenantTakesIn) {
+  take_in_policies();
+  (void)file("exported.json", guard("policies export").out);
+  EXPECT_EQ(guard("policies list", "globex").out, "") << "nothing of acme's";
+  EXPECT_EQ(guard("policies import exported.json", "globex").out, "3 policies taken in\n");
+  EXPECT_EQ(guard("policies list", "globex").out, guard("policies list").out);
+}
+
+TEST_P(CostGuard, ServesFromItsFolderWhileTheDatabaseIsAwayAndStoresAfterwards) {
+  take_in_policies();
+  const std::string with_folder = "--offline kept check --request run-7 --plan " + data("plan.json");
+  EXPECT_EQ(guard(with_folder).exit_code, 2);
+  (void)guard("prune --older-than 0");
+
+  const std::string away = "--url postgresql://nobody@127.0.0.1:1/none ";
+  const Outcome judged = guard(away + with_folder);
+  EXPECT_EQ(judged.exit_code, 2) << judged.err;
+  EXPECT_THAT(judged.out, HasSubstr("verdict: block"));
+  EXPECT_THAT(judged.err, HasSubstr("the database is away"));
+  EXPECT_EQ(guard(away + "check --plan " + data("plan.json")).exit_code, 1) << "without a folder";
+  EXPECT_THAT(guard(away + with_folder, "globex").err, HasSubstr("no policies were kept"));
+
+  const std::string back = "--offline kept check --request run-8 --plan " + data("plan.json");
+  EXPECT_THAT(guard(back).out, HasSubstr("1 earlier analyses were stored"));
+  EXPECT_THAT(guard("history").out, AllOf(HasSubstr("run-7"), HasSubstr("run-8")));
+}
+
+TEST_P(CostGuard, RefusesFilesThatAreNotWhatTheyShouldBe) {
+  (void)file("bad.json", "{");
+  (void)file("policies.json",
+             R"([{"id":"a","name":"A","expression":{"field":"x","operator":"=~","value":1}}])");
+  for (const auto& [arguments, reason] : std::initializer_list<std::pair<std::string, std::string>>{
+           {"check", "give --infracost, --plan or both"},
+           {"check --plan absent.json", "cannot read absent.json"},
+           {"check --plan bad.json", "bad.json: not JSON"},
+           {"check --plan " + data("infracost.json"), "no resource_changes"},
+           {"check --infracost " + data("plan.json"), "plan.json"},
+           {"policies import policies.json",
+            "policies.json:1:60: /0/expression/operator: unknown operator"},
+           {"policies remove nothing", "there is no policy nothing"}}) {
+    const Outcome refused = guard(arguments);
+    EXPECT_EQ(refused.exit_code, 1) << arguments;
+    EXPECT_THAT(refused.err, HasSubstr(reason));
+  }
+  EXPECT_EQ(guard("policies list").out, "");
+}
+
+TEST_P(CostGuard, ReadsWhatTerraformAndInfracostReallyWrite) {
+  const std::filesystem::path real = SHARED_DATA;
+  if (!std::filesystem::exists(real)) GTEST_SKIP() << "the real files are not here: " << real;
+  take_in_policies();
+  const Outcome judged =
+      guard("check --infracost " + shell_word((real / "infracost/example_out.json").string()) + " --plan " +
+            shell_word((real / "terraform/infracost_example_plan.json").string()));
+  EXPECT_EQ(judged.exit_code, 2) << judged.err;
+  EXPECT_THAT(judged.out, AllOf(HasSubstr("production, 5 resources, 1361.31 a month"),
+                                HasSubstr("aws_instance.web_app: wanted")));
+  EXPECT_EQ(guard("check --plan " + shell_word((real / "terraform/basic_plan.json").string())).exit_code,
+            0);
+}
+
+INSTANTIATE_TEST_SUITE_P(Backends, CostGuard, ON_EVERY_BACKEND, backend_name);
+
+}  // namespace
+
+#endif
