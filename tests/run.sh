@@ -3,7 +3,8 @@
 #
 # Runs every test on Debian 12, on SQLite and on a PostgreSQL server of its own that ends with the run.
 # Installs the packages it needs, as root or through sudo, when one is missing. Builds in build/tests
-# (build/tests-asan, build/tests-tsan).
+# (build/tests-asan, build/tests-tsan). A whole run without a sanitizer ends with the fuzzers of tests/fuzz,
+# 20 seconds each.
 #
 #   -R REGEX     only the tests whose names match
 #   --sanitize   with AddressSanitizer and UndefinedBehaviorSanitizer, or with ThreadSanitizer
@@ -14,6 +15,7 @@ cd "$(dirname "$0")/.."
 packages=(cmake ninja-build g++ pkg-config libboost1.81-dev nlohmann-json3-dev libsqlitecpp-dev libsqlite3-dev
   libpqxx-dev libpq-dev postgresql libcli11-dev libgtest-dev libgmock-dev)
 name=tests
+fuzz=yes
 options=()
 selection=()
 
@@ -26,12 +28,14 @@ while [ $# -gt 0 ]; do
         *) echo "$0: --sanitize takes asan or tsan" >&2; exit 2 ;;
       esac
       name+="-$2"
+      fuzz=no
       options+=("-DCMAKE_CXX_FLAGS=$flags")
       shift 2
       ;;
     --clang)
       packages+=(clang-16)
       name+=-clang
+      fuzz=no
       options+=(-DCMAKE_CXX_COMPILER=clang++-16)
       shift
       ;;
@@ -46,11 +50,14 @@ while [ $# -gt 0 ]; do
       break
       ;;
     *)
-      sed -n '2,11p' "$0" | sed 's/^# \{0,1\}//' >&2
+      sed -n '2,12p' "$0" | sed 's/^# \{0,1\}//' >&2
       exit 2
       ;;
   esac
 done
+
+[ ${#selection[@]} -eq 0 ] || fuzz=no
+if [ $fuzz = yes ]; then packages+=(clang-16 libclang-rt-16-dev); fi
 
 install_packages() {
   local missing=() package
@@ -90,5 +97,10 @@ cmake -S . -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=Debug -DCMAKE_CXX_FLAGS_DEBUG
   -DTENON_BUILD_EXAMPLES=ON -DTENON_BUILD_CLI=ON "${options[@]}"
 cmake --build "$build" --parallel "$jobs"
 
-exec bash tests/support/with_postgres.sh \
+bash tests/support/with_postgres.sh \
   ctest --test-dir "$build" --output-on-failure --parallel "$jobs" "${selection[@]}"
+
+# Fuzzers are a build of their own, with clang; longer runs: tests/fuzz/run.sh --seconds N.
+if [ $fuzz = yes ]; then
+  bash tests/support/with_postgres.sh tests/fuzz/run.sh --seconds 20
+fi

@@ -88,7 +88,11 @@ case $case_name in
     "$CMAKE" --install "$THIS_BUILD" --prefix "$work/made" >"$work/install.log"
     mv "$work/made" "$work/moved"
     refused "sqlite+mysql" "tenon has no component 'mysql'; its components are: sqlite, postgres"
-    use "" -DREADME_PROGRAM="$(readme_program)"
+    use "" -DREADME_PROGRAM="$(readme_program)" -DHOST_ATTACKS=ON
+    if [ -e "$work/host-/attacks" ]; then
+      echo "== attacks on the host's own table"
+      (cd "$work/host-" && ./attacks --gtest_brief=1)
+    fi
     if [ -e "$work/host-/readme" ]; then
       echo "== the README's program"
       (cd "$work/host-" && ./readme)

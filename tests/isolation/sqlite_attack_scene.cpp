@@ -9,10 +9,10 @@ void tenon::testing::AttackTarget<tenon::Policy>::migrate(Database& db) {
   test::run_as_stranger(test::file_of(db), test::host_tables);
 }
 
-tenon::Policy tenon::testing::AttackTarget<tenon::Policy>::row(std::uint64_t number, std::string text) {
+tenon::Policy tenon::testing::AttackTarget<tenon::Policy>::row(std::uint64_t number, std::string name) {
   Policy policy;
   policy.id = "policy " + std::to_string(number);
-  policy.name = std::move(text);
+  policy.name = std::move(name);
   policy.description = "";
   return policy;
 }

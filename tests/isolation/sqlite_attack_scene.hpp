@@ -14,7 +14,7 @@ template <>
 struct tenon::testing::AttackTarget<tenon::Policy> {
   static constexpr auto text = &Policy::name;
   static void migrate(Database& db);
-  static Policy row(std::uint64_t number, std::string text);
+  static Policy row(std::uint64_t number, std::string name);
 };
 
 namespace tenon::test {

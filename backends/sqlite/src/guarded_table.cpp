@@ -155,6 +155,17 @@ std::string own_row(const GuardedTable& table) {
   return quoted(table.tenant_column) + " = " + bound_tenant(table) + " COLLATE BINARY";
 }
 
+// When nothing but the rowid is read, as by count(*), SQLite asks the authorizer for the table itself, and
+// no longer tells that the view did so (sqlite3Select: colUsed is 0 for a rowid). A column that cannot
+// matter is read then too; the condition is gone when the query is planned.
+std::string reads_a_column(const GuardedTable& table) {
+  if (!table.integer_tenant || table.key.size() != 1) return {};
+  for (const GuardedTable::Column& column : table.columns)
+    if (column.name != table.tenant_column && !column.generated)
+      return " AND (" + quoted(column.name) + " IS NULL OR 1)";
+  return {};
+}
+
 std::string same_key(const GuardedTable& table) {
   std::string text = walls.write_predicate ? own_row(table) : "1";
   for (const std::string& column : table.key) {
@@ -268,7 +279,7 @@ GuardedSchema read_guarded_schema(sqlite3* db, const GuardOptions& options) {
 std::vector<std::string> guard_statements(const GuardedTable& table, const std::string& secret) {
   const std::string inner = quoted(secret + table.view);
   const std::string outer = "temp." + quoted(table.view);
-  const std::string condition = walls.predicate ? " WHERE " + own_row(table) : "";
+  const std::string condition = walls.predicate ? " WHERE " + own_row(table) + reads_a_column(table) : "";
   std::vector<std::string> statements{
       "CREATE TEMP VIEW " + inner + " AS SELECT * FROM main." + quoted(table.base) + condition,
       "CREATE TEMP VIEW " + quoted(table.view) + " AS SELECT * FROM temp." + inner};

@@ -197,7 +197,7 @@ void claim_rows(const Executor& on, const Query<C, Orders...>& query, Append app
     throw Error(Error::Kind::invalid_argument, "claim: takes no cursor, and a limit of 1 to 10,000 rows");
   Scratch scratch;
   StatementValues<C, 2> values(query.condition());
-  values.add(backend::Value::text(on.tenant()));
+  values.add(tenant_value<T>(on.tenant()));
   values.add(query.condition(), scratch);
   values.add(backend::Value::integral(backend::Type::int64, static_cast<std::int64_t>(query.row_limit())));
   run<Operation>(on, query.condition(), values.get(), [&](backend::Values row) {

@@ -84,7 +84,10 @@ class AttackSuite : public ::testing::TestWithParam<Backend*> {
 
 /// Makes every attack on the table of the entity Type; Name is the suite's in GoogleTest. At namespace
 /// scope, after AttackTarget<Type>.
-#define TENON_ATTACK_SUITE(Name, Type)                        \
+#define TENON_ATTACK_SUITE(Name, Type) TENON_ATTACK_SUITE_ON(Name, Type, ::tenon::testing::backends())
+
+/// The same on some backends: a std::vector<tenon::testing::Backend*>.
+#define TENON_ATTACK_SUITE_ON(Name, Type, list)               \
   class Name : public ::tenon::testing::AttackSuite<Type> {}; \
   TEST_P(Name, HaveTheirNumber) {                             \
     count();                                                  \
@@ -101,4 +104,4 @@ class AttackSuite : public ::testing::TestWithParam<Backend*> {
   TEST_P(Name, AreHeldByTheLibrary) {                         \
     through_the_library();                                    \
   }                                                           \
-  TENON_CONFORMANCE_SUITE(Name)
+  TENON_CONFORMANCE_SUITE_ON(Name, list)

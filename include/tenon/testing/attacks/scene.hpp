@@ -114,7 +114,7 @@ class SceneOf : public AttackScene {
 
   [[nodiscard]] std::string untouchable(const std::string& attacker) override {
     std::vector<std::string> rows;
-    database().administrator("attack suite").for_each<T>(all(), [&](Owned<T>& owned) {
+    database().administrator("attack suite").template for_each<T>(all(), [&](Owned<T>& owned) {
       if (owned.tenant != attacker) rows.push_back(owned.tenant + "\n" + bytes_of(owned.entity));
     });
     std::sort(rows.begin(), rows.end());

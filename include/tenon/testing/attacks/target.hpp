@@ -19,10 +19,10 @@ namespace tenon::testing {
 ///       static constexpr auto text = &Site::name;            // a text without rules of its own
 ///       static void migrate(Database& db) { … }              // makes the table in an empty database;
 ///                                                            // (Backend&, Database&) does as well
-///       static Site row(std::uint64_t number, std::string text) { … }
+///       static Site row(std::uint64_t number, std::string name) { … }
 ///     };
 ///
-/// `row` gives another first key member for each number, the same for the same, and `text` in the member of
+/// `row` gives another first key member for each number, the same for the same, and the given text in the member of
 /// that name. The first key member is a text, an integer or a UUID.
 ///
 /// Where they apply, the specialisation has also
