@@ -156,13 +156,13 @@ std::string own_row(const GuardedTable& table) {
 }
 
 // When nothing but the rowid is read, as by count(*), SQLite asks the authorizer for the table itself, and
-// no longer tells that the view did so (sqlite3Select: colUsed is 0 for a rowid). A column that cannot
-// matter is read then too; the condition is gone when the query is planned.
+// no longer tells that the view did so (sqlite3Select: colUsed is 0 for a rowid). So a column is read that
+// does not matter; a tenant that is the rowid has one row in which to compare it.
 std::string reads_a_column(const GuardedTable& table) {
   if (!table.integer_tenant || table.key.size() != 1) return {};
   for (const GuardedTable::Column& column : table.columns)
     if (column.name != table.tenant_column && !column.generated)
-      return " AND (" + quoted(column.name) + " IS NULL OR 1)";
+      return " AND " + quoted(column.name) + " IS " + quoted(column.name);
   return {};
 }
 
