@@ -41,6 +41,8 @@ class TENON_API Database {
   /// A migrator for the host's own migrations, with a history of its own under `component`.
   [[nodiscard]] Migrator migrator(std::string component, std::vector<Migration> migrations);
 
+  /// Throws `Error` (invalid_argument) for the role administrator, and for a tenant id that is not spelt as
+  /// Config::tenant_ids says.
   [[nodiscard]] TenantScope scope(TenantContext context) const;
   /// Reads across all tenants; `actor` says for whom.
   [[nodiscard]] AdministratorScope administrator(std::string actor = {}) const;
