@@ -2,6 +2,7 @@
 
 #include <tenon/backend/registry.hpp>
 #include <tenon/database.hpp>
+#include <tenon/detail/tenant_column.hpp>
 #include <tenon/error.hpp>
 #include <tenon/migration_source.hpp>
 
@@ -90,6 +91,10 @@ TenantScope Database::scope(TenantContext context) const {
   if (context.role() == Role::administrator)
     throw Error(Error::Kind::invalid_argument,
                 "scope: an administrator has no tenant; use Database::administrator");
+  if (state_->config.tenant_ids != TenantIds::text)
+    (void)detail::typed_tenant(
+        context.tenant(),
+        state_->config.tenant_ids == TenantIds::uuid ? backend::Type::uuid : backend::Type::int64, "scope");
   return {state_, std::move(context)};
 }
 

@@ -3,7 +3,8 @@
 #
 # Runs every test on Debian 12 or 13, on SQLite and on a PostgreSQL server of its own that ends with the run.
 # Installs the packages it needs, as root or through sudo, when one is missing. Builds in build/tests
-# (build/tests-asan, build/tests-tsan).
+# (build/tests-asan, build/tests-tsan). A whole run without a sanitizer ends with the fuzzers of tests/fuzz,
+# 20 seconds each.
 #
 #   -R REGEX     only the tests whose names match
 #   --sanitize   with AddressSanitizer and UndefinedBehaviorSanitizer, or with ThreadSanitizer
@@ -15,6 +16,7 @@ packages=(cmake ninja-build g++ pkg-config boost nlohmann-json3-dev libsqlitecpp
   libpq-dev postgresql libcli11-dev libgtest-dev libgmock-dev prometheus-cpp-dev libspdlog-dev libcpp-httplib-dev
   libssl-dev openssl pgbouncer strace chromium ccache dpkg-dev doxygen)
 name=tests
+fuzz=yes
 options=()
 selection=()
 
@@ -27,12 +29,14 @@ while [ $# -gt 0 ]; do
         *) echo "$0: --sanitize takes asan or tsan" >&2; exit 2 ;;
       esac
       name+="-$2"
+      fuzz=no
       options+=("-DCMAKE_CXX_FLAGS=$flags")
       shift 2
       ;;
     --clang)
       packages+=(clang-16)
       name+=-clang
+      fuzz=no
       options+=(-DCMAKE_CXX_COMPILER=clang++-16)
       shift
       ;;
@@ -47,13 +51,16 @@ while [ $# -gt 0 ]; do
       break
       ;;
     *)
-      sed -n '2,11p' "$0" | sed 's/^# \{0,1\}//' >&2
+      sed -n '2,12p' "$0" | sed 's/^# \{0,1\}//' >&2
       exit 2
       ;;
   esac
 done
 
+[ ${#selection[@]} -eq 0 ] || fuzz=no
+
 . packaging/debian/apt.sh
+if [ $fuzz = yes ]; then packages+=(libfuzzer); fi
 install_debian_packages "${packages[@]}"
 
 if command -v ccache >/dev/null; then
@@ -67,5 +74,10 @@ cmake -S . -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=Debug -DCMAKE_CXX_FLAGS_DEBUG
   -DTENON_BUILD_EXAMPLES=ON -DTENON_BUILD_CLI=ON -DTENON_PROMETHEUS=ON "${options[@]}"
 cmake --build "$build" --parallel "$jobs"
 
-exec bash tests/support/with_postgres.sh \
+bash tests/support/with_postgres.sh \
   ctest --test-dir "$build" --output-on-failure --parallel "$jobs" "${selection[@]}"
+
+# Fuzzers are a build of their own, with clang; longer runs: tests/fuzz/run.sh --seconds N.
+if [ $fuzz = yes ]; then
+  bash tests/support/with_postgres.sh tests/fuzz/run.sh --seconds 20
+fi

@@ -8,6 +8,7 @@
 
 #include <tenon/detail/executor.hpp>
 #include <tenon/detail/find.hpp>
+#include <tenon/detail/tenant_column.hpp>
 #include <tenon/export.hpp>
 #include <tenon/query.hpp>
 
@@ -70,7 +71,7 @@ class TENON_API AdministratorScope {
 
   template <class T, class P>
   static void decode(backend::Values row, Owned<P>& owned) {
-    owned.tenant.assign(row[0].bytes());
+    owned.tenant = detail::tenant_text(row[0]);
     detail::decode_row<T>(row.subspan(1), owned.entity);
   }
 

@@ -42,6 +42,14 @@ struct PoolOptions {
   PoolObserver observer{};  ///< told what happens in the pool; empty: nobody
 };
 
+/// How tenant ids are written. Ids that differ in one byte are different tenants, but "42" and "042" are
+/// one bigint: a database that keeps tenants as numbers or UUIDs needs one spelling for each.
+enum class TenantIds : std::uint8_t {
+  text,     ///< any that TenantContext takes
+  integer,  ///< a 64-bit integer in plain digits: "42"
+  uuid      ///< in lower case with hyphens
+};
+
 /// What PostgreSQL's session settings are called; row-level security policies read them.
 struct SessionSettings {
   std::string tenant = "app.tenant_id";
@@ -66,6 +74,9 @@ struct SqliteOptions {
   /// once. The one used longest ago is closed for another; when all are in use, a call waits as for a
   /// connection.
   std::size_t open_tenants = 64;
+  /// Columns, text or integer, by which raw SQL knows tables that hold tenants' rows; of several in one
+  /// table the first in this list. Whoever opens a file first in the process decides for writes.
+  std::vector<std::string> tenant_columns = {"tenant_id"};
 };
 
 struct PostgresOptions {
@@ -106,6 +117,9 @@ struct TENON_API Config {
   std::string url = "sqlite:tenon.db";
   /// The login's password; goes before one in the URL.
   Secret password;
+  /// Database::scope refuses every other spelling (invalid_argument). For schemas whose policies cast the
+  /// tenant's setting, and Table<T>::tenant_type.
+  TenantIds tenant_ids = TenantIds::text;
   PoolOptions pool;
   SqliteOptions sqlite;
   PostgresOptions postgres;

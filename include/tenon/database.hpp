@@ -53,6 +53,8 @@ class TENON_API Database {
     return embedded_migrator(std::move(component), migrations);
   }
 
+  /// Throws `Error` (invalid_argument) for the role administrator, and for a tenant id that is not spelt as
+  /// Config::tenant_ids says.
   [[nodiscard]] TenantScope scope(TenantContext context) const;
   /// Reads across all tenants; `actor` says for whom.
   [[nodiscard]] AdministratorScope administrator(std::string actor = {}) const;

@@ -14,6 +14,7 @@
 #include <tenon/detail/executor.hpp>
 #include <tenon/detail/find.hpp>
 #include <tenon/detail/row_operations.hpp>
+#include <tenon/detail/tenant_column.hpp>
 #include <tenon/error.hpp>
 #include <tenon/key.hpp>
 #include <tenon/query.hpp>
@@ -110,7 +111,7 @@ class Repository {
     std::array<backend::Value, sizeof...(A) + 1> assigned;
     const backend::Value* end = encode_assignments(assigned.data(), scratch, assignments...);
     for (const backend::Value* value = assigned.data(); value != end; ++value) values.add(*value);
-    values.add(backend::Value::text(on_.tenant()));
+    values.add(detail::tenant_value<T>(on_.tenant()));
     values.add(condition, scratch);
     return detail::run<detail::PatchRows<T, C, A...>>(on_, condition, values.get(), detail::no_rows);
   }
@@ -124,7 +125,7 @@ class Repository {
   std::uint64_t remove_where(const C& condition) const {
     Scratch scratch;
     detail::StatementValues<C, 1> values(condition);
-    values.add(backend::Value::text(on_.tenant()));
+    values.add(detail::tenant_value<T>(on_.tenant()));
     values.add(condition, scratch);
     return detail::run<detail::RemoveRows<T, C>>(on_, condition, values.get(), detail::no_rows);
   }
@@ -219,7 +220,7 @@ class Repository {
   }
 
   backend::Value* encode_key(backend::Value* out, const Key<T>& key, Scratch& scratch) const {
-    *out++ = backend::Value::text(on_.tenant());
+    *out++ = detail::tenant_value<T>(on_.tenant());
     return key.encode(out, scratch);
   }
 
@@ -248,7 +249,7 @@ class Repository {
   void write_row(const T& entity, bool refresh_updated_at) const {
     Scratch scratch;
     std::array<backend::Value, E::count + 1> values;
-    values[0] = backend::Value::text(on_.tenant());
+    values[0] = detail::tenant_value<T>(on_.tenant());
     detail::encode_row(entity, refresh_updated_at, values.data() + 1, scratch);
     on_.execute(detail::static_statement<Operation>(on_.flavour()), values);
   }

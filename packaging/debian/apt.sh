@@ -9,8 +9,33 @@ debian_boost_package() {
   fi
 }
 
-# install_debian_packages PACKAGE... : installs those that are missing, as root or through sudo. `boost` stands
-# for the package above. Without dpkg it only says what is needed.
+# The versions of clang that the fuzzers build with: Debian 12 has 16, Debian 13 has 19.
+debian_fuzzing_clangs='16 19 18 17'
+
+# The packages of the first of them that this Debian has; nothing, said aloud, where it has none.
+debian_libfuzzer_packages() {
+  local version
+  for version in $debian_fuzzing_clangs; do
+    if apt-cache policy "libclang-rt-$version-dev" 2>/dev/null | grep -q 'Candidate: [0-9]'; then
+      echo "clang-$version" "libclang-rt-$version-dev"
+      return 0
+    fi
+  done
+  echo "$0: this Debian has no clang $debian_fuzzing_clangs with libFuzzer; the fuzzers will be SKIPPED" >&2
+}
+
+debian_has_libfuzzer() {
+  local version
+  for version in $debian_fuzzing_clangs; do
+    case $(dpkg-query -W -f ' ${db:Status-Status} ' "clang-$version" "libclang-rt-$version-dev" 2>/dev/null) in
+      ' installed  installed ') return 0 ;;
+    esac
+  done
+  return 1
+}
+
+# install_debian_packages PACKAGE... : installs those that are missing, as root or through sudo. `boost` and
+# `libfuzzer` stand for the packages above. Without dpkg it only says what is needed.
 install_debian_packages() {
   if ! command -v dpkg-query >/dev/null; then
     echo "$0: not Debian; needed are the equivalents of: $*"
@@ -18,12 +43,14 @@ install_debian_packages() {
   fi
   local as_root=()
   if [ "$(id -u)" -ne 0 ]; then as_root=(sudo); fi
-  local missing=() package listed=
+  local missing=() package listed= names
   for package in "$@"; do
     if [ "$package" = boost ]; then
       case $(dpkg-query -W -f ' ${db:Status-Status} ' 'libboost1.8[1-9]-dev' 'libboost1.9*-dev' 2>/dev/null) in
         *' installed '*) continue ;;
       esac
+    elif [ "$package" = libfuzzer ]; then
+      if debian_has_libfuzzer; then continue; fi
     elif [ "$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null)" = installed ]; then
       continue
     fi
@@ -31,13 +58,21 @@ install_debian_packages() {
   done
   [ ${#missing[@]} -gt 0 ] || return 0
   if [ ${#as_root[@]} -gt 0 ] && ! command -v sudo >/dev/null; then
-    echo "$0: not root and no sudo; as root, run: apt-get install ${missing[*]/#boost/libboost-dev (1.81 or newer)}" >&2
+    names=${missing[*]/#boost/libboost-dev (1.81 or newer)}
+    echo "$0: not root and no sudo; as root, run: apt-get install ${names/libfuzzer/clang-16 libclang-rt-16-dev}" >&2
     return 1
   fi
   echo "== Installing ${missing[*]}"
   "${as_root[@]}" apt-get update -qq
   listed=$(debian_boost_package)
   missing=("${missing[@]/#boost/$listed}")
+  if [[ " ${missing[*]} " == *" libfuzzer "* ]]; then
+    listed=$(debian_libfuzzer_packages)
+    # Unquoted: several names, or none.
+    # shellcheck disable=SC2206
+    missing=(${missing[@]/#libfuzzer/$listed})
+    [ ${#missing[@]} -gt 0 ] || return 0
+  fi
   # The server's package would make and start a cluster; the tests bring their own.
   if [[ " ${missing[*]} " == *" postgresql "* && ! -e /etc/postgresql-common/createcluster.conf ]]; then
     "${as_root[@]}" mkdir -p /etc/postgresql-common

@@ -116,6 +116,19 @@ void read_value(std::string_view text, Synchronous& value) {
   value = word == "full" ? Synchronous::full : Synchronous::normal;
 }
 
+void read_value(std::string_view text, TenantIds& value) {
+  const std::string word = lower(trimmed(text));
+  if (word == "text") {
+    value = TenantIds::text;
+  } else if (word == "integer") {
+    value = TenantIds::integer;
+  } else if (word == "uuid") {
+    value = TenantIds::uuid;
+  } else {
+    throw BadValue{quoted(text) + " is none of text, integer and uuid"};
+  }
+}
+
 void read_value(std::string_view text, milliseconds& value) {
   value = duration(text);
 }
@@ -153,6 +166,18 @@ std::string value_text(const std::vector<std::string>& value) {
 
 std::string value_text(Synchronous value) {
   return value == Synchronous::full ? "full" : "normal";
+}
+
+std::string value_text(TenantIds value) {
+  switch (value) {
+    case TenantIds::integer:
+      return "integer";
+    case TenantIds::uuid:
+      return "uuid";
+    case TenantIds::text:
+      break;
+  }
+  return "text";
 }
 
 std::string value_text(milliseconds value) {

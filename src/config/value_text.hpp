@@ -23,6 +23,7 @@ void read_value(std::string_view text, bool& value);
 void read_value(std::string_view text, std::string& value);
 void read_value(std::string_view text, std::vector<std::string>& value);  // separated by commas
 void read_value(std::string_view text, Synchronous& value);
+void read_value(std::string_view text, TenantIds& value);
 // A number with a unit (ms, s, min, h, d), or of seconds without one; `never` is zero. Of whole seconds at
 // least one.
 void read_value(std::string_view text, std::chrono::milliseconds& value);
@@ -34,6 +35,7 @@ std::uint16_t read_port(std::string_view text);
 [[nodiscard]] std::string value_text(const std::string& value);
 [[nodiscard]] std::string value_text(const std::vector<std::string>& value);
 [[nodiscard]] std::string value_text(Synchronous value);
+[[nodiscard]] std::string value_text(TenantIds value);
 [[nodiscard]] std::string value_text(std::chrono::milliseconds value);
 [[nodiscard]] std::string value_text(std::chrono::seconds value);
 

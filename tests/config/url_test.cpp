@@ -42,13 +42,16 @@ TEST(ConfigUrl, RefusesAPasswordThatIsNotEncodedWithoutShowingIt) {
 TEST(ConfigUrl, ReadsSettingsOfItsOwn) {
   const Config config = Config::from_url(
       "sqlite:ops.db?tenon.pool.size=7&tenon.pool.acquire_timeout=250ms&tenon.sqlite.synchronous=normal"
-      "&tenon.sqlite.raw_schemas=hosting,%20billing&tenon.postgres.prepared_statements=off");
+      "&tenon.sqlite.raw_schemas=hosting,%20billing&tenon.postgres.prepared_statements=off"
+      "&tenon.tenant_ids=integer&tenon.sqlite.open_tenants=9");
   EXPECT_EQ(config.url, "sqlite:ops.db");
   EXPECT_EQ(config.pool.size, 7U);
   EXPECT_EQ(config.pool.acquire_timeout, std::chrono::milliseconds{250});
   EXPECT_EQ(config.sqlite.synchronous, Synchronous::normal);
   EXPECT_EQ(config.sqlite.raw_schemas, (std::vector<std::string>{"hosting", "billing"}));
   EXPECT_FALSE(config.postgres.prepared_statements);
+  EXPECT_EQ(config.tenant_ids, TenantIds::integer);
+  EXPECT_EQ(config.sqlite.open_tenants, 9U);
 }
 
 TEST(ConfigUrl, NamesTheNearestOfAnUnknownSetting) {

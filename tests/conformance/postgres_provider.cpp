@@ -19,11 +19,11 @@ std::string cluster_url() {
   return url != nullptr ? url : "";
 }
 
-void run_on_cluster(const std::string& sql) {
+void run_on_cluster(const std::string& sql, ExecStatusType expected = PGRES_COMMAND_OK) {
   const std::unique_ptr<PGconn, void (*)(PGconn*)> connection(PQconnectdb(cluster_url().c_str()), PQfinish);
   const std::unique_ptr<PGresult, void (*)(PGresult*)> result(PQexec(connection.get(), sql.c_str()),
                                                               PQclear);
-  if (PQresultStatus(result.get()) != PGRES_COMMAND_OK)
+  if (PQresultStatus(result.get()) != expected)
     throw std::runtime_error(sql + ": " + PQerrorMessage(connection.get()));
 }
 
@@ -63,6 +63,14 @@ class Postgres final : public tenon::testing::Backend {
   [[nodiscard]] std::string name() const override { return "postgres"; }
   [[nodiscard]] std::unique_ptr<TestDatabase> create() override {
     return std::make_unique<ClusterDatabase>();
+  }
+  [[nodiscard]] bool kill_connections(const std::string& url) override {
+    const std::size_t name = url.rfind("/tenon_kit_") + 1;
+    const std::string database = url.substr(name, url.find('?') - name);
+    run_on_cluster(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '" + database + "'",
+        PGRES_TUPLES_OK);
+    return true;
   }
   [[nodiscard]] std::string unavailable() const override {
     return cluster_url().empty()

@@ -46,10 +46,18 @@ class MemoryDatabase final : public TestDatabase {
   [[nodiscard]] std::string url() const override { return "sqlite::memory:"; }
 };
 
+// So that raw SQL writes the tables of the kit too.
+tenon::Config with_raw_writes(const std::string& url) {
+  tenon::Config config = tenon::Config::from_url(url);
+  config.sqlite.raw_schemas = {"kit"};
+  return config;
+}
+
 class Sqlite final : public tenon::testing::Backend {
  public:
   [[nodiscard]] std::string name() const override { return "sqlite"; }
   [[nodiscard]] std::unique_ptr<TestDatabase> create() override { return std::make_unique<FileDatabase>(); }
+  [[nodiscard]] tenon::Config config(const std::string& url) const override { return with_raw_writes(url); }
 };
 
 class SqliteMemory final : public tenon::testing::Backend {
@@ -58,6 +66,7 @@ class SqliteMemory final : public tenon::testing::Backend {
   [[nodiscard]] std::unique_ptr<TestDatabase> create() override {
     return std::make_unique<MemoryDatabase>();
   }
+  [[nodiscard]] tenon::Config config(const std::string& url) const override { return with_raw_writes(url); }
   [[nodiscard]] bool persistent() const override { return false; }
   [[nodiscard]] bool reads_beside_a_transaction() const override { return false; }
 };

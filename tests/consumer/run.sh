@@ -37,7 +37,11 @@ case $case_name in
     refused "sqlite+mysql" "tenon has no component 'mysql'; its components are: sqlite, postgres" "$moved"
     refused_version=0.$((VERSION_MINOR + 1))
     refused "sqlite" "requested version \"$refused_version\"" "$moved" -DTENON_VERSION="$refused_version"
-    use "" "$moved" -DREADME_PROGRAM="$(readme_program)"
+    use "" "$moved" -DREADME_PROGRAM="$(readme_program)" -DHOST_ATTACKS=ON
+    if [ -e "$work/host-/attacks" ]; then
+      echo "== attacks on the host's own table"
+      (cd "$work/host-" && ./attacks --gtest_brief=1)
+    fi
     if [ -e "$work/host-/readme" ]; then
       echo "== the README's program"
       (cd "$work/host-" && ./readme)

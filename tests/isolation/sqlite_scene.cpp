@@ -5,12 +5,9 @@
 
 #include <unistd.h>
 
-#include <tenon/raw_sql.hpp>
-
 namespace tenon::test {
-namespace {
 
-constexpr const char* host_tables = R"(
+const char* const host_tables = R"(
 CREATE TABLE hosting_sites (tenant_id TEXT NOT NULL CHECK (tenant_id <> ''), id TEXT NOT NULL,
   name TEXT NOT NULL, plan TEXT NOT NULL DEFAULT ('free'), length INTEGER AS (length(name)) STORED,
   PRIMARY KEY (tenant_id, id), UNIQUE (tenant_id, name)) STRICT;
@@ -21,21 +18,30 @@ CREATE VIEW every_policy AS SELECT * FROM tenon_policies;
 INSERT INTO settings VALUES ('password', 'VICTIM-MARKER password');
 )";
 
-std::string rows_of(const std::string& tenant, const std::string& text) {
+std::string host_rows_of(const std::string& tenant, const std::string& text) {
   const std::string t = "'" + tenant + "'";
-  std::string sql;
+  std::string sql = "BEGIN;";
   for (const char* id : {"shared", "second"}) {
     const std::string key = t + ", '" + id + "'";
-    sql += "INSERT INTO tenon_policies VALUES (" + key + ", '" + text + " policy " + id + "', '" + text +
-           "', 10.5, NULL, 'block', 1, '" + text + "', '" + text + "', 1, 1, 1);";
     sql += "INSERT INTO hosting_sites (tenant_id, id, name) VALUES (" + key + ", '" + text + " site " + id +
            "');";
     sql += "INSERT INTO hosting_counters (tenant_id, label) VALUES (" + t + ", '" + text + "');";
     sql += "INSERT INTO notes VALUES (" + key + ", '" + text + " note');";
   }
-  sql += "INSERT INTO tenon_analyses VALUES (" + t +
+  return sql + "INSERT INTO tenon_analyses VALUES (" + t +
          ", '00000000-0000-7000-8000-000000000001', 'shared', 1, NULL, NULL, 'terraform', '" + text +
-         "', 100.0, 1.0, 1, 'pass', 'shared', '[\"" + text + "\"]', 0, '{\"x\":\"" + text + "\"}', 1, 1);";
+         "', 100.0, 1.0, 1, 'pass', 'shared', '[\"" + text + "\"]', 0, '{\"x\":\"" + text +
+         "\"}', 1, 1); COMMIT;";
+}
+
+namespace {
+
+std::string policies_of(const std::string& tenant, const std::string& text) {
+  std::string sql;
+  for (const char* id : {"shared", "second"}) {
+    sql += "INSERT INTO tenon_policies VALUES ('" + tenant + "', '" + id + "', '" + text + " policy " + id +
+           "', '" + text + "', 10.5, NULL, 'block', 1, '" + text + "', '" + text + "', 1, 1, 1);";
+  }
   return sql;
 }
 
@@ -45,10 +51,32 @@ Handle open_as_stranger(const std::string& file) {
   sqlite3* db = nullptr;
   if (sqlite3_open(file.c_str(), &db) != SQLITE_OK) throw std::runtime_error("the file does not open");
   sqlite3_busy_timeout(db, 5'000);
+  sqlite3_exec(db, "PRAGMA synchronous = OFF", nullptr, nullptr, nullptr);
   return {db, &sqlite3_close};
 }
 
-std::string run(const std::string& file, const std::string& sql) {
+}  // namespace
+
+Folder::Folder() {
+  std::string name = (std::filesystem::temp_directory_path() / "tenon-isolation-XXXXXX").string();
+  if (::mkdtemp(name.data()) == nullptr) throw std::runtime_error("no temporary folder");
+  path_ = name;
+}
+
+Folder::~Folder() {
+  std::error_code ignored;
+  std::filesystem::remove_all(path_, ignored);
+}
+
+Config scene_config(const std::string& url) {
+  Config config = Config::from_url(url);
+  config.sqlite.raw_schemas = {"hosting"};
+  config.sqlite.synchronous = Synchronous::normal;
+  config.sqlite.readers = 2;
+  return config;
+}
+
+std::string read_as_stranger(const std::string& file, const std::string& query) {
   const Handle db = open_as_stranger(file);
   std::string result;
   const auto append = [](void* out, int count, char** values, char** /*names*/) {
@@ -59,63 +87,33 @@ std::string run(const std::string& file, const std::string& sql) {
     return 0;
   };
   char* message = nullptr;
-  if (sqlite3_exec(db.get(), sql.c_str(), append, &result, &message) != SQLITE_OK) {
+  if (sqlite3_exec(db.get(), query.c_str(), append, &result, &message) != SQLITE_OK) {
     throw std::runtime_error(message);
   }
   return result;
 }
 
-}  // namespace
-
-Scene::Scene(Layout layout) : layout_(layout) {
-  std::string name = (std::filesystem::temp_directory_path() / "tenon-isolation-XXXXXX").string();
-  if (::mkdtemp(name.data()) == nullptr) throw std::runtime_error("no temporary folder");
-  folder_ = name;
-  Config config;
-  const bool apart = layout == Layout::file_per_tenant;
-  config.url = "sqlite:" + (apart ? folder_.string() + "/?tenants=files" : file());
-  config.sqlite.raw_schemas = {"hosting"};
-  config.sqlite.synchronous = Synchronous::normal;
-  config.sqlite.readers = 2;
-  database = Database::open(config);
-  database->migrate();
-  database->migrator("scene", {{1, "scene", host_tables, {}}}).up();
-  for (const char* tenant : {"attacker", "victim"}) {
-    // Its first write makes a tenant's file.
-    if (apart) database->scope(TenantContext{tenant}).execute("DELETE FROM sites");
-    run(file_of(tenant), rows_of(tenant, tenant == std::string("victim") ? marker : "own"));
-  }
+void run_as_stranger(const std::string& file, const std::string& sql) {
+  (void)read_as_stranger(file, sql);
 }
 
-std::string Scene::file_of(const std::string& tenant) const {
-  return (folder_ / (layout_ == Layout::file_per_tenant ? tenant + ".db" : "scene.db")).string();
-}
-
-Scene::~Scene() {
-  database.reset();
-  std::error_code ignored;
-  std::filesystem::remove_all(folder_, ignored);
-}
-
-void Scene::run_as_stranger(const std::string& sql) const {
-  run(file(), sql);
-}
-
-std::string Scene::read_as_stranger(const std::string& query) const {
-  return run(file(), query);
-}
-
-std::string Scene::untouchable() const {
-  std::string query =
+std::string rows_of_others(const std::string& file, const std::string& tenant) {
+  std::string queries =
       "SELECT name, sql FROM sqlite_schema; PRAGMA journal_mode; PRAGMA user_version;"
       "SELECT * FROM settings; PRAGMA foreign_keys;";
   for (const char* table : {"tenon_policies", "tenon_analyses", "tenon_incidents", "tenon_cache_metadata",
                             "hosting_sites", "hosting_counters", "notes"}) {
-    query +=
-        std::string("SELECT * FROM ") + table + " WHERE tenant_id <> 'attacker' ORDER BY tenant_id, 2, 3;";
+    queries += std::string("SELECT * FROM ") + table + " WHERE tenant_id <> '" + tenant +
+               "' ORDER BY tenant_id, 2, 3;";
   }
-  return layout_ == Layout::one_file ? run(file(), query)
-                                     : run(file(), query) + run(file_of("victim"), query);
+  return read_as_stranger(file, queries);
+}
+
+Scene::Scene() : database(Database::open(scene_config("sqlite:" + file()))) {
+  database->migrate();
+  run_as_stranger(std::string(host_tables) + policies_of("attacker", "own") +
+                  host_rows_of("attacker", "own") + policies_of("victim", marker) +
+                  host_rows_of("victim", marker));
 }
 
 }  // namespace tenon::test

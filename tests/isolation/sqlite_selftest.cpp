@@ -1,12 +1,13 @@
 // Shows that the attack suite notices when a wall is missing: each is taken away in turn.
 
 #include <iostream>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include <gtest/gtest.h>
 
-#include "sqlite_attacks.hpp"
+#include "sqlite_attack_scene.hpp"
 #include "walls.hpp"
 
 namespace tenon::sqlite {
@@ -20,10 +21,13 @@ using sqlite::Walls;
 
 std::vector<std::string> failing_attacks() {
   std::vector<std::string> failing;
-  for (const Attack& attack : attacks()) {
-    const Scene scene;
-    if (const std::string problem = try_attack(scene, attack, Place::scope); !problem.empty())
-      failing.push_back(std::string(attack.name) + ": " + problem);
+  auto scene = std::make_unique<SqliteAttackScene>();
+  for (const testing::SqlAttack& attack : sqlite_attacks()) {
+    const std::string problem = testing::try_attack(*scene, attack, testing::AttackPlace::scope);
+    if (problem.empty()) continue;
+    failing.push_back(std::string(attack.name) + ": " + problem);
+    scene.reset();  // what came of it shall not be taken for the next one's doing
+    scene = std::make_unique<SqliteAttackScene>();
   }
   return failing;
 }
@@ -42,7 +46,7 @@ TEST_P(WithoutWall, TheSuiteTurnsRed) {
   sqlite::walls.*GetParam().part = false;
   const std::vector<std::string> failing = failing_attacks();
   EXPECT_FALSE(failing.empty());
-  std::cout << "without " << GetParam().name << ": " << failing.size() << " of " << attacks().size()
+  std::cout << "without " << GetParam().name << ": " << failing.size() << " of " << sqlite_attacks().size()
             << " attacks are noticed";
   if (!failing.empty()) std::cout << ", the first: " << failing.front().substr(0, 160);
   std::cout << '\n';

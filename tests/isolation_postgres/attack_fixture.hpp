@@ -27,15 +27,12 @@ struct Attack {
 
 std::ostream& operator<<(std::ostream& out, const Attack& attack);
 
-/// Reading, writing and structure attacks that row-level security and rights must hold without the guard.
-const std::vector<Attack>& sql_attacks();
-/// Attacks that only the guard of raw SQL stops where the login could not take set_config away.
-const std::vector<Attack>& guard_attacks();
-
 /// A database with two tenants, and tables of a host in every shape that PostgreSQL knows.
 class AttackTest : public PostgresTest {
  protected:
   void SetUp() override;
+  [[nodiscard]] std::string layout() const override { return "attacks"; }
+  void prepare() override;
 
   struct Outcome {
     std::string rows;  // joined by commas
@@ -52,7 +49,5 @@ class AttackTest : public PostgresTest {
 
   std::string before_;
 };
-
-class AttackCase : public AttackTest, public ::testing::WithParamInterface<Attack> {};
 
 }  // namespace tenon::postgres::testing

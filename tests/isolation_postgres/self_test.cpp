@@ -1,8 +1,8 @@
-#include <algorithm>
 #include <string>
 #include <vector>
 
 #include "attack_fixture.hpp"
+#include "attack_scene.hpp"
 
 // Takes one wall away at a time and shows that the attacks then succeed: a suite that stays green without
 // the wall would prove nothing.
@@ -11,68 +11,101 @@ namespace tenon::postgres::testing {
 
 namespace {
 
-const Attack& named(const std::vector<Attack>& attacks, std::string_view name) {
-  return *std::find_if(attacks.begin(), attacks.end(), [&](const Attack& one) { return one.name == name; });
+using tenon::testing::AttackPlace;
+
+/// The provider's databases, opened in spite of what is wrong with them.
+class Unsafe final : public tenon::testing::Backend {
+ public:
+  explicit Unsafe(std::string application_role) : role_(std::move(application_role)) {}
+  [[nodiscard]] std::string name() const override { return "unsafe"; }
+  [[nodiscard]] std::unique_ptr<tenon::testing::TestDatabase> create() override {
+    return postgres_backend().create();
+  }
+  [[nodiscard]] Config config(const std::string& url) const override {
+    Config config = Config::from_url(url);
+    config.postgres.accept_findings = {"*"};
+    config.postgres.application_role = role_;
+    return config;
+  }
+
+ private:
+  std::string role_;
+};
+
+class WithoutAWall : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    if (const std::string reason = postgres_backend().unavailable(); !reason.empty())
+      GTEST_SKIP() << reason;
+    take_away("");
+  }
+  /// A new scene in which `sql` has been run by the superuser.
+  void take_away(const std::string& sql, const std::string& application_role = "tenon_app") {
+    scene_.reset();
+    unsafe_ = std::make_unique<Unsafe>(application_role);
+    scene_ = std::make_unique<PostgresAttackScene>(*unsafe_);
+    if (!sql.empty()) scene_->admin(sql);
+  }
+  void expect_noticed(std::initializer_list<const char*> names, const std::string& wall) {
+    for (const char* name : names) {
+      EXPECT_EQ(scene_->try_named(name, AttackPlace::scope), "") << name << " with all walls";
+    }
+    take_away(wall);
+    expect_noticed_now(names);
+  }
+  void expect_noticed_now(std::initializer_list<const char*> names) {
+    for (const char* name : names) EXPECT_NE(scene_->try_named(name, AttackPlace::scope), "") << name;
+  }
+
+  std::unique_ptr<Unsafe> unsafe_;
+  std::unique_ptr<PostgresAttackScene> scene_;
+};
+
+constexpr auto readers = {"read everything", "read by tenant",  "count",           "least",
+                          "cross join",      "lateral",         "exists",          "recursive",
+                          "invoker view",    "like oracle",     "division oracle", "cast oracle",
+                          "group by tenant", "invoker function"};
+constexpr auto writers = {"insert as victim",  "upsert into victim", "update victim",
+                          "merge into victim", "move from victim",   "delete victim"};
+constexpr const char* no_row_security = "alter table things disable row level security";
+
+TEST_F(WithoutAWall, RowSecurityTakenAwayLetsReadersIn) {
+  expect_noticed(readers, no_row_security);
 }
 
-class WithoutAWall : public AttackTest {
+TEST_F(WithoutAWall, RowSecurityTakenAwayLetsWritersIn) {
+  expect_noticed(writers, no_row_security);
+}
+
+TEST_F(WithoutAWall, AWidePolicyLetsReadersIn) {
+  expect_noticed(readers, "create policy wide on things using (true)");
+}
+
+TEST_F(WithoutAWall, APolicyWithoutCheckLetsWritersIn) {
+  expect_noticed({"insert as victim"},
+                 "create policy wide on things for insert to tenon_app with check (true)");
+}
+
+TEST_F(WithoutAWall, TheLoginsRoleLetsEverybodyIn) {
+  take_away("", "postgres");
+  expect_noticed_now(readers);
+  expect_noticed_now({"partition directly", "materialized view", "definer function"});
+}
+
+TEST_F(WithoutAWall, AViewOfTheOwnerLetsReadersIn) {
+  expect_noticed({"invoker view"}, "alter view things_view reset (security_invoker)");
+}
+
+/// On the engine itself, in a database with two tenants.
+class WithoutAWallOfTheEngine : public AttackTest {
  protected:
   [[nodiscard]] std::unique_ptr<backend::Engine> open_unsafe(Config config) const {
     config.postgres.accept_findings = {"*"};
     return open(config);
   }
-  void expect_harm(backend::Engine& engine, const char* name, bool raw) {
-    const Attack& attack = named(sql_attacks(), name);
-    EXPECT_NE(harm(attack, run(engine, attack, raw)), "") << attack;
-  }
 };
 
-constexpr auto readers = {"ReadEverything", "ReadByTenant", "Count",         "Least",          "CrossJoin",
-                          "Lateral",        "Exists",       "Recursive",     "InvokerView",    "LikeOracle",
-                          "DivisionOracle", "CastOracle",   "GroupByTenant", "InvokerFunction"};
-constexpr auto writers = {"InsertAsVictim",  "UpsertIntoVictim", "UpdateVictim",
-                          "MergeIntoVictim", "MoveFromVictim",   "DeleteVictim"};
-
-TEST_F(WithoutAWall, RowSecurityTakenAwayLetsReadersIn) {
-  const auto engine = open_unsafe(config());
-  admin("alter table things disable row level security");
-  for (const char* name : readers) expect_harm(*engine, name, true);
-}
-
-TEST_F(WithoutAWall, RowSecurityTakenAwayLetsWritersIn) {
-  const auto engine = open_unsafe(config());
-  admin("alter table things disable row level security");
-  for (const char* name : writers) expect_harm(*engine, name, true);
-}
-
-TEST_F(WithoutAWall, AWidePolicyLetsReadersIn) {
-  const auto engine = open_unsafe(config());
-  admin("create policy wide on things using (true)");
-  for (const char* name : readers) expect_harm(*engine, name, true);
-}
-
-TEST_F(WithoutAWall, APolicyWithoutCheckLetsWritersIn) {
-  const auto engine = open_unsafe(config());
-  admin("create policy wide on things for insert to tenon_app with check (true)");
-  expect_harm(*engine, "InsertAsVictim", true);
-}
-
-TEST_F(WithoutAWall, TheLoginsRoleLetsEverybodyIn) {
-  Config login = config();
-  login.postgres.application_role = "postgres";
-  const auto engine = open_unsafe(login);
-  for (const char* name : readers) expect_harm(*engine, name, true);
-  for (const char* name : {"PartitionDirectly", "MaterializedView", "DefinerFunction"})
-    expect_harm(*engine, name, true);
-}
-
-TEST_F(WithoutAWall, AViewOfTheOwnerLetsReadersIn) {
-  const auto engine = open_unsafe(config());
-  admin("alter view things_view reset (security_invoker)");
-  expect_harm(*engine, "InvokerView", true);
-}
-
-TEST_F(WithoutAWall, AnImmutableWrapperKeepsAnotherTenant) {
+TEST_F(WithoutAWallOfTheEngine, AnImmutableWrapperKeepsAnotherTenant) {
   const auto engine = open_unsafe([&] {
     Config one = config();
     one.pool.size = 1;
@@ -91,7 +124,7 @@ TEST_F(WithoutAWall, AnImmutableWrapperKeepsAnotherTenant) {
   EXPECT_GT(wrong, 0);
 }
 
-TEST_F(WithoutAWall, APredicateAloneHoldsToo) {
+TEST_F(WithoutAWallOfTheEngine, APredicateAloneHoldsToo) {
   const auto engine = open_unsafe(config());
   admin("alter table things disable row level security");
   const auto value = Value::integral(Type::int64, 7);
@@ -105,20 +138,25 @@ const Attack rebind{"Rebind",
                     "with x as materialized (select set_config('app.tenant_id', 'globex', true) as t) "
                     "select (select string_agg(note, '|') from things where t <> '') from x"};
 
-TEST_F(WithoutAWall, NoGuardLetsSetConfigIn) {
+const Attack query_to_xml{"QueryToXml",
+                          "select query_to_xml('select set_config(''app.tenant_id'',''globex'',true)',true,"
+                          "true,'')::text"};
+const Attack set_role{"SetConfigRole", "select set_config('role', 'tenon_administrator', true)"};
+const Attack settings_view{"SettingsView",
+                           "update pg_settings set setting = 'public' where name = 'search_path'", false};
+
+TEST_F(WithoutAWallOfTheEngine, NoGuardLetsSetConfigIn) {
   const Outcome outcome = run(*engine_, rebind, false);
   EXPECT_NE(harm(rebind, outcome), "");
 }
 
-TEST_F(WithoutAWall, NoGuardButTheRightTakenAwayHolds) {
+TEST_F(WithoutAWallOfTheEngine, NoGuardButTheRightTakenAwayHolds) {
   admin("revoke execute on function pg_catalog.set_config(text, text, boolean) from public");
   const auto engine = open(config());
   EXPECT_EQ(run(*engine, rebind, false).kind, Error::Kind::permission_denied);
-  EXPECT_EQ(run(*engine, named(guard_attacks(), "QueryToXml"), false).kind, Error::Kind::permission_denied);
-  EXPECT_EQ(run(*engine, named(guard_attacks(), "SetConfigRole"), false).kind,
-            Error::Kind::permission_denied);
-  EXPECT_EQ(run(*engine, named(guard_attacks(), "SettingsView"), false).kind,
-            Error::Kind::permission_denied);
+  EXPECT_EQ(run(*engine, query_to_xml, false).kind, Error::Kind::permission_denied);
+  EXPECT_EQ(run(*engine, set_role, false).kind, Error::Kind::permission_denied);
+  EXPECT_EQ(run(*engine, settings_view, false).kind, Error::Kind::permission_denied);
   admin(
       "create function run_text(t text) returns text language plpgsql as "
       "'declare r text; begin execute t into r; return r; end'");

@@ -43,6 +43,10 @@ class PostgresTest : public ::testing::Test {
  protected:
   void SetUp() override;
   void TearDown() override;
+  /// Fixtures of one layout share what prepare() makes: it runs once, in a database of which each test gets
+  /// a copy. Letters and underscores.
+  [[nodiscard]] virtual std::string layout() const { return "things"; }
+  virtual void prepare() {}
 
   /// The server's URL with this test's database.
   [[nodiscard]] std::string url(bool tcp = false) const;
@@ -63,6 +67,9 @@ class PostgresTest : public ::testing::Test {
 
   std::unique_ptr<backend::Engine> engine_;
   std::string database_;
+
+ private:
+  const std::string& prepared_database();
 };
 
 /// The error that `work` throws; fails the test when it throws none.

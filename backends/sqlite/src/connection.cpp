@@ -38,7 +38,7 @@ Connection::Connection(const ConnectionOptions& options)
       busy_timeout_(std::min(options.busy_timeout, endless)),
       statements_(handle(), touches_rows_),
       raw_statements_(handle(), touches_rows_, Wording::raw_sql),
-      guard_(handle(), options.schemas) {
+      guard_(handle(), options.guard) {
   configure();
 }
 

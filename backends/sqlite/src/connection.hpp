@@ -26,7 +26,7 @@ struct ConnectionOptions {
   bool writes = false;
   Synchronous synchronous = Synchronous::full;
   std::chrono::milliseconds busy_timeout{5'000};
-  std::vector<std::string> schemas{};      // whose tables raw SQL sees under their bare names
+  GuardOptions guard{};
   std::optional<FileIdentity> identity{};  // the file that the path must lead to
 };
 

@@ -15,6 +15,7 @@
 #include "inspect.hpp"
 #include "maintenance.hpp"
 #include "probe.hpp"
+#include "schema_query.hpp"
 #include "session.hpp"
 
 namespace tenon::sqlite {
@@ -47,6 +48,15 @@ void check_place(const Location& location) {
     throw Error(Error::Kind::unavailable, "open: " + location.path + " is a directory; name a file",
                 {.sqlstate = "58P01", .statement = {}, .constraint = {}, .hint = {}});
   }
+}
+
+GuardOptions guard_options(const SqliteOptions& options) {
+  GuardOptions guard{options.raw_schemas, options.tenant_columns};
+  for (std::string& column : guard.tenant_columns) column = lower_name(std::move(column));
+  // The bundled tables are guarded whatever the host's are like.
+  guard.schemas.emplace_back("tenon");
+  guard.tenant_columns.emplace_back("tenant_id");
+  return guard;
 }
 
 }  // namespace
@@ -90,8 +100,8 @@ Engine::Engine(const Location& location, const Config& config)
                             .writes = true,
                             .synchronous = config.sqlite.synchronous,
                             .busy_timeout = config.sqlite.busy_timeout,
-                            .schemas = config.sqlite.raw_schemas};
-  options.schemas.emplace_back("tenon");
+                            .guard = guard_options(config.sqlite)};
+  tenant_columns_ = options.guard.tenant_columns;
   if (location.memory) {
     writer_ = std::make_shared<Writer>(options);
     return;
@@ -177,10 +187,10 @@ std::vector<Finding> Engine::inspect() {
     add_directory_findings(path_, findings);
     add_version_findings(sqlite3_libversion_number(), findings);
     const ReaderPool::Lease reader(readers_, Deadline::max(), "inspect");
-    add_schema_findings(reader.connection().handle(), findings);
+    add_schema_findings(reader.connection().handle(), tenant_columns_, findings);
   } else {
     const Writer::Lease writer(writer_, patience(Deadline::max(), "inspect"));
-    add_schema_findings(writer.connection().handle(), findings);
+    add_schema_findings(writer.connection().handle(), tenant_columns_, findings);
   }
   errors_first(findings);
   return findings;

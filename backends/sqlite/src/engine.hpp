@@ -53,8 +53,9 @@ class Engine final : public backend::Engine {
 
   const std::uint32_t forks_ = tenon::detail::fork_count();
   Dialect dialect_;
-  ConnectionOptions reading_;  // how a reading connection is opened
-  std::string path_;           // empty for a database in memory
+  ConnectionOptions reading_;                // how a reading connection is opened
+  std::string path_;                         // empty for a database in memory
+  std::vector<std::string> tenant_columns_;  // as the guard knows them
   std::chrono::milliseconds acquire_timeout_;
   std::shared_ptr<Writer> writer_;
   std::shared_ptr<ReaderPool> readers_;                                    // null for a database in memory

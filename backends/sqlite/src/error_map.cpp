@@ -120,7 +120,8 @@ Verdict verdict_of(int code, std::string_view message, bool deadline_passed) {
 // What raw SQL is told; nothing where it is told the same as the library's own statements.
 std::optional<Verdict> raw_verdict(int code, std::string_view message) {
   static constexpr std::string_view sees =
-      "; raw SQL sees the tables of the main schema that have a TEXT column tenant_id";
+      "; raw SQL sees the tables of the main schema that have a tenant column (tenant_id, or those of "
+      "SqliteOptions::tenant_columns)";
   const auto quoted = [&] { return std::string(message); };
   if ((code & 0xFF) == SQLITE_AUTH) {
     return Verdict{

@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <array>
 #include <functional>
+#include <new>
 #include <random>
 #include <utility>
 
+#include <tenon/detail/tenant_column.hpp>
 #include <tenon/error.hpp>
 
 #include "error_map.hpp"
@@ -43,10 +45,10 @@ std::string make_secret() {
 
 }  // namespace
 
-Guard::Guard(sqlite3* db, std::vector<std::string> schemas)
-    : db_(db), schemas_(std::move(schemas)), secret_(make_secret()) {
+Guard::Guard(sqlite3* db, GuardOptions options)
+    : db_(db), options_(std::move(options)), secret_(make_secret()) {
   // The longest first, so that `a_b` wins over `a` for the table `a_b_c`.
-  std::ranges::sort(schemas_, std::greater<>(), &std::string::size);
+  std::ranges::sort(options_.schemas, std::greater<>(), &std::string::size);
 }
 
 Guard::Binding::Binding(Guard& guard, std::string_view tenant, std::string_view subject) : guard_(guard) {
@@ -73,6 +75,31 @@ void Guard::on_tenant(sqlite3_context* context, int /*count*/, sqlite3_value** /
   }
   // A copy: the statement may keep its result for longer than the tenant is bound.
   sqlite3_result_text64(context, tenant.data(), tenant.size(), SQLITE_TRANSIENT, SQLITE_UTF8);
+}
+
+// For tables whose tenant is a number: text would take "042" for 42, and anything else for 0.
+void Guard::on_tenant_number(sqlite3_context* context, int /*count*/, sqlite3_value** /*values*/) {
+  try {
+    const std::string& tenant = static_cast<const Guard*>(sqlite3_user_data(context))->tenant_;
+    sqlite3_result_int64(context,
+                         tenon::detail::typed_tenant(tenant, backend::Type::int64, "raw SQL").integral());
+  } catch (const Error& error) {
+    sqlite3_result_error(context, error.what(), -1);
+  } catch (const std::bad_alloc&) {
+    sqlite3_result_error_nomem(context);
+  }
+}
+
+void Guard::make_functions() {
+  if (has_functions_) return;
+  constexpr int kind = SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS;
+  int code =
+      sqlite3_create_function_v2(db_, "tenon_tenant", 0, kind, this, &on_tenant, nullptr, nullptr, nullptr);
+  if (code == SQLITE_OK)
+    code = sqlite3_create_function_v2(db_, "tenon_tenant_number", 0, kind, this, &on_tenant_number, nullptr,
+                                      nullptr, nullptr);
+  if (code != SQLITE_OK) throw make_error(db_, code, "raw SQL guard", false);
+  has_functions_ = true;
 }
 
 void Guard::run(const std::string& sql) {
@@ -110,13 +137,7 @@ void Guard::refresh(std::string_view subject) {
 }
 
 void Guard::install() {
-  if (!has_function_) {
-    const int code = sqlite3_create_function_v2(db_, "tenon_tenant", 0,
-                                                SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS, this,
-                                                &on_tenant, nullptr, nullptr, nullptr);
-    if (code != SQLITE_OK) throw make_error(db_, code, "raw SQL guard", false);
-    has_function_ = true;
-  }
+  make_functions();
   const GuardedSchema before = std::exchange(schema_, {});
   installed_ = false;
   const bool nested = sqlite3_get_autocommit(db_) == 0;
@@ -126,7 +147,7 @@ void Guard::install() {
       for (const std::string& sql : unguard_statements(table, secret_)) run(sql);
     }
     const int version = schema_version();
-    GuardedSchema schema = read_guarded_schema(db_, schemas_);
+    GuardedSchema schema = read_guarded_schema(db_, options_);
     make_table_functions(schema);
     for (const GuardedTable& table : schema.tables) {
       for (const std::string& sql : guard_statements(table, secret_)) run(sql);

@@ -22,7 +22,7 @@ namespace tenon::sqlite {
 // Thread safety: none; it belongs to whoever holds the connection.
 class Guard {
  public:
-  Guard(sqlite3* db, std::vector<std::string> schemas);
+  Guard(sqlite3* db, GuardOptions options);
   Guard(const Guard&) = delete;
   Guard& operator=(const Guard&) = delete;
 
@@ -72,17 +72,19 @@ class Guard {
   [[nodiscard]] bool is_module(std::string_view name) const noexcept;
   [[nodiscard]] bool may_touch(int action, std::string_view table, std::string_view column,
                                std::string_view database, bool within_guard) const noexcept;
+  void make_functions();
   static void on_tenant(sqlite3_context* context, int, sqlite3_value**);
+  static void on_tenant_number(sqlite3_context* context, int, sqlite3_value**);
 
   sqlite3* db_;
-  std::vector<std::string> schemas_;
+  GuardOptions options_;
   std::string secret_;
   GuardedSchema schema_;
   StatementHandle schema_version_statement_;
   int version_ = 0;
   std::string tenant_;
   unsigned bindings_ = 0;
-  bool has_function_ = false;
+  bool has_functions_ = false;
   bool installed_ = false;
   bool within_transaction_ = false;  // installed in one that may still be undone
   bool lost_ = false;

@@ -1,12 +1,12 @@
 #include "guarded_table.hpp"
 
 #include <algorithm>
-#include <cctype>
 #include <map>
 #include <string_view>
 #include <utility>
 
 #include "schema_query.hpp"
+#include "tenant_column.hpp"
 #include "walls.hpp"
 
 namespace tenon::sqlite {
@@ -29,7 +29,7 @@ std::string text(const StatementHandle& statement, int column) {
 struct Candidate {
   GuardedTable table;
   std::map<int, std::string> key;  // by position in the primary key
-  bool has_tenant = false;
+  TenantColumn tenant{};
 };
 
 Candidate& candidate_of(std::vector<Candidate>& candidates, std::string base) {
@@ -39,7 +39,7 @@ Candidate& candidate_of(std::vector<Candidate>& candidates, std::string base) {
   return candidates.back();
 }
 
-std::vector<Candidate> read_candidates(sqlite3* db) {
+std::vector<Candidate> read_candidates(sqlite3* db, const GuardOptions& options) {
   const StatementHandle columns =
       prepare(db,
               "SELECT s.name, c.name, upper(c.type), c.\"notnull\", c.dflt_value, c.pk, c.hidden"
@@ -50,30 +50,36 @@ std::vector<Candidate> read_candidates(sqlite3* db) {
   while (step(db, columns)) {
     Candidate& candidate = candidate_of(candidates, text(columns, 0));
     const std::string name = text(columns, 1);
-    if (lower_name(name) == "tenant_id" && is_text_type(text(columns, 2))) candidate.has_tenant = true;
+    candidate.tenant.offer(name, text(columns, 2), options.tenant_columns);
     if (const int place = sqlite3_column_int(columns.get(), 5); place > 0) candidate.key[place] = name;
     candidate.table.columns.push_back({.name = name,
                                        .default_text = text(columns, 4),
                                        .not_null = sqlite3_column_int(columns.get(), 3) != 0,
                                        .generated = sqlite3_column_int(columns.get(), 6) > 1});
   }
-  std::erase_if(candidates, [](const Candidate& candidate) { return !candidate.has_tenant; });
+  std::erase_if(candidates, [](const Candidate& candidate) { return !candidate.tenant.usable(); });
+  for (Candidate& candidate : candidates) {
+    candidate.table.tenant_column = candidate.tenant.name;
+    candidate.table.integer_tenant = candidate.tenant.kind == TenantColumn::Kind::integer;
+  }
   return candidates;
 }
 
 // Whether a unique key does not begin with the tenant, or a foreign key does not carry it.
-bool reaches_across_tenants(sqlite3* db, const std::string& base) {
+bool reaches_across_tenants(sqlite3* db, const GuardedTable& table) {
   // A key whose collation takes two tenants for equal is one that they share.
   const StatementHandle found =
       prepare(db,
               "SELECT 1 FROM pragma_index_list(?1, 'main') AS l WHERE l.\"unique\" AND coalesce((SELECT "
               "lower(i.name)"
               " FROM pragma_index_xinfo(l.name, 'main') AS i WHERE i.seqno = 0 AND i.coll = 'BINARY'), '')"
-              " <> 'tenant_id'"
-              " UNION ALL SELECT 1 FROM (SELECT max(lower(f.\"from\") = 'tenant_id' AND"
-              " lower(coalesce(f.\"to\", 'tenant_id')) = 'tenant_id') AS carried"
+              " <> ?2"
+              " UNION ALL SELECT 1 FROM (SELECT max(lower(f.\"from\") = ?2 AND"
+              " lower(coalesce(f.\"to\", ?2)) = ?2) AS carried"
               " FROM pragma_foreign_key_list(?1, 'main') AS f GROUP BY f.id) WHERE NOT carried");
-  sqlite3_bind_text64(found.get(), 1, base.data(), base.size(), SQLITE_STATIC, SQLITE_UTF8);
+  const std::string tenant = lower_name(table.tenant_column);
+  sqlite3_bind_text64(found.get(), 1, table.base.data(), table.base.size(), SQLITE_STATIC, SQLITE_UTF8);
+  sqlite3_bind_text64(found.get(), 2, tenant.data(), tenant.size(), SQLITE_STATIC, SQLITE_UTF8);
   return step(db, found);
 }
 
@@ -106,10 +112,30 @@ std::vector<std::string> read_names(sqlite3* db, std::string_view sql) {
   return names;
 }
 
+// The bound tenant as the table's column has it.
+const char* bound_tenant(const GuardedTable& table) {
+  return table.integer_tenant ? "tenon_tenant_number()" : "tenon_tenant()";
+}
+
+std::string own_row(const GuardedTable& table) {
+  return quoted_name(table.tenant_column) + " = " + bound_tenant(table) + " COLLATE BINARY";
+}
+
+// When nothing but the rowid is read, as by count(*), SQLite asks the authorizer for the table itself, and
+// no longer tells that the view did so (sqlite3Select: colUsed is 0 for a rowid). So a column is read that
+// does not matter; a tenant that is the rowid has one row in which to compare it.
+std::string reads_a_column(const GuardedTable& table) {
+  if (!table.integer_tenant || table.key.size() != 1) return {};
+  for (const GuardedTable::Column& column : table.columns)
+    if (column.name != table.tenant_column && !column.generated)
+      return " AND " + quoted_name(column.name) + " IS " + quoted_name(column.name);
+  return {};
+}
+
 std::string same_key(const GuardedTable& table) {
-  std::string text = walls.write_predicate ? "tenant_id = tenon_tenant() COLLATE BINARY" : "1";
+  std::string text = walls.write_predicate ? own_row(table) : "1";
   for (const std::string& column : table.key) {
-    if (lower_name(column) == "tenant_id") continue;
+    if (column == table.tenant_column) continue;
     text += " AND " + quoted_name(column) + " IS OLD." + quoted_name(column);
   }
   return text;
@@ -122,8 +148,9 @@ std::string insert_body(const GuardedTable& table) {
     if (column.generated) continue;
     const std::string name = quoted_name(column.name);
     std::string value = "NEW." + name;
-    if (lower_name(column.name) == "tenant_id") {
-      value = walls.owner_check ? "tenon_tenant()" : "coalesce(NEW.tenant_id, tenon_tenant())";
+    if (column.name == table.tenant_column) {
+      const std::string bound = bound_tenant(table);
+      value = walls.owner_check ? bound : "coalesce(NEW." + name + ", " + bound + ")";
     } else if (column.not_null && !column.default_text.empty()) {
       value = "coalesce(" + value + ", " + column.default_text + ")";
     }
@@ -133,14 +160,14 @@ std::string insert_body(const GuardedTable& table) {
   return "INSERT INTO " + quoted_name(table.base) + " (" + columns + ") VALUES (" + values + ");";
 }
 
-bool is_assigned(const GuardedTable::Column& column) {
-  return !column.generated && !(walls.owner_check && lower_name(column.name) == "tenant_id");
+bool is_assigned(const GuardedTable& table, const GuardedTable::Column& column) {
+  return !column.generated && !(walls.owner_check && column.name == table.tenant_column);
 }
 
 std::vector<std::string> indexed_columns(const GuardedTable& table) {
   std::vector<std::string> names;
   for (const GuardedTable::Column& column : table.columns)
-    if (column.indexed && is_assigned(column)) names.push_back(column.name);
+    if (column.indexed && is_assigned(table, column)) names.push_back(column.name);
   return names;
 }
 
@@ -149,7 +176,7 @@ std::string update_of(const GuardedTable& table, std::span<const std::string> in
                       const std::string& when) {
   std::string text;
   for (const GuardedTable::Column& column : table.columns) {
-    if (!is_assigned(column)) continue;
+    if (!is_assigned(table, column)) continue;
     if (column.indexed && std::ranges::find(indexed, column.name) == indexed.end()) continue;
     text += (text.empty() ? "" : ", ") + quoted_name(column.name) + " = NEW." + quoted_name(column.name);
   }
@@ -186,25 +213,29 @@ std::string reindexing_updates(const GuardedTable& table, const std::vector<std:
   return text + update_of(table, indexed, " AND " + joined(indexed, " + ") + " > 1");
 }
 
-std::string refuse_unless(const char* own) {
+// A row that names another tenant; an INSERT may leave the tenant out.
+std::string refuse_foreign(const GuardedTable& table, bool or_none) {
   if (!walls.owner_check) return {};
-  return std::string("SELECT RAISE(ABORT, '") + foreign_row_message + "') WHERE NOT (" + own + "); ";
+  const std::string named = "NEW." + quoted_name(table.tenant_column);
+  const std::string own = named + " IS " + bound_tenant(table) + " COLLATE BINARY";
+  return std::string("SELECT RAISE(ABORT, '") + foreign_row_message + "') WHERE NOT (" +
+         (or_none ? named + " IS NULL OR " : "") + own + "); ";
 }
 
 }  // namespace
 
-GuardedSchema read_guarded_schema(sqlite3* db, std::span<const std::string> schemas) {
+GuardedSchema read_guarded_schema(sqlite3* db, const GuardOptions& options) {
   GuardedSchema schema{.tables = {},
                        .objects = read_names(db, "SELECT name FROM main.sqlite_schema"),
                        .modules = read_names(db, "SELECT name FROM pragma_module_list")};
-  std::vector<Candidate> candidates = read_candidates(db);
+  std::vector<Candidate> candidates = read_candidates(db, options);
   for (Candidate& candidate : candidates) {
     GuardedTable& table = candidate.table;
-    table.view = view_of(table.base, schemas);
+    table.view = view_of(table.base, options.schemas);
     for (auto& [place, column] : candidate.key) table.key.push_back(std::move(column));
     const bool own_keys =
-        !walls.key_check || (!table.key.empty() && lower_name(table.key.front()) == "tenant_id" &&
-                             !reaches_across_tenants(db, table.base));
+        !walls.key_check || (!table.key.empty() && table.key.front() == table.tenant_column &&
+                             !reaches_across_tenants(db, table));
     table.writable = table.view != table.base && own_keys;
     if (table.writable) note_indexed(db, table);
   }
@@ -232,7 +263,7 @@ GuardedSchema read_guarded_schema(sqlite3* db, std::span<const std::string> sche
 std::vector<std::string> guard_statements(const GuardedTable& table, const std::string& secret) {
   const std::string inner = quoted_name(secret + table.view);
   const std::string outer = "temp." + quoted_name(table.view);
-  const char* const condition = walls.predicate ? " WHERE tenant_id = tenon_tenant() COLLATE BINARY" : "";
+  const std::string condition = walls.predicate ? " WHERE " + own_row(table) + reads_a_column(table) : "";
   std::vector<std::string> statements{
       "CREATE TEMP VIEW " + inner + " AS SELECT * FROM main." + quoted_name(table.base) + condition,
       "CREATE TEMP VIEW " + quoted_name(table.view) + " AS SELECT * FROM temp." + inner};
@@ -242,10 +273,8 @@ std::vector<std::string> guard_statements(const GuardedTable& table, const std::
     statements.push_back("CREATE TEMP TRIGGER " + quoted_name(secret + table.view + suffix) +
                          " INSTEAD OF " + verb + " ON " + outer + when + " BEGIN " + body + " END");
   };
-  trigger("_insert", "INSERT",
-          refuse_unless("NEW.tenant_id IS NULL OR NEW.tenant_id IS tenon_tenant() COLLATE BINARY") +
-              insert_body(table));
-  const std::string refusal = refuse_unless("NEW.tenant_id IS tenon_tenant() COLLATE BINARY");
+  trigger("_insert", "INSERT", refuse_foreign(table, true) + insert_body(table));
+  const std::string refusal = refuse_foreign(table, false);
   const std::vector<std::string> indexed = indexed_columns(table);
   const std::string reindexed = joined(indexed, " OR ");
   std::string plain = update_of(table, {}, {});

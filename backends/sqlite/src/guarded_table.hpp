@@ -20,6 +20,8 @@ struct GuardedTable {
 
   std::string base;
   std::string view;
+  std::string tenant_column;
+  bool integer_tenant = false;   // else text
   std::vector<Column> columns;   // in the table's order, generated ones included
   std::vector<std::string> key;  // the primary key's columns; empty without one
   bool writable = false;
@@ -32,11 +34,18 @@ struct GuardedSchema {
   std::vector<std::string> modules;  // names of the virtual tables' kinds, which are table functions too
 };
 
-// Reads the schema. A table is guarded when it has a column `tenant_id` of type TEXT: with another type two
-// tenants could compare equal. `hosting_sites` is seen as `sites` when `schemas` has `hosting`, all others
-// under their own name. Only the former may be written, and only when no unique key or foreign key reaches
-// across tenants, for that would tell one tenant of another's rows. Throws Error.
-[[nodiscard]] GuardedSchema read_guarded_schema(sqlite3* db, std::span<const std::string> schemas);
+// Which tables of a schema raw SQL sees, and how.
+struct GuardOptions {
+  std::vector<std::string> schemas;         // whose tables are seen under their bare names, and written
+  std::vector<std::string> tenant_columns;  // in lower case; a table's is the first of them that it has
+};
+
+// Reads the schema. A table is guarded when it has a tenant column of a text or an integer type: with
+// another type two tenants could compare equal. `hosting_sites` is seen as `sites` when the options'
+// schemas have `hosting`, all others under their own name. Only the former may be written, and only when no
+// unique key or foreign key reaches across tenants, for that would tell one tenant of another's rows.
+// Throws Error.
+[[nodiscard]] GuardedSchema read_guarded_schema(sqlite3* db, const GuardOptions& options);
 
 // The statements that make the table's views and triggers in the schema `temp`, and those that undo it.
 // `secret` begins the names of all but the outer view.

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <span>
 #include <string>
 #include <vector>
 
@@ -11,8 +12,10 @@ namespace tenon::sqlite {
 
 // What docs/tenancy.md lists under "How to audit it" for SQLite. Each adds to `findings`.
 
-// The schema `main`: tables with a column tenant_id, and what else reads them. Throws Error.
-void add_schema_findings(sqlite3* db, std::vector<Finding>& findings);
+// The schema `main`: tables with a tenant column, and what else reads them. The columns' names in lower case,
+// as in GuardOptions. Throws Error.
+void add_schema_findings(sqlite3* db, std::span<const std::string> tenant_columns,
+                         std::vector<Finding>& findings);
 // Who on this machine may read or replace the file, its log, and its directory.
 void add_file_findings(const std::string& path, std::vector<Finding>& findings);
 void add_directory_findings(const std::string& path, std::vector<Finding>& findings);

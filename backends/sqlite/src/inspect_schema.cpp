@@ -4,6 +4,7 @@
 
 #include "inspect.hpp"
 #include "schema_query.hpp"
+#include "tenant_column.hpp"
 
 namespace tenon::sqlite {
 namespace {
@@ -12,14 +13,16 @@ constexpr std::string_view subject = "inspect";
 
 struct TenantTable {
   std::string name;
-  std::string column;  // tenant_id, as the table spells it
-  std::string type;
+  TenantColumn tenant{};
   bool may_be_null = false;
 };
 
 class Inspection {
  public:
-  Inspection(sqlite3* db, std::vector<Finding>& findings) : db_(db), findings_(findings) { read_tables(); }
+  Inspection(sqlite3* db, std::span<const std::string> tenant_columns, std::vector<Finding>& findings)
+      : db_(db), findings_(findings) {
+    read_tables(tenant_columns);
+  }
 
   void tables() {
     for (const TenantTable& table : tables_) {
@@ -50,12 +53,13 @@ class Inspection {
     const StatementHandle rows =
         query("SELECT name, tbl_name FROM main.sqlite_schema WHERE type = 'trigger'");
     while (next(rows)) {
-      const std::string table = text_column(rows, 1);
-      if (!is_tenant_table(table)) continue;
-      warn("trigger-unguarded", table,
+      const TenantTable* const table = find(text_column(rows, 1));
+      if (table == nullptr) continue;
+      const std::string& column = table->tenant.name;
+      warn("trigger-unguarded", table->name,
            "trigger " + text_column(rows, 0) +
                " runs its statements without the tenant's condition, and raw SQL may not set it off",
-           "drop it, or let each of its statements compare tenant_id with NEW.tenant_id");
+           "drop it, or let each of its statements compare " + column + " with NEW." + column);
     }
   }
 
@@ -70,37 +74,49 @@ class Inspection {
   }
 
  private:
-  void read_tables() {
+  void read_tables(std::span<const std::string> tenant_columns) {
     const StatementHandle rows = query(
         "SELECT s.name, c.name, upper(c.type), c.\"notnull\" = 0 AND (c.pk = 0 OR s.sql NOT LIKE "
         "'%WITHOUT%ROWID%')"
         " FROM main.sqlite_schema AS s JOIN pragma_table_xinfo(s.name, 'main') AS c"
-        " WHERE s.type = 'table' AND s.rootpage > 0 AND lower(c.name) = 'tenant_id' ORDER BY s.name");
+        " WHERE s.type = 'table' AND s.rootpage > 0 ORDER BY s.name, c.cid");
     while (next(rows)) {
-      tables_.push_back({text_column(rows, 0), text_column(rows, 1), text_column(rows, 2),
-                         sqlite3_column_int(rows.get(), 3) != 0});
+      if (tables_.empty() || tables_.back().name != text_column(rows, 0))
+        tables_.push_back({.name = text_column(rows, 0)});
+      TenantTable& table = tables_.back();
+      const std::string column = text_column(rows, 1);
+      table.tenant.offer(column, text_column(rows, 2), tenant_columns);
+      if (table.tenant.name == column) table.may_be_null = sqlite3_column_int(rows.get(), 3) != 0;
     }
+    std::erase_if(tables_,
+                  [](const TenantTable& table) { return table.tenant.kind == TenantColumn::Kind::none; });
   }
 
   void column(const TenantTable& table) {
     const char* collation = nullptr;
-    const int code = sqlite3_table_column_metadata(db_, "main", table.name.c_str(), table.column.c_str(),
-                                                   nullptr, &collation, nullptr, nullptr, nullptr);
-    if (code == SQLITE_OK && collation != nullptr && sqlite3_stricmp(collation, "BINARY") != 0) {
+    const int code =
+        sqlite3_table_column_metadata(db_, "main", table.name.c_str(), table.tenant.name.c_str(), nullptr,
+                                      &collation, nullptr, nullptr, nullptr);
+    const std::string& name = table.tenant.name;
+    const std::string type = table.tenant.kind == TenantColumn::Kind::integer ? " INTEGER" : " TEXT";
+    const bool text = table.tenant.kind != TenantColumn::Kind::integer;
+    if (text && code == SQLITE_OK && collation != nullptr && sqlite3_stricmp(collation, "BINARY") != 0) {
       findings_.push_back({FindingSeverity::error, "tenant-collation", table.name,
-                           "tenant_id has the collation " + std::string(collation) +
+                           name + " has the collation " + std::string(collation) +
                                ", which takes different tenants for the same",
-                           "make the table anew with tenant_id TEXT COLLATE BINARY"});
+                           "make the table anew with " + name + " TEXT COLLATE BINARY"});
     }
-    if (!is_text_type(table.type)) {
+    if (!table.tenant.usable()) {
       warn("tenant-not-text", table.name,
-           "tenant_id is no text, so that different tenants can compare equal; raw SQL does not see the "
-           "table",
-           "make the table anew with tenant_id TEXT");
+           name +
+               " is neither text nor integer, so that different tenants can compare equal; raw SQL does "
+               "not see the table",
+           "make the table anew with " + name + " TEXT or INTEGER");
     }
-    if (table.may_be_null) {
+    if (table.may_be_null && rowid_key(table) != name) {
       warn("tenant-nullable", table.name, "a row can be without a tenant, and no tenant finds it then",
-           "make the table anew with tenant_id TEXT NOT NULL CHECK (tenant_id <> '')");
+           "make the table anew with " + name + type + " NOT NULL" +
+               (text ? " CHECK (" + name + " <> '')" : ""));
     }
   }
 
@@ -108,22 +124,23 @@ class Inspection {
     const StatementHandle indexes = prepared(
         "SELECT l.name, l.\"unique\", coalesce((SELECT lower(i.name) FROM"
         " pragma_index_xinfo(l.name, 'main') AS i WHERE i.seqno = 0 AND i.coll = 'BINARY'), '') = "
-        "'tenant_id'"
-        " FROM pragma_index_list(?1, 'main') AS l ORDER BY l.name",
+        "?2 FROM pragma_index_list(?1, 'main') AS l ORDER BY l.name",
         table.name);
-    bool led = false;
+    bind_text(indexes, 2, lower_name(table.tenant.name));
+    const std::string rowid = rowid_key(table);
+    bool led = rowid == table.tenant.name;  // one row for each tenant
+    if (!led && !rowid.empty()) key_without_tenant(table, "of INTEGER PRIMARY KEY");
     while (next(indexes)) {
       const bool leads = sqlite3_column_int(indexes.get(), 2) != 0;
       led = led || leads;
       if (!leads && sqlite3_column_int(indexes.get(), 1) != 0)
         key_without_tenant(table, text_column(indexes, 0));
     }
-    if (has_rowid_key(table)) key_without_tenant(table, "of INTEGER PRIMARY KEY");
     if (!led) {
-      warn(
-          "table-without-tenant-index", table.name,
-          "no key or index begins with tenant_id, so that each statement of a tenant reads the rows of all",
-          "let the primary key begin with tenant_id");
+      warn("table-without-tenant-index", table.name,
+           "no key or index begins with " + table.tenant.name +
+               ", so that each statement of a tenant reads the rows of all",
+           "let the primary key begin with " + table.tenant.name);
     }
   }
 
@@ -131,30 +148,30 @@ class Inspection {
     warn("key-without-tenant", table.name,
          "unique index " + index +
              " does not lead with the tenant, so a duplicate tells that another tenant has the value",
-         "make it lead with tenant_id");
+         "make it lead with " + table.tenant.name);
   }
 
-  bool has_rowid_key(const TenantTable& table) {
-    // The one kind of primary key that has no index of its own.
+  // The one kind of primary key that has no index of its own; empty when the table has another.
+  std::string rowid_key(const TenantTable& table) {
     const StatementHandle row = prepared(
-        "SELECT count(*) FROM pragma_table_xinfo(?1, 'main') WHERE pk > 0 AND NOT EXISTS"
+        "SELECT name FROM pragma_table_xinfo(?1, 'main') WHERE pk > 0 AND NOT EXISTS"
         " (SELECT 1 FROM pragma_index_list(?1, 'main') WHERE origin = 'pk')",
         table.name);
-    return next(row) && sqlite3_column_int(row.get(), 0) > 0;
+    return next(row) ? text_column(row, 0) : std::string();
   }
 
   void foreign_keys(const TenantTable& table) {
     const StatementHandle keys = prepared(
-        "SELECT \"table\", group_concat(\"from\", ', '), max(lower(\"from\") = 'tenant_id' AND"
-        " lower(coalesce(\"to\", 'tenant_id')) = 'tenant_id') FROM pragma_foreign_key_list(?1, 'main') "
-        "GROUP BY id",
+        "SELECT \"table\", group_concat(\"from\", ', '), max(lower(\"from\") = ?2 AND"
+        " lower(coalesce(\"to\", ?2)) = ?2) FROM pragma_foreign_key_list(?1, 'main') GROUP BY id",
         table.name);
+    bind_text(keys, 2, lower_name(table.tenant.name));
     while (next(keys)) {
-      if (sqlite3_column_int(keys.get(), 2) != 0 || !is_tenant_table(text_column(keys, 0))) continue;
+      if (sqlite3_column_int(keys.get(), 2) != 0 || find(text_column(keys, 0)) == nullptr) continue;
       warn("foreign-key-without-tenant", table.name,
            "the foreign key on " + text_column(keys, 1) +
                " lacks the tenant, so it tells whether another tenant has the row referred to",
-           "let both of its sides lead with tenant_id");
+           "let both of its sides lead with " + table.tenant.name);
     }
   }
 
@@ -166,15 +183,15 @@ class Inspection {
       if (operation != "OpenRead" && operation != "ReopenIdx") continue;
       const StatementHandle owner = query("SELECT tbl_name FROM main.sqlite_schema WHERE rootpage = ?1");
       sqlite3_bind_int(owner.get(), 1, sqlite3_column_int(plan.get(), 3));
-      if (next(owner) && is_tenant_table(text_column(owner, 0))) found.insert(text_column(owner, 0));
+      if (next(owner) && find(text_column(owner, 0)) != nullptr) found.insert(text_column(owner, 0));
     }
     return found;
   }
 
-  [[nodiscard]] bool is_tenant_table(const std::string& name) const {
+  [[nodiscard]] const TenantTable* find(const std::string& name) const {
     for (const TenantTable& table : tables_)
-      if (lower_name(table.name) == lower_name(name)) return true;
-    return false;
+      if (lower_name(table.name) == lower_name(name)) return &table;
+    return nullptr;
   }
   std::vector<std::string> names(std::string_view sql) {
     const StatementHandle rows = query(sql);
@@ -206,8 +223,9 @@ class Inspection {
 
 }  // namespace
 
-void add_schema_findings(sqlite3* db, std::vector<Finding>& findings) {
-  Inspection inspection(db, findings);
+void add_schema_findings(sqlite3* db, std::span<const std::string> tenant_columns,
+                         std::vector<Finding>& findings) {
+  Inspection inspection(db, tenant_columns, findings);
   inspection.tables();
   inspection.views();
   inspection.triggers();

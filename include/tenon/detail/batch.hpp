@@ -15,6 +15,7 @@
 #include <tenon/detail/executor.hpp>
 #include <tenon/detail/row_errors.hpp>
 #include <tenon/detail/row_operations.hpp>
+#include <tenon/detail/tenant_column.hpp>
 #include <tenon/error.hpp>
 #include <tenon/key.hpp>
 
@@ -87,7 +88,7 @@ std::uint64_t insert_rows(const Executor& on, const Range& entities, std::string
   const auto next = [&](std::span<backend::Value> values) {
     if (at == end) return false;
     scratch = Scratch{};
-    values[0] = backend::Value::text(on.tenant());
+    values[0] = tenant_value<T>(on.tenant());
     if constexpr (std::is_reference_v<decltype(*at)>) {
       encode_row<T>(*at, !conflict_clause.empty(), values.data() + 1, scratch);
     } else {

@@ -115,6 +115,19 @@ constexpr std::string_view tenant_column() noexcept {
   }
 }
 
+template <class T>
+constexpr backend::Type tenant_type() noexcept {
+  if constexpr (requires { typename Table<T>::tenant_type; }) {
+    constexpr backend::Type type = MemberCodec<typename Table<T>::tenant_type>::type;
+    static_assert(type == backend::Type::text || type == backend::Type::int32 ||
+                      type == backend::Type::int64 || type == backend::Type::uuid,
+                  "tenon: Table<T>::tenant_type is std::string, std::int32_t, std::int64_t or tenon::Uuid");
+    return type;
+  } else {
+    return backend::Type::text;
+  }
+}
+
 // What the library knows of an entity beyond its columns.
 template <class T>
 struct Entity : Columns<T> {
@@ -129,6 +142,7 @@ struct Entity : Columns<T> {
 
   static constexpr std::string_view table = Table<T>::name;
   static constexpr std::string_view tenant = tenant_column<T>();
+  static constexpr backend::Type tenant_type = detail::tenant_type<T>();
   static constexpr std::size_t key_count = std::tuple_size_v<std::remove_cvref_t<decltype(Table<T>::key)>>;
   static_assert(key_count > 0, "tenon: Table<T>::key is empty");
 

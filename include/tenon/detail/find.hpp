@@ -13,6 +13,7 @@
 #include <tenon/detail/executor.hpp>
 #include <tenon/detail/row_errors.hpp>
 #include <tenon/detail/set_operations.hpp>
+#include <tenon/detail/tenant_column.hpp>
 #include <tenon/error.hpp>
 
 namespace tenon::detail {
@@ -94,7 +95,7 @@ template <class T, class C, Reach reach>
 std::uint64_t count_rows(const Executor& on, const C& condition) {
   Scratch scratch;
   StatementValues<C, 1> values(condition);
-  if constexpr (reach == Reach::own_tenant) values.add(backend::Value::text(on.tenant()));
+  if constexpr (reach == Reach::own_tenant) values.add(tenant_value<T>(on.tenant()));
   values.add(condition, scratch);
   std::uint64_t count = 0;
   run<CountRows<T, C, reach>>(on, condition, values.get(), [&](backend::Values row) {
@@ -175,7 +176,7 @@ std::optional<Cursor> find_page(const Executor& on, const Query<C, Orders...>& q
   Scratch scratch;
   std::string cursor_storage;
   StatementValues<C, Order::after_count + 2> values(query.condition());
-  if constexpr (reach == Reach::own_tenant) values.add(backend::Value::text(on.tenant()));
+  if constexpr (reach == Reach::own_tenant) values.add(tenant_value<T>(on.tenant()));
   values.add(query.condition(), scratch);
   const std::uint64_t shape = cursor_shape(order_shape<T, reach, Orders...>, on.tenant());
   if (query.cursor()) {
@@ -200,7 +201,7 @@ void claim_rows(const Executor& on, const Query<C, Orders...>& query, Append app
     throw Error(Error::Kind::invalid_argument, "claim: takes no cursor, and a limit of 1 to 10,000 rows");
   Scratch scratch;
   StatementValues<C, 2> values(query.condition());
-  values.add(backend::Value::text(on.tenant()));
+  values.add(tenant_value<T>(on.tenant()));
   values.add(query.condition(), scratch);
   values.add(backend::Value::integral(backend::Type::int64, static_cast<std::int64_t>(query.row_limit())));
   run<Operation>(on, query.condition(), values.get(), [&](backend::Values row) {
@@ -216,7 +217,7 @@ std::uint64_t stream_rows(const Executor& on, const Query<C, Orders...>& query, 
                 "for_each: it begins at the first row; a cursor is for find");
   Scratch scratch;
   StatementValues<C, 1> values(query.condition());
-  if constexpr (reach == Reach::own_tenant) values.add(backend::Value::text(on.tenant()));
+  if constexpr (reach == Reach::own_tenant) values.add(tenant_value<T>(on.tenant()));
   values.add(query.condition(), scratch);
   return run<StreamRows<T, P, C, reach, Orders...>>(on, query.condition(), values.get(), rows, true);
 }

@@ -25,7 +25,7 @@ struct RowOperation {
   // The tenant and the key: what every statement on one row is bound by.
   static constexpr auto key_types = [] {
     std::array<backend::Type, Entity<T>::key_count + 1> types{};
-    types[0] = backend::Type::text;
+    types[0] = Entity<T>::tenant_type;
     for (std::size_t k = 0; k < Entity<T>::key_count; ++k)
       types[k + 1] = Entity<T>::types[Entity<T>::key[k]];
     return types;
@@ -53,7 +53,7 @@ struct InsertRow : RowOperation<T> {
   using E = Entity<T>;
   static constexpr std::string_view verb = "insert";
   static constexpr backend::Access access = backend::Access::write;
-  static constexpr auto parameters = joined(std::array{backend::Type::text}, E::types);
+  static constexpr auto parameters = joined(std::array{E::tenant_type}, E::types);
   static constexpr auto& columns = no_columns;
 
   static constexpr void write(SqlText& out, const Everything*) {

@@ -22,7 +22,7 @@ struct SetOperation {
   static constexpr std::string_view table = E::table;
   static constexpr auto tenant_type = [] {
     if constexpr (reach == Reach::own_tenant) {
-      return std::array{backend::Type::text};
+      return std::array{E::tenant_type};
     } else {
       return std::array<backend::Type, 0>{};
     }
@@ -119,7 +119,7 @@ struct TotalOrder {
     return list.items[i].column == E::none ? E::tenant : E::names[list.items[i].column];
   }
   static constexpr backend::Type type(std::size_t i) {
-    return list.items[i].column == E::none ? backend::Type::text : E::types[list.items[i].column];
+    return list.items[i].column == E::none ? E::tenant_type : E::types[list.items[i].column];
   }
   static constexpr std::array<backend::Type, count> types = [] {
     std::array<backend::Type, count> result{};
@@ -233,7 +233,7 @@ struct Selection {
   }();
   static constexpr std::array<backend::Type, count> types = [] {
     std::array<backend::Type, count> result{};
-    if (first_member == 1) result[0] = backend::Type::text;
+    if (first_member == 1) result[0] = E::tenant_type;
     for (std::size_t i = 0; i < Columns<P>::count; ++i) result[first_member + i] = Columns<P>::types[i];
     for (std::size_t i = 0; i < Order::count; ++i) result[order_position[i]] = Order::type(i);
     return result;

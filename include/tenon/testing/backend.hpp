@@ -52,11 +52,56 @@ class Backend {
 
   /// True when opening the URL twice gives the same database, and it outlives its connections.
   [[nodiscard]] virtual bool persistent() const { return true; }
+  /// Ends every connection of others to the database, as a server that is shut down does; false when there
+  /// is no such thing, or no right to it. The attack suite kills connections in mid-scope with it.
+  [[nodiscard]] virtual bool kill_connections(const std::string& /*url*/) { return false; }
   /// True when a scope can read while a transaction of the same thread is open.
   [[nodiscard]] virtual bool reads_beside_a_transaction() const { return true; }
 
   friend void PrintTo(Backend* backend, std::ostream* out) { *out << backend->name(); }
 };
+
+// In this header, so that every source file of a program agrees on where the class is at home.
+inline std::string Backend::column_type(backend::Flavour flavour, backend::Type type) const {
+  const bool postgres = flavour == backend::Flavour::postgres;
+  switch (type) {
+    case backend::Type::boolean:
+      return postgres ? "boolean" : "INTEGER";
+    case backend::Type::int16:
+      return postgres ? "smallint" : "INTEGER";
+    case backend::Type::int32:
+      return postgres ? "integer" : "INTEGER";
+    case backend::Type::int64:
+      return postgres ? "bigint" : "INTEGER";
+    case backend::Type::float64:
+      return postgres ? "double precision" : "REAL";
+    case backend::Type::text:
+      return postgres ? "text COLLATE \"C\"" : "TEXT";
+    case backend::Type::json:
+      return postgres ? "json" : "TEXT";
+    case backend::Type::uuid:
+      return postgres ? "uuid" : "TEXT";
+    case backend::Type::timestamp:
+      return postgres ? "timestamptz" : "INTEGER";
+    case backend::Type::date:
+      return postgres ? "date" : "INTEGER";
+    case backend::Type::decimal:
+      return postgres ? "numeric" : "TEXT";
+    case backend::Type::blob:
+      break;
+  }
+  return postgres ? "bytea" : "BLOB";
+}
+
+inline std::string Backend::guard(backend::Flavour flavour, const std::string& table) const {
+  if (flavour == backend::Flavour::sqlite) return {};
+  return "ALTER TABLE " + table + " ENABLE ROW LEVEL SECURITY;\n" +                          //
+         "CREATE POLICY own_rows ON " + table + " TO tenon_app, tenon_read_only" +           //
+         " USING (tenant_id = tenon.tenant()) WITH CHECK (tenant_id = tenon.tenant());\n" +  //
+         "CREATE POLICY all_rows ON " + table + " FOR SELECT TO tenon_administrator USING (true);\n" +
+         "GRANT SELECT, INSERT, UPDATE, DELETE ON " + table + " TO tenon_app;\n" +  //
+         "GRANT SELECT ON " + table + " TO tenon_read_only, tenon_administrator;\n";
+}
 
 /// Every backend under test, in the order in which they were added.
 [[nodiscard]] inline std::vector<std::shared_ptr<Backend>>& backend_list() {

@@ -120,9 +120,12 @@ inline std::vector<Backend*> backends() {
 }  // namespace tenon
 
 /// Makes a suite run on every backend that the program adds.
-#define TENON_CONFORMANCE_SUITE(Suite)                            \
-  INSTANTIATE_TEST_SUITE_P(                                       \
-      , Suite, ::testing::ValuesIn(::tenon::testing::backends()), \
+#define TENON_CONFORMANCE_SUITE(Suite) TENON_CONFORMANCE_SUITE_ON(Suite, ::tenon::testing::backends())
+
+/// The same on a std::vector<tenon::testing::Backend*>, which is asked for when the tests are registered.
+#define TENON_CONFORMANCE_SUITE_ON(Suite, list) \
+  INSTANTIATE_TEST_SUITE_P(                     \
+      , Suite, ::testing::ValuesIn(list),       \
       [](const ::testing::TestParamInfo<::tenon::testing::Backend*>& i) { return i.param->name(); })
 
 /// Expects an expression to throw tenon::Error of a kind: TENON_EXPECT_ERROR(not_found,

@@ -78,45 +78,4 @@ inline std::vector<Migration> host_schema(const Backend& backend, backend::Flavo
   return {{1, "kit", std::move(sql), {}}};
 }
 
-inline std::string Backend::column_type(backend::Flavour flavour, backend::Type type) const {
-  const bool postgres = flavour == backend::Flavour::postgres;
-  switch (type) {
-    case backend::Type::boolean:
-      return postgres ? "boolean" : "INTEGER";
-    case backend::Type::int16:
-      return postgres ? "smallint" : "INTEGER";
-    case backend::Type::int32:
-      return postgres ? "integer" : "INTEGER";
-    case backend::Type::int64:
-      return postgres ? "bigint" : "INTEGER";
-    case backend::Type::float64:
-      return postgres ? "double precision" : "REAL";
-    case backend::Type::text:
-      return postgres ? "text COLLATE \"C\"" : "TEXT";
-    case backend::Type::json:
-      return postgres ? "json" : "TEXT";
-    case backend::Type::uuid:
-      return postgres ? "uuid" : "TEXT";
-    case backend::Type::timestamp:
-      return postgres ? "timestamptz" : "INTEGER";
-    case backend::Type::date:
-      return postgres ? "date" : "INTEGER";
-    case backend::Type::decimal:
-      return postgres ? "numeric" : "TEXT";
-    case backend::Type::blob:
-      break;
-  }
-  return postgres ? "bytea" : "BLOB";
-}
-
-inline std::string Backend::guard(backend::Flavour flavour, const std::string& table) const {
-  if (flavour == backend::Flavour::sqlite) return {};
-  return "ALTER TABLE " + table + " ENABLE ROW LEVEL SECURITY;\n" +                          //
-         "CREATE POLICY own_rows ON " + table + " TO tenon_app, tenon_read_only" +           //
-         " USING (tenant_id = tenon.tenant()) WITH CHECK (tenant_id = tenon.tenant());\n" +  //
-         "CREATE POLICY all_rows ON " + table + " FOR SELECT TO tenon_administrator USING (true);\n" +
-         "GRANT SELECT, INSERT, UPDATE, DELETE ON " + table + " TO tenon_app;\n" +  //
-         "GRANT SELECT ON " + table + " TO tenon_read_only, tenon_administrator;\n";
-}
-
 }  // namespace tenon::testing

@@ -1,0 +1,107 @@
+#pragma once
+
+#include <iostream>
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+
+#include <gtest/gtest.h>
+
+#include <tenon/testing/attacks/catalogue.hpp>
+#include <tenon/testing/fixture.hpp>
+
+/// \file
+/// Attacks on the isolation of tenants, made on a table of the host's own on every backend that the program
+/// adds. In one source file, linked with GTest::gtest_main:
+///
+///     #include <tenon/testing/attacks.hpp>
+///     class MyDatabase : public tenon::testing::Backend { … };    // see tenon/testing/backend.hpp
+///     TENON_CONFORMANCE_BACKEND(MyDatabase);
+///     template <> struct tenon::testing::AttackTarget<Site> { … };  // see
+///     tenon/testing/attacks/target.hpp TENON_ATTACK_SUITE(SiteAttacks, Site);
+///
+/// Each attack has a name, by which a failure tells it. After each the suite compares all that is not the
+/// attacker's with what it was before, looks for the victim's data in rows and errors, and asks both
+/// tenants again on the same connection.
+
+namespace tenon::testing {
+
+/// The attacks on one entity's table; made by TENON_ATTACK_SUITE.
+template <class T>
+class AttackSuite : public ::testing::TestWithParam<Backend*> {
+ protected:
+  void SetUp() override {
+    if (const std::string reason = GetParam()->unavailable(); !reason.empty()) GTEST_SKIP() << reason;
+  }
+  [[nodiscard]] SceneOf<T>& scene() const {
+    static std::map<Backend*, std::unique_ptr<SceneOf<T>>> scenes;
+    std::unique_ptr<SceneOf<T>>& scene = scenes[GetParam()];
+    if (!scene) scene = std::make_unique<SceneOf<T>>(*GetParam());
+    return *scene;
+  }
+
+  void through_sql(AttackPlace place) const {
+    for (const SqlAttack& attack : sql_attacks(scene().table().flavour)) try_sql(attack, place);
+  }
+  void without_the_guard() const {
+    if (scene().table().flavour != backend::Flavour::postgres)
+      GTEST_SKIP() << "nothing but the guard holds raw SQL on this backend";
+    for (const SqlAttack& attack : postgres_rows) try_sql(attack, AttackPlace::unguarded);
+  }
+  void through_the_library() const {
+    for (const ApiAttack<T>& attack : api_attacks<T>()) {
+      if (!applies(attack, scene().table())) continue;
+      EXPECT_EQ(try_attack(scene(), attack), "") << attack.name;
+    }
+  }
+  void count() const {
+    std::set<std::string_view> names;
+    std::size_t sql = 0;
+    std::size_t api = 0;
+    for (const SqlAttack& attack : sql_attacks(scene().table().flavour)) {
+      EXPECT_TRUE(names.insert(attack.name).second) << attack.name << " is there twice";
+      if (applies(attack, scene().table())) ++sql;
+    }
+    for (const ApiAttack<T>& attack : api_attacks<T>()) {
+      EXPECT_TRUE(names.insert(attack.name).second) << attack.name << " is there twice";
+      if (applies(attack, scene().table())) ++api;
+    }
+    std::cout << sql + api << " attacks on " << scene().table().name << " on " << GetParam()->name() << ": "
+              << sql << " through SQL, " << api << " through the library\n";
+    ::testing::Test::RecordProperty("attacks", static_cast<int>(sql + api));
+    EXPECT_GE(sql + api, 120U);
+  }
+
+ private:
+  void try_sql(const SqlAttack& attack, AttackPlace place) const {
+    if (!applies(attack, scene().table())) return;
+    EXPECT_EQ(try_attack(scene(), attack, place), "") << attack.name << ": " << attack.sql;
+  }
+};
+
+}  // namespace tenon::testing
+
+/// Makes every attack on the table of the entity Type; Name is the suite's in GoogleTest. At namespace
+/// scope, after AttackTarget<Type>.
+#define TENON_ATTACK_SUITE(Name, Type) TENON_ATTACK_SUITE_ON(Name, Type, ::tenon::testing::backends())
+
+/// The same on some backends: a std::vector<tenon::testing::Backend*>.
+#define TENON_ATTACK_SUITE_ON(Name, Type, list)               \
+  class Name : public ::tenon::testing::AttackSuite<Type> {}; \
+  TEST_P(Name, HaveTheirNumber) {                             \
+    count();                                                  \
+  }                                                           \
+  TEST_P(Name, AreHeldInAScope) {                             \
+    through_sql(::tenon::testing::AttackPlace::scope);        \
+  }                                                           \
+  TEST_P(Name, AreHeldInATransaction) {                       \
+    through_sql(::tenon::testing::AttackPlace::transaction);  \
+  }                                                           \
+  TEST_P(Name, AreHeldByTheDatabaseAlone) {                   \
+    without_the_guard();                                      \
+  }                                                           \
+  TEST_P(Name, AreHeldByTheLibrary) {                         \
+    through_the_library();                                    \
+  }                                                           \
+  TENON_CONFORMANCE_SUITE_ON(Name, list)
