@@ -79,7 +79,7 @@ class SqliteFiles final : public tenon::testing::Backend {
     return std::make_unique<FilesDatabase>();
   }
   [[nodiscard]] tenon::Config config(const std::string& url) const override {
-    tenon::Config config = tenon::Config::from_url(url);
+    tenon::Config config = with_raw_writes(url);
     config.sqlite.open_tenants = 8;
     return config;
   }
