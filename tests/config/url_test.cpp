@@ -68,7 +68,7 @@ TEST(ConfigUrl, CannotAcceptFindingsOfTheGate) {
 #ifdef TENON_HAS_SQLITE
 TEST(ConfigUrl, NamesTheNearestParameterOfSqlite) {
   EXPECT_THAT(refused_url("sqlite:x.db?mode=ro"),
-              AllOf(HasSubstr("unknown parameter 'mode'"), HasSubstr("'tenon.")));
+              AllOf(HasSubstr("unknown parameter 'mode'"), HasSubstr("'tenants'")));
 }
 #endif
 

@@ -83,6 +83,7 @@ class SqliteFiles final : public tenon::testing::Backend {
     config.sqlite.open_tenants = 8;
     return config;
   }
+  [[nodiscard]] std::size_t attacks_per_database() const override { return 10; }
 };
 
 TENON_CONFORMANCE_BACKEND(Sqlite);
