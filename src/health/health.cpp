@@ -102,20 +102,30 @@ Readiness Database::ready(std::chrono::milliseconds timeout) const {
 }
 
 DatabaseInfo Database::info() const {
-  static constexpr std::array columns{backend::Type::int64, backend::Type::float64, backend::Type::int64};
+  using backend::Type;
+  static constexpr std::array columns{Type::int64, Type::int64, Type::float64, Type::int64};
+  // A backend that keeps tenants apart gives a row for each.
+  static constexpr backend::Gathering gathering{.way = backend::Gathering::Way::concatenation};
   const AdministratorScope everybody = administrator();
   const detail::Executor on(everybody);
   detail::Report report(on, "analyses.info");
-  report << "SELECT count(*), coalesce(avg(estimated_monthly_cost), 0.0), "
+  report << "SELECT count(*), count(estimated_monthly_cost), coalesce(sum(estimated_monthly_cost), 0.0), "
             "count(*) FILTER (WHERE policy_status = 'block') FROM ";
   report.table(Table<Analysis>::name);
   DatabaseInfo info{.enabled = true};
-  report.run(columns, [&](backend::Values row) {
-    info.total_analyses = row[0].integral();
-    info.average_monthly_cost = row[1].real();
-    info.blocked_count = row[2].integral();
-    return true;
-  });
+  std::int64_t priced = 0;
+  double cost = 0;
+  report.run(
+      columns,
+      [&](backend::Values row) {
+        info.total_analyses += row[0].integral();
+        priced += row[1].integral();
+        cost += row[2].real();
+        info.blocked_count += row[3].integral();
+        return true;
+      },
+      backend::Access::read, &gathering);
+  if (priced > 0) info.average_monthly_cost = cost / static_cast<double>(priced);
   return info;
 }
 

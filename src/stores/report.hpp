@@ -43,9 +43,10 @@ class Report {
   }
 
   std::uint64_t run(std::span<const backend::Type> columns, backend::RowSink rows,
-                    backend::Access access = backend::Access::read) const {
-    const backend::Statement statement{name_,  sql_,    backend::statement_id(sql_, types_),
-                                       types_, columns, access};
+                    backend::Access access = backend::Access::read,
+                    const backend::Gathering* gathering = nullptr) const {
+    const backend::Statement statement{
+        name_, sql_, backend::statement_id(sql_, types_), types_, columns, access, gathering};
     return on_.execute(statement, values_, rows);
   }
 

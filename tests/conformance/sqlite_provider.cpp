@@ -79,10 +79,11 @@ class SqliteFiles final : public tenon::testing::Backend {
     return std::make_unique<FilesDatabase>();
   }
   [[nodiscard]] tenon::Config config(const std::string& url) const override {
-    tenon::Config config = tenon::Config::from_url(url);
+    tenon::Config config = with_raw_writes(url);
     config.sqlite.open_tenants = 8;
     return config;
   }
+  [[nodiscard]] std::size_t attacks_per_database() const override { return 10; }
 };
 
 TENON_CONFORMANCE_BACKEND(Sqlite);

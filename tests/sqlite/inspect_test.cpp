@@ -14,8 +14,9 @@ class Inspect : public ::testing::Test {
   Inspect() { ::chmod(folder.path().c_str(), 0700); }
 
   [[nodiscard]] std::vector<Finding> findings() const {
-    const auto engine = open("sqlite:" + file);
-    return engine->inspect();
+    Config config;
+    config.sqlite.tenant_columns = tenant_columns;
+    return open("sqlite:" + file, config)->inspect();
   }
   // Those with this name, as "object: what".
   [[nodiscard]] std::vector<std::string> found(std::string_view name) const {
@@ -30,6 +31,7 @@ class Inspect : public ::testing::Test {
 
   TemporaryFolder folder;
   std::string file = folder.file("inspected.db");
+  std::vector<std::string> tenant_columns{"tenant_id"};
 };
 
 TEST_F(Inspect, HasNothingToSayOfTheBundledSchemaButTheVersion) {
@@ -89,12 +91,34 @@ TEST_F(Inspect, FindsForeignKeysWithoutTheTenant) {
 TEST_F(Inspect, FindsTenantColumnsThatMixTenantsUp) {
   run("CREATE TABLE folded (tenant_id TEXT COLLATE NOCASE NOT NULL, id TEXT, PRIMARY KEY (tenant_id, id));"
       "CREATE TABLE numbers (tenant_id INTEGER NOT NULL, id TEXT, PRIMARY KEY (tenant_id, id));"
+      "CREATE TABLE reals (tenant_id REAL NOT NULL, id TEXT, PRIMARY KEY (tenant_id, id));"
       "CREATE TABLE maybe (Tenant_Id TEXT, id TEXT, PRIMARY KEY (tenant_id, id));");
   EXPECT_EQ(found("tenant-collation").size(), 1U);
   EXPECT_EQ(findings().front().name, "tenant-collation") << "an error";
-  EXPECT_EQ(found("tenant-not-text").size(), 1U);
+  ASSERT_EQ(found("tenant-not-text").size(), 1U);
+  EXPECT_TRUE(found("tenant-not-text")[0].starts_with("reals: tenant_id is neither"))
+      << found("tenant-not-text")[0];
   ASSERT_EQ(found("tenant-nullable").size(), 1U);
   EXPECT_TRUE(found("tenant-nullable")[0].starts_with("maybe:"));
+}
+
+TEST_F(Inspect, LooksAtTheTenantColumnsThatTheHostHas) {
+  run("CREATE TABLE customers (customer_id INTEGER PRIMARY KEY, name TEXT) STRICT;"
+      "CREATE TABLE good (Customer_Id INTEGER NOT NULL, id TEXT, PRIMARY KEY (customer_id, id),"
+      " FOREIGN KEY (customer_id) REFERENCES customers (customer_id)) STRICT;"
+      "CREATE TABLE shared (customer_id INTEGER, id TEXT UNIQUE, site TEXT REFERENCES shared (id)) STRICT;"
+      "CREATE TABLE both (tenant_id TEXT NOT NULL, customer_id BLOB NOT NULL, PRIMARY KEY (tenant_id));"
+      "CREATE VIEW every_customer AS SELECT name FROM customers");
+  EXPECT_TRUE(found("key-without-tenant").empty()) << "nobody said that a customer is a tenant";
+  EXPECT_TRUE(found("view-unguarded").empty());
+  tenant_columns = {"CUSTOMER_ID"};
+  for (const char* name : {"key-without-tenant", "foreign-key-without-tenant", "table-without-tenant-index",
+                           "tenant-nullable"}) {
+    ASSERT_EQ(found(name).size(), 1U) << name;
+    EXPECT_TRUE(found(name)[0].starts_with("shared: ")) << found(name)[0];
+  }
+  EXPECT_TRUE(found("tenant-not-text").empty()) << "of both columns raw SQL takes the text";
+  EXPECT_EQ(found("view-unguarded").size(), 1U);
 }
 
 TEST_F(Inspect, FindsWhatReadsTenantsTablesUnguarded) {

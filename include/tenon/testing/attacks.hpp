@@ -35,10 +35,8 @@ class AttackSuite : public ::testing::TestWithParam<Backend*> {
     if (const std::string reason = GetParam()->unavailable(); !reason.empty()) GTEST_SKIP() << reason;
   }
   [[nodiscard]] SceneOf<T>& scene() const {
-    static std::map<Backend*, std::unique_ptr<SceneOf<T>>> scenes;
-    std::unique_ptr<SceneOf<T>>& scene = scenes[GetParam()];
-    if (!scene) scene = std::make_unique<SceneOf<T>>(*GetParam());
-    return *scene;
+    if (!stage().scene) stage().scene = std::make_unique<SceneOf<T>>(*GetParam());
+    return *stage().scene;
   }
 
   void through_sql(AttackPlace place) const {
@@ -52,7 +50,7 @@ class AttackSuite : public ::testing::TestWithParam<Backend*> {
   void through_the_library() const {
     for (const ApiAttack<T>& attack : api_attacks<T>()) {
       if (!applies(attack, scene().table())) continue;
-      EXPECT_EQ(try_attack(scene(), attack), "") << attack.name;
+      EXPECT_EQ(try_attack(next_scene(), attack), "") << attack.name;
     }
   }
   void count() const {
@@ -76,7 +74,19 @@ class AttackSuite : public ::testing::TestWithParam<Backend*> {
  private:
   void try_sql(const SqlAttack& attack, AttackPlace place) const {
     if (!applies(attack, scene().table())) return;
-    EXPECT_EQ(try_attack(scene(), attack, place), "") << attack.name << ": " << attack.sql;
+    EXPECT_EQ(try_attack(next_scene(), attack, place), "") << attack.name << ": " << attack.sql;
+  }
+  struct Stage {
+    std::unique_ptr<SceneOf<T>> scene{};
+    std::size_t attacks = 0;
+  };
+  [[nodiscard]] Stage& stage() const {
+    static std::map<Backend*, Stage> stages;
+    return stages[GetParam()];
+  }
+  [[nodiscard]] SceneOf<T>& next_scene() const {
+    if (stage().attacks++ % GetParam()->attacks_per_database() == 0) stage().scene.reset();
+    return scene();
   }
 };
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <memory>
 #include <ostream>
 #include <string>
@@ -55,6 +56,9 @@ class Backend {
   /// Ends every connection of others to the database, as a server that is shut down does; false when there
   /// is no such thing, or no right to it. The attack suite kills connections in mid-scope with it.
   [[nodiscard]] virtual bool kill_connections(const std::string& /*url*/) { return false; }
+  /// On how many attacks the attack suite spends one database. It reads the rows of all tenants after each,
+  /// two new ones for every attack; where that is slow, fewer attacks are quicker.
+  [[nodiscard]] virtual std::size_t attacks_per_database() const { return 1'000; }
   /// True when a scope can read while a transaction of the same thread is open.
   [[nodiscard]] virtual bool reads_beside_a_transaction() const { return true; }
 

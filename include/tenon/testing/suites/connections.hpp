@@ -28,7 +28,8 @@ class Connections : public ConformanceTest {
 
 TEST_P(Connections, AreCountedWhileATransactionHoldsOne) {
   const TenantScope scope = tenant();
-  (void)Repository<Shelf>(scope).count();
+  // A backend that keeps tenants apart makes a tenant's place now, which takes connections of its own.
+  Repository<Shelf>(scope).insert({"a", "1"});
   const PoolStats before = database().pool_stats();
   EXPECT_GT(before.capacity, 0U);
   EXPECT_EQ(before.active, 0U);
