@@ -20,7 +20,7 @@ class RawPostgres : public PlainRows {
     transaction,  ///< BEGIN, set_config, the statement, COMMIT: four round trips, any tenant
     pipeline,     ///< set_config and the statement in one flight: one round trip, any tenant; streams and
                   ///< batches as with transaction
-    none          ///< as a login whom no policy holds; throws std::runtime_error where one does
+    none          ///< as the tables' owner, whom no policy holds; throws std::runtime_error where one does
   };
   RawPostgres(const std::string& url, const std::string& tenant, Tenancy tenancy);
 
