@@ -17,6 +17,7 @@
 #include "contenders/raw_postgres.hpp"
 #include "contenders/sqlalchemy.hpp"
 #include "contenders/tenon.hpp"
+#include "contenders/tenon_raw_sql.hpp"
 #include "growth.hpp"
 #include "lifetimes.hpp"
 #include "mixed.hpp"
@@ -39,6 +40,7 @@ namespace {
 using Tenancy = RawPostgres::Tenancy;
 using Proxy = tenon::postgres::testing::CountingProxy;
 
+constexpr Tenancy tenancies[] = {Tenancy::session, Tenancy::none, Tenancy::pipeline, Tenancy::transaction};
 constexpr std::chrono::microseconds one_way{500};  // of the distant server: a round-trip time of 1 ms
 constexpr const char* streamed_tenant = "streamed";
 
@@ -123,9 +125,10 @@ class Contenders {
   Contenders(std::string prefix, std::string url) : prefix_(std::move(prefix)), url_(std::move(url)) {}
 
   void add_readers() {
-    add_reading(prefix_, raw(Tenancy::session, reader()));
-    add_reading(prefix_, raw(Tenancy::transaction, reader()));
+    for (const Tenancy tenancy : tenancies) add_reading(prefix_, raw(tenancy, reader()));
     add_reading(prefix_, tenon(reader()));
+    add_reading<TenonRawSql>(prefix_,
+                             {"tenon, raw SQL", [url = url_] { return open_raw_sql(url, reader()); }});
 #ifdef TENON_BENCH_PQXX
     add_reading<PqxxWork>(prefix_, {"libpqxx work", [url = url_, who = reader()] {
                                       return std::make_unique<PqxxWork>(url, who);
@@ -138,12 +141,12 @@ class Contenders {
   }
 
   void add_writers(int inserts, const std::vector<std::size_t>& batches) {
-    for (const Tenancy tenancy : {Tenancy::session, Tenancy::transaction})
+    for (const Tenancy tenancy : tenancies)
       add_writing<RawPostgres>(
           prefix_, inserts,
           {name_of(tenancy),
            [url = url_, tenancy] { return std::make_unique<RawPostgres>(url, next_writer(), tenancy); }},
-          batches);
+          tenancy == Tenancy::pipeline ? std::vector<std::size_t>{} : batches);
     add_writing<RawCopy>(prefix_, inserts,
                          {"raw COPY, no row security",
                           [url = url_] { return std::make_unique<RawCopy>(url, next_writer()); }},
@@ -152,6 +155,9 @@ class Contenders {
         prefix_, inserts,
         {"tenon", [url = url_] { return std::make_unique<Tenon>(config_for(url), next_writer()); }},
         batches);
+    add_writing<TenonRawSql>(prefix_, inserts,
+                             {"tenon, raw SQL", [url = url_] { return open_raw_sql(url, next_writer()); }},
+                             {});
 #ifdef TENON_BENCH_PQXX
     add_writing<PqxxWork>(
         prefix_, inserts,
@@ -193,7 +199,20 @@ class Contenders {
     return tenant_name(reading_tenant);
   }
   static const char* name_of(Tenancy tenancy) {
-    return tenancy == Tenancy::session ? "raw" : "raw, tenant transaction";
+    switch (tenancy) {
+      case Tenancy::session:
+        return "raw";
+      case Tenancy::none:
+        return "raw, no row security";
+      case Tenancy::pipeline:
+        return "raw, tenant pipelined";
+      case Tenancy::transaction:
+        break;
+    }
+    return "raw, tenant transaction";
+  }
+  static std::unique_ptr<TenonRawSql> open_raw_sql(const std::string& url, const std::string& tenant) {
+    return std::make_unique<TenonRawSql>(config_for(url), tenant, "tenon.analyses");
   }
   [[nodiscard]] Contender<RawPostgres> raw(Tenancy tenancy, const std::string& tenant) const {
     return {name_of(tenancy),

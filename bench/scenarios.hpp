@@ -25,6 +25,7 @@
 //     std::uint64_t stream(visit);  std::size_t report();
 //     void insert(const Entity&);  void update(Entity&);  void upsert(const Entity&);
 //     void insert_all(const std::vector<Entity>&);
+//     void set_cost(const Id&, double);                  of one row that insert_all stored
 //
 // made for one tenant on one database. A member that it lacks leaves its scenario out.
 namespace tenon_bench {
@@ -183,6 +184,20 @@ class Writing {
     }
   }
 
+  void set_cost(benchmark::State& state) {
+    if (next_ == 0) {
+      for (typename C::Entity& entity : entities_) C::renew(entity, next_++);
+      contender_->insert_all(entities_);
+    }
+    for (auto _ : state) {
+      ++changes_;
+      contender_->set_cost(fresh_id(changes_ % entities_.size()), static_cast<double>(changes_));
+    }
+    const auto found = contender_->get(fresh_id(changes_ % entities_.size()));
+    require(found && C::row_of(*found).estimated_monthly_cost == static_cast<double>(changes_),
+            "what was updated is not there");
+  }
+
   void insert_all(benchmark::State& state) {
     for (auto _ : state) {
       state.PauseTiming();
@@ -213,6 +228,7 @@ class Writing {
   std::unique_ptr<C> contender_;
   std::vector<typename C::Entity> entities_;
   std::uint64_t next_ = 0;
+  std::uint64_t changes_ = 0;  // of set_cost, each to another value
 };
 
 // `make` runs at the first repetition; what it made stays open through the others, so that caches are warm
@@ -289,6 +305,8 @@ void add_writing(const std::string& prefix, int inserts, const Contender<C>& con
     add("update", batch_size, inserts, &Work::update);
   if constexpr (requires(C & c, const typename C::Entity& e) { c.upsert(e); })
     add("upsert", batch_size, inserts, &Work::upsert);
+  if constexpr (requires(C & c) { c.set_cost(Id{}, 0.0); })
+    add("update of one row", batch_size, inserts, &Work::set_cost);
   if constexpr (requires(C & c, const std::vector<typename C::Entity>& e) { c.insert_all(e); }) {
     for (const std::size_t rows : batches) {
       const int times = rows < batch_size ? 50 : rows == batch_size ? 5 : 1;

@@ -13,6 +13,7 @@
 #include "contenders/raw_sqlite.hpp"
 #include "contenders/sqlalchemy.hpp"
 #include "contenders/tenon.hpp"
+#include "contenders/tenon_raw_sql.hpp"
 #include "growth.hpp"
 #include "lifetimes.hpp"
 #include "mixed.hpp"
@@ -81,6 +82,8 @@ class Contenders {
     const Contender<Tenon> tenon{"tenon", [=] { return open_tenon(filled, reader, "full"); }};
     add_reading(prefix, raw);
     add_reading(prefix, tenon);
+    add_reading<TenonRawSql>(prefix,
+                             {"tenon, raw SQL", [=] { return open_raw_sql(filled, reader, "full"); }});
 #ifdef TENON_BENCH_SQLITECPP
     add_reading<SqliteCpp>(prefix, {"SQLiteCpp", [=] { return open_cpp(filled, reader, "full"); }});
 #endif
@@ -107,6 +110,10 @@ class Contenders {
     add_writing<Tenon>(prefix, inserts,
                        {"tenon", [&files, mode] { return open_tenon(files.fresh_copy(), "writer", mode); }},
                        batches);
+    add_writing<TenonRawSql>(
+        prefix, inserts,
+        {"tenon, raw SQL", [&files, mode] { return open_raw_sql(files.fresh_copy(), "writer", mode); }},
+        {});
     const std::vector<std::size_t> middling{batch_size};
 #ifdef TENON_BENCH_SQLITECPP
     add_writing<SqliteCpp>(
@@ -174,6 +181,10 @@ class Contenders {
   static std::unique_ptr<Tenon> open_tenon(const std::string& path, const std::string& tenant,
                                            const std::string& mode) {
     return std::make_unique<Tenon>(config_for(path, mode), tenant);
+  }
+  static std::unique_ptr<TenonRawSql> open_raw_sql(const std::string& path, const std::string& tenant,
+                                                   const std::string& mode) {
+    return std::make_unique<TenonRawSql>(config_for(path, mode), tenant, "analyses");
   }
 #ifdef TENON_BENCH_SQLITECPP
   static std::unique_ptr<SqliteCpp> open_cpp(const std::string& path, const std::string& tenant,

@@ -65,28 +65,40 @@ PGresult* execute(PGconn* connection, const char* name, const Parameters<size>& 
   return PQexecPrepared(connection, name, p.count(), p.values(), p.lengths(), p.formats(), 1);
 }
 
+template <std::size_t size>
+int send(PGconn* connection, const char* name, const Parameters<size>& p) {
+  return PQsendQueryPrepared(connection, name, p.count(), p.values(), p.lengths(), p.formats(), 1);
+}
+
 }  // namespace
 
-// Brackets one statement, or many, by the transaction of its tenant where the session has none.
+// Brackets one statement, or many, by the transaction of its tenant where it needs one.
 class RawPostgres::Work {
  public:
   explicit Work(const RawPostgres& owner) : owner_(owner) {
-    if (owner_.tenancy_ == Tenancy::session) return;
+    if (!brackets()) return;
     owner_.connection_.run("BEGIN");
     owner_.connection_.checked(
         execute(owner_.connection_.handle(), "tenant", Parameters<1>().text(owner_.tenant_)));
   }
   void commit() const {
-    if (owner_.tenancy_ == Tenancy::transaction) owner_.connection_.run("COMMIT");
+    if (brackets()) owner_.connection_.run("COMMIT");
   }
 
  private:
+  [[nodiscard]] bool brackets() const {
+    return owner_.tenancy_ == Tenancy::transaction || owner_.tenancy_ == Tenancy::pipeline;
+  }
   const RawPostgres& owner_;
 };
 
 RawPostgres::RawPostgres(const std::string& url, const std::string& tenant, Tenancy tenancy)
     : tenant_(tenant), tenancy_(tenancy), connection_(url) {
-  connection_.run("SET ROLE tenon_app");
+  if (tenancy != Tenancy::none) {
+    connection_.run("SET ROLE tenon_app");
+  } else if (connection_.ask("SELECT row_security_active('tenon.analyses')") != "f") {
+    throw std::runtime_error("raw libpq: row-level security holds this login, so its cost cannot be seen");
+  }
   if (tenancy == Tenancy::session)
     connection_.run("SELECT set_config('app.tenant_id', '" + tenant + "', false)");
   connection_.prepare("tenant", "SELECT set_config('app.tenant_id', $1, true)");
@@ -100,15 +112,39 @@ RawPostgres::RawPostgres(const std::string& url, const std::string& tenant, Tena
   connection_.prepare("insert", raw_sql::insert("tenon.analyses"));
   connection_.prepare("update", raw_sql::update("tenon.analyses", '$'));
   connection_.prepare("upsert", raw_sql::upsert("tenon.analyses"));
+  connection_.prepare("set cost", raw_sql::set_cost("tenon.analyses"));
+}
+
+template <class Parameters>
+PgResult RawPostgres::run(const char* statement, const Parameters& parameters) {
+  if (tenancy_ == Tenancy::pipeline) return run_in_one_flight(statement, parameters);
+  const Work work(*this);
+  PgResult result = connection_.checked(execute(connection_.handle(), statement, parameters));
+  work.commit();
+  return result;
+}
+
+// What comes before the Sync is one transaction, so the tenant ends with it.
+template <class Parameters>
+PgResult RawPostgres::run_in_one_flight(const char* statement, const Parameters& parameters) {
+  PGconn* const handle = connection_.handle();
+  connection_.require(PQenterPipelineMode(handle));
+  connection_.require(send(handle, "tenant", pg_wire::Parameters<1>().text(tenant_)));
+  connection_.require(send(handle, statement, parameters));
+  connection_.require(PQpipelineSync(handle));
+  while (connection_.next()) {
+  }
+  PgResult result = connection_.next();
+  connection_.next();  // the end of the statement's results
+  connection_.next();  // of the Sync
+  connection_.require(PQexitPipelineMode(handle));
+  return result;
 }
 
 std::optional<Row> RawPostgres::get(const Id& id) {
-  const Work work(*this);
-  const PgResult result =
-      connection_.checked(execute(connection_.handle(), "get", Parameters<2>().text(tenant_).id(id)));
+  const PgResult result = run("get", Parameters<2>().text(tenant_).id(id));
   std::optional<Row> found;
   if (PQntuples(result.get()) == 1) read_row(Fields(result.get(), 0), found.emplace());
-  work.commit();
   return found;
 }
 
@@ -121,32 +157,20 @@ std::optional<Row> RawPostgres::get_in(const std::string& tenant, const Id& id) 
 }
 
 Page<Row> RawPostgres::page() {
-  const Work work(*this);
-  const PgResult result = connection_.checked(
-      execute(connection_.handle(), "page",
-              Parameters<3>().text(tenant_).text(page_environment).integer(page_size + 1)));
-  Page<Row> page = read_page<Row>(result.get(), read_row);
-  work.commit();
-  return page;
+  const PgResult result =
+      run("page", Parameters<3>().text(tenant_).text(page_environment).integer(page_size + 1));
+  return read_page<Row>(result.get(), read_row);
 }
 
 Page<Summary> RawPostgres::summaries() {
-  const Work work(*this);
-  const PgResult result = connection_.checked(
-      execute(connection_.handle(), "summaries",
-              Parameters<3>().text(tenant_).text(page_environment).integer(page_size + 1)));
-  Page<Summary> page = read_page<Summary>(result.get(), read_summary);
-  work.commit();
-  return page;
+  const PgResult result =
+      run("summaries", Parameters<3>().text(tenant_).text(page_environment).integer(page_size + 1));
+  return read_page<Summary>(result.get(), read_summary);
 }
 
 std::uint64_t RawPostgres::count() {
-  const Work work(*this);
-  const PgResult result = connection_.checked(
-      execute(connection_.handle(), "count", Parameters<2>().text(tenant_).text(page_environment)));
-  const std::int64_t rows = Fields(result.get(), 0).integer(0);
-  work.commit();
-  return static_cast<std::uint64_t>(rows);
+  const PgResult result = run("count", Parameters<2>().text(tenant_).text(page_environment));
+  return static_cast<std::uint64_t>(Fields(result.get(), 0).integer(0));
 }
 
 std::uint64_t RawPostgres::stream(const std::function<void(Row&)>& visit) {
@@ -154,8 +178,7 @@ std::uint64_t RawPostgres::stream(const std::function<void(Row&)>& visit) {
   PGconn* const handle = connection_.handle();
   Parameters<1> p;
   p.text(tenant_);
-  connection_.require(
-      PQsendQueryPrepared(handle, "stream", p.count(), p.values(), p.lengths(), p.formats(), 1));
+  connection_.require(send(handle, "stream", p));
   connection_.require(PQsetSingleRowMode(handle));
   std::uint64_t rows = 0;
   while (const PgResult result = connection_.next()) {
@@ -170,24 +193,23 @@ std::uint64_t RawPostgres::stream(const std::function<void(Row&)>& visit) {
 }
 
 std::size_t RawPostgres::report() {
-  const Work work(*this);
-  const PgResult result =
-      connection_.checked(execute(connection_.handle(), "report", Parameters<1>().text(tenant_)));
+  const PgResult result = run("report", Parameters<1>().text(tenant_));
   std::vector<EnvironmentCost> totals;
   for (int row = 0; row < PQntuples(result.get()); ++row) {
     const Fields fields(result.get(), row);
     totals.push_back({std::string(fields.text(0)), fields.integer(1), fields.real(2), fields.real(3)});
   }
-  work.commit();
   return totals.size();
 }
 
 void RawPostgres::write(const char* statement, const Row& row) {
-  const Work work(*this);
   Parameters<row_parameters> parameters;
   pg_wire::write_row(parameters, tenant_, row);
-  connection_.checked(execute(connection_.handle(), statement, parameters));
-  work.commit();
+  run(statement, parameters);
+}
+
+void RawPostgres::set_cost(const Id& id, double cost) {
+  run("set cost", Parameters<3>().real(cost).text(tenant_).id(id));
 }
 
 void RawPostgres::insert_all(const std::vector<Row>& rows) {
@@ -197,8 +219,7 @@ void RawPostgres::insert_all(const std::vector<Row>& rows) {
   for (const Row& row : rows) {
     Parameters<row_parameters> p;
     pg_wire::write_row(p, tenant_, row);
-    connection_.require(
-        PQsendQueryPrepared(handle, "insert", p.count(), p.values(), p.lengths(), p.formats(), 1));
+    connection_.require(send(handle, "insert", p));
   }
   connection_.require(PQpipelineSync(handle));
   for (std::size_t i = 0; i < rows.size(); ++i)

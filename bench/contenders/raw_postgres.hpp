@@ -11,13 +11,16 @@
 
 namespace tenon_bench {
 
-/// libpq as a careful hand uses it: one connection, every statement prepared once, binary both ways, under
-/// the same row-level security and role as tenon.
+/// libpq as a careful hand uses it: one connection, every statement prepared once, binary both ways; under
+/// the same row-level security and role as tenon, unless its tenancy is none.
 class RawPostgres : public PlainRows {
  public:
   enum class Tenancy {
-    session,     ///< the tenant stays in the session: one round trip a statement, one tenant a connection
-    transaction  ///< BEGIN, set_config, the statement, COMMIT: four round trips, any tenant
+    session,      ///< the tenant stays in the session: one round trip a statement, one tenant a connection
+    transaction,  ///< BEGIN, set_config, the statement, COMMIT: four round trips, any tenant
+    pipeline,     ///< set_config and the statement in one flight: one round trip, any tenant; streams and
+                  ///< batches as with transaction
+    none          ///< as the tables' owner, whom no policy holds; throws std::runtime_error where one does
   };
   RawPostgres(const std::string& url, const std::string& tenant, Tenancy tenancy);
 
@@ -33,12 +36,18 @@ class RawPostgres : public PlainRows {
   void insert(const Row& row) { write("insert", row); }
   void update(const Row& row) { write("update", row); }
   void upsert(const Row& row) { write("upsert", row); }
+  void set_cost(const Id& id, double cost);
   /// One prepared insert per row in a pipeline that is one transaction.
   void insert_all(const std::vector<Row>& rows);
 
  private:
   class Work;
 
+  // Runs the prepared statement in its tenant.
+  template <class Parameters>
+  PgResult run(const char* statement, const Parameters& parameters);
+  template <class Parameters>
+  PgResult run_in_one_flight(const char* statement, const Parameters& parameters);
   void write(const char* statement, const Row& row);
 
   std::string tenant_;

@@ -60,6 +60,10 @@ inline std::string update(const std::string& table, char mark) {
   // PostgreSQL asks for the type of a parameter that is not used.
   return mark == '$' ? sql + " AND $17::timestamptz IS NOT NULL" : sql;
 }
+/// Sets a column that has an index, in one row; the parameters are the cost, the tenant and the id.
+inline std::string set_cost(const std::string& table) {
+  return "UPDATE " + table + " SET estimated_monthly_cost = $1 WHERE tenant_id = $2 AND id = $3";
+}
 inline std::string count(const std::string& table) {
   return "SELECT count(*) FROM " + table + " WHERE tenant_id = $1 AND environment = $2";
 }

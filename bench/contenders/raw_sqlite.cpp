@@ -122,6 +122,7 @@ RawSqlite::RawSqlite(const std::string& path, const std::string& tenant, const s
   insert_ = prepare(raw_sql::insert("tenon_analyses"));
   update_ = prepare(raw_sql::update("tenon_analyses", '?'));
   upsert_ = prepare(raw_sql::upsert("tenon_analyses"));
+  set_cost_ = prepare(raw_sql::set_cost("tenon_analyses"));
   begin_ = prepare("BEGIN IMMEDIATE");
   commit_ = prepare("COMMIT");
 }
@@ -222,6 +223,13 @@ void RawSqlite::write(const Statement& statement, const Row& row) {
   write_id(row.id, id.data());
   check(bind_row(statement.get(), tenant_, {id.data(), id.size()}, row));
   step_to_end(statement.get());
+}
+
+void RawSqlite::set_cost(const Id& id, double cost) {
+  std::array<char, 36> text;
+  write_id(id, text.data());
+  check(Binder(set_cost_.get()).real(cost).text(tenant_).text({text.data(), text.size()}).failed());
+  step_to_end(set_cost_.get());
 }
 
 void RawSqlite::insert_all(const std::vector<Row>& rows) {

@@ -35,6 +35,7 @@ class RawSqlite : public PlainRows {
   void insert(const Row& row) { write(insert_, row); }
   void update(const Row& row) { write(update_, row); }
   void upsert(const Row& row) { write(upsert_, row); }
+  void set_cost(const Id& id, double cost);
   void insert_all(const std::vector<Row>& rows);
 
  private:
@@ -64,6 +65,7 @@ class RawSqlite : public PlainRows {
   Statement insert_;
   Statement update_;
   Statement upsert_;
+  Statement set_cost_;
   Statement begin_;
   Statement commit_;
 };

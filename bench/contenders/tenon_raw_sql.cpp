@@ -1,0 +1,40 @@
+#include "tenon_raw_sql.hpp"
+
+#include <cstdint>
+#include <utility>
+
+#include "raw_sql.hpp"
+
+namespace tenon_bench {
+
+TenonRawSql::TenonRawSql(const tenon::Config& config, const std::string& tenant, const std::string& table)
+    : database_(tenon::Database::open(config)),
+      scope_(database_.scope(tenon::TenantContext{tenant})),
+      get_("SELECT " + raw_sql::all_columns + " FROM " + table + " WHERE id = $1"),
+      page_("SELECT " + raw_sql::all_columns + " FROM " + table +
+            " WHERE environment = $1 ORDER BY started_at DESC, id DESC LIMIT $2"),
+      set_cost_("UPDATE " + table + " SET estimated_monthly_cost = $1 WHERE id = $2") {}
+
+std::optional<tenon::Analysis> TenonRawSql::get(const Id& id) {
+  std::vector<tenon::Analysis> found = scope_.query<tenon::Analysis>(get_, tenon::Uuid{id});
+  if (found.empty()) return std::nullopt;
+  return std::move(found.front());
+}
+
+Page<tenon::Analysis> TenonRawSql::page() {
+  constexpr std::int64_t rows = page_size + 1;
+  Page<tenon::Analysis> page;
+  page.items = scope_.query<tenon::Analysis>(page_, page_environment, rows);
+  if (page.items.size() > page_size) {
+    page.items.pop_back();
+    const tenon::Analysis& last = page.items.back();
+    page.next.emplace(last.started_at.time_since_epoch().count(), last.id.bytes);
+  }
+  return page;
+}
+
+void TenonRawSql::set_cost(const Id& id, double cost) {
+  scope_.execute(set_cost_, cost, tenon::Uuid{id});
+}
+
+}  // namespace tenon_bench
