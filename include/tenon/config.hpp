@@ -99,8 +99,9 @@ struct PostgresOptions {
   /// Findings of the start-up gate (tenon/finding.hpp) with which the database opens all the same: each
   /// `name`, or `name=object` for a single one. "*" accepts all, for tools that show them.
   std::vector<std::string> accept_findings;
-  /// Where migrations connect, when `Config::url` leads through a pooler in transaction mode: a direct URL of
-  /// the same database. Empty: Config::url. A login of its own, which owns the tables, can stand here too.
+  /// Where migrations connect, when `Config::url` leads through a pooler in transaction mode: a direct URL
+  /// of the same database. Empty: Config::url. A login of its own, which owns the tables, can stand here
+  /// too; without a password in this URL the other one's is used.
   std::string migration_url{};
   bool prepared_statements = true;    ///< false for poolers that cannot keep them
   std::size_t statement_cache = 256;  ///< prepared statements kept per connection
@@ -138,8 +139,9 @@ struct TENON_API Config {
 
   Config() = default;
   /// The URL's parameters that begin with "tenon." become members ("?tenon.pool.size=10"), its password
-  /// becomes `password`; the rest stays. Reads no environment. Throws `Error` (invalid_argument) for a URL that has
-  /// no scheme, a parameter that nobody knows, naming the nearest known one, or a value that cannot work.
+  /// becomes `password`; the rest stays. Reads no environment. Throws `Error` (invalid_argument) for a URL
+  /// that has no scheme, a parameter that nobody knows, naming the nearest known one, or a value that
+  /// cannot work.
   [[nodiscard]] static Config from_url(std::string_view url);
   /// DATABASE_URL, or the DB_*, POSTGRES_* or DATABASE_* variables, and the pool's; with none of them set
   /// the embedded `sqlite:tenon.db`. read_config() (tenon/config_source.hpp) also tells what came from

@@ -178,6 +178,10 @@ class Builder {
                         "Whose migrations: tenon is tenon's own; with --source the default is app");
     migrate_.add_option("--source", options_->source, "The folder of the migrations");
     migrate_
+        .add_option("--direct-url", session_.migration_url,
+                    "A URL past a pooler that changes sessions, or of the tables' owner")
+        ->envname("TENON_MIGRATION_URL");
+    migrate_
         .add_option("--lock-timeout", options_->lock_timeout,
                     "Seconds to wait for another migrator; default: 60")
         ->check(CLI::Range(0.0, 86'400.0));

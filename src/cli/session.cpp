@@ -19,6 +19,7 @@ ConfigReading Session::reading() const {
 Config Session::config() const {
   Config config = reading().config;
   config.postgres.accept_findings = accept_findings;
+  config.postgres.migration_url = migration_url;
   config.call_timeout = std::chrono::milliseconds{0};  // an export lasts as long as its reader takes
   return config;
 }

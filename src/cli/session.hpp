@@ -21,6 +21,8 @@ class Session {
   Settings settings;
   /// As PostgresOptions::accept_findings, before the database is opened.
   std::vector<std::string> accept_findings;
+  /// As PostgresOptions::migration_url, before the database is opened.
+  std::string migration_url;
   /// The command is about the schema itself, so that its state explains no failure.
   bool migrates = false;
 

@@ -65,7 +65,6 @@ constexpr std::array all{
     postgres<&PostgresOptions::read_only_role>("postgres.read_only_role"),
     postgres<&PostgresOptions::administrator_role>("postgres.administrator_role"),
     postgres<&PostgresOptions::search_path>("postgres.search_path"),
-    postgres<&PostgresOptions::tenant_columns>("postgres.tenant_columns"),
     postgres<&PostgresOptions::settings, &SessionSettings::tenant>("postgres.tenant_setting"),
     postgres<&PostgresOptions::settings, &SessionSettings::role>("postgres.role_setting"),
     postgres<&PostgresOptions::settings, &SessionSettings::actor>("postgres.actor_setting"),

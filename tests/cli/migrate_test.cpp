@@ -2,6 +2,7 @@
 
 namespace {
 
+using testing::AllOf;
 using testing::HasSubstr;
 using testing::Not;
 
@@ -123,6 +124,19 @@ TEST_P(Migrate, CreatesTheNextFiles) {
   EXPECT_THAT(json("migrate create more --source m")["down"].get<std::string>(),
               HasSubstr("more.down.sql"));
   EXPECT_THAT(fail(2, "migrate create x"), HasSubstr("--source DIR"));
+}
+
+TEST_P(Migrate, GoesThroughADirectUrlOfItsOwn) {
+  if (GetParam() == "sqlite") GTEST_SKIP() << "SQLite has no server to reach by another way";
+  succeed("migrate --direct-url " + shell_word(url) + " up");
+  const std::string refused =
+      fail(1, "migrate --direct-url postgresql://nobody:hunter2@127.0.0.1:1/none status");
+  EXPECT_THAT(refused, AllOf(HasSubstr("127.0.0.1"), Not(HasSubstr("hunter2"))));
+  EXPECT_EQ(shell("TENON_MIGRATION_URL=postgresql://nobody@127.0.0.1:1/none " + shell_word(TENON_PROGRAM) +
+                  " migrate status")
+                .exit_code,
+            1);
+  succeed("policy list --tenant acme");
 }
 
 TEST_P(Migrate, RefusesWrongUsage) {

@@ -63,6 +63,8 @@ TEST(ConfigUrl, NamesTheNearestOfAnUnknownSetting) {
 // Whoever can write a URL cannot open the walls between tenants with it.
 TEST(ConfigUrl, CannotAcceptFindingsOfTheGate) {
   refused_url("sqlite:x.db?tenon.postgres.accept_findings=*");
+  refused_url("sqlite:x.db?tenon.postgres.tenant_columns=none");
+  refused_url("sqlite:x.db?tenon.sqlite.tenant_columns=none");
 }
 
 #ifdef TENON_HAS_SQLITE

@@ -12,8 +12,15 @@ namespace tenon::postgres {
 
 namespace {
 
+// A password in the migrations' URL is that login's, and no other's goes before it.
 Config for_migrations(Config config) {
-  if (!config.postgres.migration_url.empty()) config.url = config.postgres.migration_url;
+  if (config.postgres.migration_url.empty()) return config;
+  Config direct = Config::from_url(config.postgres.migration_url);
+  config.url = std::move(direct.url);
+  if (direct.password.empty()) return config;
+  config.password = std::move(direct.password);
+  config.postgres.password = nullptr;
+  config.postgres.password_file.clear();
   return config;
 }
 
