@@ -76,7 +76,7 @@ TEST(SqlLexer, NestsBlockComments) {
   EXPECT_EQ(tokens("a /* /* b */ c */ d"), (Texts{"word a", "word d"}));
   EXPECT_EQ(tokens("a /* ' */ b /* \" */ c"), (Texts{"word a", "word b", "word c"}));
   EXPECT_EQ(tokens("a /*/ b */ c"), (Texts{"word a", "word c"}));
-  EXPECT_EQ(tokens("a /* /* b */ c"), (Texts{"word a", "unterminated "}));
+  EXPECT_EQ(tokens("a /* /* b */ c"), (Texts{"word a", "unterminated /* /* b */ c"}));
   EXPECT_EQ(tokens("a */ b"), (Texts{"word a", "symbol *", "symbol /", "word b"}));
   EXPECT_EQ(tokens("a /* -- */ b"), (Texts{"word a", "word b"}));
 }

@@ -73,7 +73,7 @@ class PqxxMaintenance final : public backend::Maintenance {
     const ResultHandle result(PQexec(raw_, std::string(sql).c_str()));
     require_ok(result.get(), sql);
     const ExecStatusType status = PQresultStatus(result.get());
-    if (status == PGRES_COPY_IN || status == PGRES_COPY_OUT || status == PGRES_COPY_BOTH) end_copy();
+    if (status == PGRES_COPY_IN || status == PGRES_COPY_OUT || status == PGRES_COPY_BOTH) end_copy(status);
   }
 
   void copy_in(std::string_view sql, std::string_view data) override {
@@ -181,8 +181,13 @@ class PqxxMaintenance final : public backend::Maintenance {
   }
 
   // Leaves the copy that a text began, so that the connection can be used again.
-  [[noreturn]] void end_copy() {
-    PQputCopyEnd(raw_, "rows are given in a COPY statement's own lines only");
+  [[noreturn]] void end_copy(ExecStatusType status) {
+    if (status == PGRES_COPY_OUT) {  // libpq says so again and again until all rows were taken
+      char* row = nullptr;
+      while (PQgetCopyData(raw_, &row, 0) > 0) PQfreemem(row);
+    } else {
+      PQputCopyEnd(raw_, "rows are given in a COPY statement's own lines only");
+    }
     (void)last_result();
     throw Error(
         Error::Kind::unsupported,

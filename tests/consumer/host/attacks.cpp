@@ -1,5 +1,6 @@
 // The host has tenon's attack suite attack its own table.
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <memory>
@@ -102,8 +103,9 @@ class Copy final : public kit::TestDatabase {
     }
   }
   [[nodiscard]] std::string url() const override {
-    std::string url = server();
-    return url.replace(url.find("/postgres"), 9, "/" + name_);
+    const std::string url = server();
+    const std::size_t path = url.find('/', url.find("://") + 3);
+    return url.substr(0, path + 1) + name_ + url.substr(std::min(url.find('?'), url.size()));
   }
 
  private:
