@@ -7,8 +7,8 @@
 #include <tenon/analysis_store.hpp>
 #include <tenon/cache_metadata.hpp>
 #include <tenon/config.hpp>
-#include <tenon/database.hpp>
 #include <tenon/config_source.hpp>
+#include <tenon/database.hpp>
 #include <tenon/error.hpp>
 #include <tenon/finding.hpp>
 #include <tenon/health.hpp>

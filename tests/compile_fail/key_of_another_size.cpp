@@ -1,4 +1,5 @@
-// expect: no matching function | no matching constructor | no known conversion | could not convert | cannot convert
+// expect: no matching function | no matching constructor | no known conversion | could not convert | cannot
+// convert
 #include "site.hpp"
 
 void use(const Repository<Site>& sites) {

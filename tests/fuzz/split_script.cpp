@@ -1,5 +1,5 @@
-// libFuzzer target for the splitter of migrations: the first byte picks the dialect, the rest is the script.
-// See CMakeLists.txt for how to build and run it.
+// libFuzzer target for the splitter of migrations: the first byte picks the dialect, the rest is the
+// script. See CMakeLists.txt for how to build and run it.
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>

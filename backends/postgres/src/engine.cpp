@@ -138,9 +138,8 @@ std::unique_ptr<backend::Maintenance> PostgresEngine::maintenance() {
   if (context_->closed()) {
     throw Error(Error::Kind::unavailable, "the database " + context_->target().name() + " is closed");
   }
-  return open_maintenance([context = context_] {
-    return context->migration_target().connect(context->connect_deadline());
-  });
+  return open_maintenance(
+      [context = context_] { return context->migration_target().connect(context->connect_deadline()); });
 }
 
 std::unique_ptr<backend::Probe> PostgresEngine::probe(backend::Deadline deadline) {

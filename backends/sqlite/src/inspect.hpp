@@ -12,8 +12,8 @@ namespace tenon::sqlite {
 
 // What docs/tenancy.md lists under "How to audit it" for SQLite. Each adds to `findings`.
 
-// The schema `main`: tables with a tenant column, and what else reads them. The columns' names in lower case,
-// as in GuardOptions. Throws Error.
+// The schema `main`: tables with a tenant column, and what else reads them. The columns' names in lower
+// case, as in GuardOptions. Throws Error.
 void add_schema_findings(sqlite3* db, std::span<const std::string> tenant_columns,
                          std::vector<Finding>& findings);
 // Who on this machine may read or replace the file, its log, and its directory.

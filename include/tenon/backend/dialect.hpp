@@ -34,7 +34,8 @@ class TENON_API Dialect {
   /// action text, checksum text, applied_at text or timestamptz (RFC 3339 text is accepted), duration_ms
   /// bigint, tenon_version text, actor text, reason text; key (component, seq);
   /// `schema_journal`, how far files outside a transaction came: component text, version bigint, direction
-  /// text, statement bigint, checksum text, finished bigint; key (component, version, direction, statement).
+  /// text, statement bigint, checksum text, finished bigint; key (component, version, direction,
+  /// statement).
   [[nodiscard]] virtual std::string_view create_schema_history() const noexcept = 0;
   /// An expression that gives the history's applied_at as RFC 3339 text in UTC.
   [[nodiscard]] virtual std::string_view schema_history_applied_at() const noexcept = 0;

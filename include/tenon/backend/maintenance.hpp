@@ -22,8 +22,8 @@ class TENON_API Maintenance {
   virtual ~Maintenance() = default;
 
   /// Runs one or several statements separated by semicolons and discards their results. Throws `Error`
-  /// whose message carries the database's own text, with the server's hint and the place of the error, where
-  /// it tells them, in `detail()`.
+  /// whose message carries the database's own text, with the server's hint and the place of the error,
+  /// where it tells them, in `detail()`.
   virtual void execute(std::string_view sql) = 0;
   /// Runs a statement that takes rows from its client (PostgreSQL's COPY … FROM STDIN) with these rows.
   /// Throws `Error` as execute does; unsupported where the database has no such statement.
@@ -49,8 +49,8 @@ class TENON_API Maintenance {
   /// Whether this connection still has the lock that try_lock gave; asked inside a migration's transaction.
   [[nodiscard]] virtual bool holds_lock(std::string_view name) = 0;
   /// Throws `Error` (unsupported, code "transaction-pooler") when what stands between this connection and
-  /// the database changes its session between two transactions, so that a lock would be lost. Leaves nothing
-  /// behind. Nothing to do where a connection always is a session.
+  /// the database changes its session between two transactions, so that a lock would be lost. Leaves
+  /// nothing behind. Nothing to do where a connection always is a session.
   virtual void require_own_session() {}
 };
 

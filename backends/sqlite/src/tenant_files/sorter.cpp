@@ -2,9 +2,10 @@
 
 #include <string>
 
+#include <tenon/detail/row_buffer.hpp>
+
 #include "../codec.hpp"
 #include "../error_map.hpp"
-#include <tenon/detail/row_buffer.hpp>
 
 namespace tenon::sqlite {
 namespace {

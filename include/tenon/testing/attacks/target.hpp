@@ -22,8 +22,8 @@ namespace tenon::testing {
 ///       static Site row(std::uint64_t number, std::string name) { … }
 ///     };
 ///
-/// `row` gives another first key member for each number, the same for the same, and the given text in the member of
-/// that name. The first key member is a text, an integer or a UUID.
+/// `row` gives another first key member for each number, the same for the same, and the given text in the
+/// member of that name. The first key member is a text, an integer or a UUID.
 ///
 /// Where they apply, the specialisation has also
 /// - `static std::string tenant(std::uint64_t number)`: a tenant id, another for each number. Without it,
