@@ -23,9 +23,8 @@ Pgbench::Pgbench(std::string url, std::string tenant, std::string id)
       script_(std::filesystem::temp_directory_path() /
               ("tenon-pgbench-" + std::to_string(getpid()) + ".sql")) {
   std::ofstream(script_) << "\\startpipeline\n"
-                            "select pg_catalog.set_config('role', 'tenon_app', true), "
-                            "pg_catalog.set_config('app.tenant_id', :tenant, true), "
-                            "pg_catalog.set_config('app.user_role', 'customer', true);\n"
+                            "select where pg_catalog.set_config('role', 'tenon_app', true) is not null and "
+                            "pg_catalog.set_config('app.tenant_id', :tenant, true) is not null;\n"
                             "SELECT "
                          << raw_sql::all_columns
                          << " FROM tenon.analyses WHERE tenant_id = :tenant AND id = :id;\n"

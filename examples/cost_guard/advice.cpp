@@ -34,7 +34,9 @@ bool is_open_to_the_world(const Resource& resource) {
   const json rules = resource.values.value("ingress", json::array());
   return std::any_of(rules.begin(), rules.end(), [](const json& rule) {
     const json blocks = rule.value("cidr_blocks", json::array());
-    const bool everybody = std::find(blocks.begin(), blocks.end(), "0.0.0.0/0") != blocks.end();
+    const bool everybody = std::any_of(blocks.begin(), blocks.end(), [](const json& block) {
+      return block.is_string() && block.get_ref<const std::string&>() == "0.0.0.0/0";
+    });
     const bool web = rule.value("from_port", 0) == rule.value("to_port", -1) &&
                      (rule.value("from_port", 0) == 80 || rule.value("from_port", 0) == 443);
     return everybody && !web;

@@ -50,11 +50,14 @@ enum class TenantIds : std::uint8_t {
   uuid      ///< in lower case with hyphens
 };
 
-/// What PostgreSQL's session settings are called; row-level security policies read them.
+/// What PostgreSQL's session settings are called; row-level security policies and triggers read them.
 struct SessionSettings {
   std::string tenant = "app.tenant_id";
-  std::string role = "app.user_role";
-  std::string actor = "app.actor";
+  /// `customer`, `read_only` or `administrator`, for policies of a schema of its own that ask for it;
+  /// tenon's own tell roles apart by the database's roles. Not set where empty: each setting costs every
+  /// statement about half a microsecond.
+  std::string role{};
+  std::string actor = "app.actor";  ///< TenantContext::actor where there is one; never set where empty
 };
 
 /// How commits on SQLite reach the disk (https://sqlite.org/pragma.html#pragma_synchronous).

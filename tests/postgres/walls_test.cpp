@@ -77,6 +77,9 @@ TEST_F(Walls, LetAnAdministratorReadAllTenants) {
 }
 
 TEST_F(Walls, BindTenantRoleAndActor) {
+  Config config = this->config();
+  config.postgres.settings.role = "app.user_role";
+  const auto engine = open(config);
   const Sql settings(
       "settings",
       "SELECT current_user::text, current_setting('app.tenant_id'), current_setting('app.user_role'), "
@@ -87,8 +90,14 @@ TEST_F(Walls, BindTenantRoleAndActor) {
     for (const Value& value : row) seen.emplace_back(value.bytes());
     return true;
   };
-  engine_->execute({"acme", Role::customer, "o'brien"}, {settings, {}, keep});
+  engine->execute({"acme", Role::customer, "o'brien"}, {settings, {}, keep});
   EXPECT_EQ(seen, (std::vector<std::string>{"tenon_app", "acme", "customer", "o'brien"}));
+
+  seen.clear();
+  const Sql unnamed("unnamed", "SELECT coalesce(current_setting('app.user_role', true), '')", {},
+                    {Type::text});
+  engine_->execute({"acme", Role::customer, ""}, {unnamed, {}, keep});
+  EXPECT_EQ(seen, std::vector<std::string>{""}) << "a setting without a name is not set";
 }
 
 TEST_F(Walls, RefuseStatementsThatWouldRebindOrEndTheTransaction) {

@@ -20,18 +20,26 @@ std::string literal(std::string_view text) {
   return quoted += '\'';
 }
 
+// As a condition that is always true, so that no column has to be described and sent.
+std::string set(const std::string& name, const std::string& value) {
+  return "pg_catalog.set_config(" + name + ", " + value + ", true) is not null";
+}
+
 }  // namespace
 
 Binding::Text Binding::text_of(bool with_actor, bool raw) const {
+  static constexpr std::array<backend::Type, most_values> types{backend::Type::text, backend::Type::text,
+                                                                backend::Type::text, backend::Type::text};
   const SessionSettings& settings = options_.settings;
-  std::string sql = "select pg_catalog.set_config('role', $1, true), pg_catalog.set_config(" +
-                    literal(settings.tenant) + ", $2, true), pg_catalog.set_config(" +
-                    literal(settings.role) + ", $3, true)";
-  if (with_actor) sql += ", pg_catalog.set_config(" + literal(settings.actor) + ", $4, true)";
-  if (raw) sql += ", pg_catalog.set_config('search_path', " + literal(search_path_) + ", true)";
-  static constexpr std::array<backend::Type, 4> types{backend::Type::text, backend::Type::text,
-                                                      backend::Type::text, backend::Type::text};
-  const std::uint64_t id = backend::statement_id(sql, std::span(types).first(with_actor ? 4 : 3));
+  std::string sql = "select where " + set("'role'", "$1") + " and " + set(literal(settings.tenant), "$2");
+  std::size_t count = 2;
+  const auto add = [&](const std::string& setting) {
+    sql += " and " + set(literal(setting), "$" + std::to_string(++count));
+  };
+  if (!settings.role.empty()) add(settings.role);
+  if (with_actor) add(settings.actor);
+  if (raw) sql += " and " + set("'search_path'", literal(search_path_));
+  const std::uint64_t id = backend::statement_id(sql, std::span(types).first(count));
   return {std::move(sql), id};
 }
 
@@ -43,12 +51,15 @@ Binding::Binding(const PostgresOptions& options)
       texts_{text_of(false, false), text_of(true, false), text_of(false, true), text_of(true, true)} {}
 
 Binding::Message Binding::message(const backend::Principal& principal, bool raw) const noexcept {
-  const bool with_actor = !principal.actor.empty();
+  const bool with_actor = !principal.actor.empty() && !options_.settings.actor.empty();
   const Text& text = texts_[(raw ? 2U : 0U) + (with_actor ? 1U : 0U)];
-  return {text.sql,
-          text.id,
-          {role_of(principal.role), principal.tenant, to_string(principal.role), principal.actor},
-          with_actor ? 4 : 3};
+  Message message{text.sql, text.id, {role_of(principal.role), principal.tenant}, 2};
+  const auto add = [&message](std::string_view value) {
+    message.values[static_cast<std::size_t>(message.count++)] = value;
+  };
+  if (!options_.settings.role.empty()) add(to_string(principal.role));
+  if (with_actor) add(principal.actor);
+  return message;
 }
 
 const std::string& Binding::role_of(Role role) const noexcept {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -14,16 +15,19 @@ namespace tenon::postgres {
 /// message. Immutable and thread-safe.
 class Binding {
  public:
+  static constexpr std::size_t most_values = 4;
+
   explicit Binding(const PostgresOptions& options);
 
   /// One text of the binding, with its values $1 … for a principal.
   struct Message {
     const std::string& sql;
     std::uint64_t id;
-    std::array<std::string_view, 4> values;
+    std::array<std::string_view, most_values> values;
     int count;
   };
-  /// Without an actor its setting is left out: each costs about a microsecond, and unbound it reads as ''.
+  /// Each setting costs the server about half a microsecond, so those without a name are left out, and the
+  /// actor's where there is no actor: unbound it reads as ''.
   /// For a `raw` statement the search_path is bound as well.
   [[nodiscard]] Message message(const backend::Principal& principal, bool raw) const noexcept;
 

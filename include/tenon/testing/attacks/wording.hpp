@@ -118,7 +118,7 @@ class Wording {
     if (!table_.keys_span_tenants) unique.insert(unique.begin(), table_.tenant);
     add("conflict", detail::list(unique));
     add("setting", options.settings.tenant);
-    add("role_setting", options.settings.role);
+    add("role_setting", options.settings.role.empty() ? "app.user_role" : options.settings.role);
     add("application_role", options.application_role);
     add("administrator_role", options.administrator_role);
     add("marker", std::string(victims_marker));
