@@ -1,5 +1,6 @@
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <tuple>
@@ -152,9 +153,20 @@ TEST(SqlText, HasNoMoreTextsThanPowersOfTwoForLists) {
 }
 
 TEST(SqlText, HasTheSameIdInEveryProcess) {
-  constexpr std::string_view text = "SELECT 1";
-  EXPECT_EQ(backend::statement_id("", {}), 14695981039346656037ULL);
-  EXPECT_NE(backend::statement_id(text, {}), backend::statement_id(text, std::array{backend::Type::text}));
+  constexpr std::string_view text = "SELECT 1 FROM t";
+  constexpr std::array types{backend::Type::text};
+  static_assert(backend::statement_id(text, types) == 12988475017148017846ULL);
+  const std::string at_run_time(text);
+  EXPECT_EQ(backend::statement_id(at_run_time, types), 12988475017148017846ULL);
+  EXPECT_NE(backend::statement_id(text, {}), backend::statement_id(text, types));
+}
+
+TEST(SqlText, HasAnotherIdForEveryPrefix) {
+  const std::string text(40, '\0');
+  std::set<std::uint64_t> seen;
+  for (std::size_t length = 0; length <= text.size(); ++length)
+    seen.insert(backend::statement_id(std::string_view(text).substr(0, length), {}));
+  EXPECT_EQ(seen.size(), text.size() + 1);
 }
 
 }  // namespace

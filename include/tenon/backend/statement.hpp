@@ -8,6 +8,7 @@
 #include <tenon/backend/gathering.hpp>
 #include <tenon/backend/value.hpp>
 #include <tenon/detail/function_ref.hpp>
+#include <tenon/detail/text_hash.hpp>
 
 namespace tenon::backend {
 
@@ -31,14 +32,12 @@ struct Statement {
   const Gathering* gathering = nullptr;
 };
 
-/// FNV-1a over the text and the parameter types.
+/// A hash of the text and the parameter types, the same in every process.
 [[nodiscard]] constexpr std::uint64_t statement_id(std::string_view sql,
                                                    std::span<const Type> parameters) noexcept {
-  std::uint64_t hash = 14695981039346656037ULL;
-  for (const char c : sql) hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211ULL;
-  for (const Type type : parameters)
-    hash = (hash ^ (0x100U | static_cast<unsigned>(type))) * 1099511628211ULL;
-  return hash;
+  std::uint64_t hash = detail::text_hash(sql);
+  for (const Type type : parameters) hash = detail::mixed(hash, static_cast<std::uint64_t>(type));
+  return hash ^ (hash >> 47);
 }
 
 using Values = std::span<const Value>;
