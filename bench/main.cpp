@@ -154,7 +154,7 @@ std::vector<std::unique_ptr<Place>> prepare([[maybe_unused]] const Options& opti
 
 // One scenario after the other, so that the repetitions of its contenders, in random order among each
 // other, lie close together in time: disks and neighbours on the machine have moods.
-void run_scenarios(Reporter& reporter) {
+void run_scenarios(Reporter& reporter, const std::vector<std::unique_ptr<Place>>& places) {
   const std::string wanted = benchmark::GetBenchmarkFilter();
   const std::regex filter(wanted.empty() || wanted == "all" ? "." : wanted);
   for (const ScenarioNames& scenario : added_scenarios()) {
@@ -166,6 +166,7 @@ void run_scenarios(Reporter& reporter) {
     }
     if (names.empty()) continue;
     std::cerr << scenario.scenario << '\n';
+    for (const auto& place : places) place->before(scenario.scenario);
     benchmark::RunSpecifiedBenchmarks(&reporter, "^(" + names + ")(/|$)");
   }
   reporter.finish();
@@ -201,7 +202,7 @@ int run(int argc, char** argv) {
   if (!initialize_benchmark(argv[0], options.quick, arguments.rest())) return 2;
   const std::vector<std::unique_ptr<Place>> places = prepare(options);
   Reporter reporter(options.json_file);
-  run_scenarios(reporter);
+  run_scenarios(reporter, places);
   benchmark::ClearRegisteredBenchmarks();  // closes the contenders before their places go
   benchmark::Shutdown();
   const bool met = write(reporter.results(), options);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <string>
 
 #include "options.hpp"
 
@@ -11,6 +12,7 @@ namespace tenon_bench {
 class Place {
  public:
   virtual ~Place() = default;
+  virtual void before(const std::string& /*scenario*/) {}
 };
 
 /// Each makes its database, prints the settings that ran, and adds its scenarios for all its contenders.

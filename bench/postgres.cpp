@@ -2,6 +2,7 @@
 #include <chrono>
 #include <iostream>
 #include <memory>
+#include <sstream>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -22,6 +23,7 @@
 #include "lifetimes.hpp"
 #include "mixed.hpp"
 #include "places.hpp"
+#include "processors.hpp"
 #include "scenarios.hpp"
 #ifdef TENON_BENCH_PQXX
 #include "contenders/pqxx_work.hpp"
@@ -53,6 +55,8 @@ class PostgresPlace final : public Place {
  public:
   explicit PostgresPlace(std::string url) : server_url_(std::move(url)), server_(server_url_) {
     (void)make_database(name_);
+    if (!is_near()) return;
+    std::istringstream(server_.ask("SELECT pg_read_file('postmaster.pid')")) >> server_process_;
   }
   ~PostgresPlace() override {
     for (const std::string& name : made_) {
@@ -61,6 +65,16 @@ class PostgresPlace final : public Place {
       } catch (const std::exception& failure) {
         std::cerr << "The database " << name << " is left over: " << failure.what();
       }
+    }
+  }
+  // Where one call is under way at a time, the server answers on this process's processor.
+  void before(const std::string& scenario) override {
+    if (server_process_ == 0) return;
+    if (!scenario.starts_with("postgres") || scenario.find(" threads") != std::string::npos) {
+      OneProcessor::leave(server_process_);
+    } else if (!OneProcessor::take(server_process_)) {
+      std::cout << "The server's processes cannot be kept on this one's processor: expect noise\n";
+      server_process_ = 0;
     }
   }
   [[nodiscard]] const PgConnection& server() const noexcept { return server_; }
@@ -85,6 +99,12 @@ class PostgresPlace final : public Place {
   }
 
  private:
+  // On this machine, and willing to tell the number of its process.
+  [[nodiscard]] bool is_near() const {
+    return server_.ask(
+               "SELECT inet_server_addr() IS NULL AND has_function_privilege('pg_read_file(text)', "
+               "'execute')") == "t";
+  }
   const std::string& make_database(const std::string& name) {
     const auto found = std::find(made_.begin(), made_.end(), name);
     if (found != made_.end()) return *found;
@@ -97,6 +117,7 @@ class PostgresPlace final : public Place {
   PgConnection server_;
   std::vector<std::string> made_;
   std::unique_ptr<Proxy> proxy_;
+  pid_t server_process_ = 0;
 };
 
 void print_settings(const PgConnection& server) {

@@ -94,14 +94,18 @@ class RawPostgres::Work {
 
 RawPostgres::RawPostgres(const std::string& url, const std::string& tenant, Tenancy tenancy)
     : tenant_(tenant), tenancy_(tenancy), connection_(url) {
-  if (tenancy != Tenancy::none) {
+  if (tenancy == Tenancy::session || tenancy == Tenancy::transaction) {
     connection_.run("SET ROLE tenon_app");
-  } else if (connection_.ask("SELECT row_security_active('tenon.analyses')") != "f") {
+  } else if (tenancy == Tenancy::none &&
+             connection_.ask("SELECT row_security_active('tenon.analyses')") != "f") {
     throw std::runtime_error("raw libpq: row-level security holds this login, so its cost cannot be seen");
   }
   if (tenancy == Tenancy::session)
     connection_.run("SELECT set_config('app.tenant_id', '" + tenant + "', false)");
-  connection_.prepare("tenant", "SELECT set_config('app.tenant_id', $1, true)");
+  connection_.prepare("tenant", tenancy == Tenancy::pipeline
+                                    ? "SELECT WHERE set_config('role', 'tenon_app', true) IS NOT NULL "
+                                      "AND set_config('app.tenant_id', $1, true) IS NOT NULL"
+                                    : "SELECT set_config('app.tenant_id', $1, true)");
   connection_.prepare("session tenant", "SELECT set_config('app.tenant_id', $1, false)");
   connection_.prepare("get", raw_sql::get("tenon.analyses"));
   connection_.prepare("page", raw_sql::page("tenon.analyses", raw_sql::all_columns));
