@@ -13,6 +13,7 @@
 #include <tenon/policy_store.hpp>
 
 #include "postgres/proxy.hpp"
+#include "postgres/standby.hpp"
 
 namespace tenon::test {
 namespace {
@@ -147,17 +148,10 @@ TEST_F(PostgresHealth, ClosesWhileACheckHangs) {
 }
 
 TEST_F(PostgresHealth, TellsHowFarAReplicaIsBehind) {
-  const std::string socket = variable("TENON_TEST_POSTGRES_TLS");
-  ASSERT_TRUE(run_as_server("pg_basebackup --host '" + socket + "' --port " + std::to_string(port_) +
-                            " --username postgres --pgdata replica --write-recovery-conf --checkpoint fast "
-                            "--no-sync "
-                            "--wal-method stream"));
-  ASSERT_TRUE(run_as_server("pg_ctl --pgdata replica --log replica.log --wait --options \"-p " +
-                            std::to_string(port_) + " -c listen_addresses='' -c unix_socket_directories='" +
-                            socket + "/replica'\" start"));
+  const postgres::testing::Standby standby;
   {
-    Config config = Config::from_url("postgresql://postgres@/postgres?host=" + socket +
-                                     "/replica&port=" + std::to_string(port_));
+    Config config = Config::from_url("postgresql://postgres@/postgres?host=" + standby.socket() +
+                                     "&port=" + standby.port());
     config.postgres.accept_findings = {"*"};
     Database replica = Database::open(config);
     Health found = health(replica, milliseconds{2'000});
@@ -188,7 +182,6 @@ TEST_F(PostgresHealth, TellsHowFarAReplicaIsBehind) {
     EXPECT_GT(found.replica_lag_ms.value_or(0), 200);
     replica.engine().maintenance()->execute("SELECT pg_wal_replay_resume()");
   }
-  EXPECT_TRUE(run_as_server("pg_ctl --pgdata replica --mode immediate --wait stop"));
 }
 
 }  // namespace

@@ -112,6 +112,21 @@ TEST_F(Failure, OfAFrozenServerIsBoundedByTheDeadline) {
   }
 }
 
+TEST_F(Failure, OfAFrozenServerWhileAConnectionRestsCostsATestOfIt) {
+  Config tested = config();
+  tested.pool.size = 1;
+  tested.pool.ping_after_idle = milliseconds(50);
+  tested.pool.ping_timeout = milliseconds(200);
+  const auto engine = open(tested);
+  const Sql pid("pid", "SELECT pg_backend_pid()", {}, {Type::int32});
+  const int server = std::stoi(rows(*engine, "acme", pid)[0][0]);
+  ASSERT_EQ(kill(server, SIGSTOP), 0);
+  std::this_thread::sleep_for(milliseconds(100));
+  EXPECT_NE(std::stoi(rows(*engine, "acme", pid)[0][0]), server);
+  EXPECT_EQ(engine->pool_stats().evicted(Eviction::unanswered), 1U);
+  ASSERT_EQ(kill(server, SIGCONT), 0);
+}
+
 TEST_F(Failure, ToReplicateACommitIsUnknown) {
   admin("alter database " + database_ + " set synchronous_commit = on");
   admin("alter system set synchronous_standby_names = 'nobody'");

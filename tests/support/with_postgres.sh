@@ -6,14 +6,14 @@
 #   TENON_TEST_POSTGRES_TCP_URL  127.0.0.1
 #   TENON_TEST_POSTGRES_CONTROL  a command line to which an action of pg_ctl is added: "restart --mode fast"
 #   TENON_TEST_POSTGRES_DATA     its data directory
+#   TENON_TEST_POSTGRES_RUN      what goes before the name of a server program, to run it as the server's user in
+#                                the directory of the socket, where the cluster is "data"
 # without a password. The server ends and the directory goes when COMMAND does; the exit code is COMMAND's.
 #
 # With --tls the server speaks TLS, asks the members of the role password_users for their passwords,
 # and the command also gets
 #   TENON_TEST_POSTGRES_TLS      a directory with ca.crt, which signed the server's certificate for localhost,
 #                                and other.crt, a certificate authority that did not
-#   TENON_TEST_POSTGRES_RUN      what goes before the name of a server program, to run it as the server's user in
-#                                that directory, where the cluster is "data"
 # The server's programs are found through pg_config, or in TENON_TEST_POSTGRES_BIN.
 set -euo pipefail
 
@@ -112,8 +112,8 @@ export TENON_TEST_POSTGRES_URL="postgresql://postgres@/postgres?host=$directory&
 export TENON_TEST_POSTGRES_TCP_URL="postgresql://postgres@127.0.0.1:$port/postgres"
 if [ -n "$tls" ]; then
   export TENON_TEST_POSTGRES_TLS="$directory"
-  export TENON_TEST_POSTGRES_RUN="cd '$directory' && ${run[*]} $bin/"
 fi
+export TENON_TEST_POSTGRES_RUN="cd '$directory' && ${run[*]} $bin/"
 export TENON_TEST_POSTGRES_DATA="$directory/data"
 export TENON_TEST_POSTGRES_CONTROL="cd '$directory' && ${run[*]} '$bin/pg_ctl' --pgdata '$directory/data' \
   --log '$directory/server.log' --wait --silent"
