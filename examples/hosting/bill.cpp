@@ -33,7 +33,7 @@ std::array<std::string_view, 4> cells(std::string_view line) {
 
 BillLine parse_line(std::string_view text, std::size_t number) {
   const auto [customer, domain, day, amount] = cells(text);
-  BillLine line{.line = number, .customer_id = -1, .domain = std::string(domain), .amount = {}};
+  BillLine line{.line = number, .customer_id = -1, .domain = std::string(domain)};
   const auto [end, error] =
       std::from_chars(customer.data(), customer.data() + customer.size(), line.customer_id);
   const auto date = tenon::parse_date(day);

@@ -17,9 +17,9 @@ namespace hosting {
 struct BillLine {
   std::size_t line = 0;  ///< of the file, from 1
   std::int64_t customer_id = 0;
-  std::string domain;
+  std::string domain{};
   tenon::Date day{};
-  tenon::Decimal amount;
+  tenon::Decimal amount{};
 };
 
 /// Reads a provider's bill: CSV without quotes whose first line is `customer,domain,day,amount`. Throws

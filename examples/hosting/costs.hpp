@@ -20,18 +20,18 @@ namespace hosting {
 
 /// What a site cost in a month.
 struct SiteCosts {
-  std::string domain;
+  std::string domain{};
   bool removed = false;
   std::size_t days = 0;  ///< on which something was recorded
-  tenon::Decimal amount;
+  tenon::Decimal amount{};
 };
 
 /// What a customer cost in a month.
 struct CustomerCosts {
   std::int64_t customer_id = 0;
-  std::string name;
+  std::string name{};
   std::size_t sites = 0;  ///< that are not removed
-  tenon::Decimal amount;
+  tenon::Decimal amount{};
 };
 
 /// The site of a domain for which costs may still come: the live one, else the newest removed one. Throws

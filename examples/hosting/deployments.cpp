@@ -55,8 +55,7 @@ Deployment begin_deployment(tenon::Transaction& transaction, const std::string& 
                         .number = site.deployments,
                         .version = version,
                         .status = DeploymentStatus::pending,
-                        .started_at = tenon::now(),
-                        .finished_at = {}};
+                        .started_at = tenon::now()};
   transaction.execute(
       "INSERT INTO deployments (site_id, number, version, status, started_at) VALUES ($1, $2, $3, $4, $5)",
       deployment.site_id, deployment.number, deployment.version, deployment.status, deployment.started_at);

@@ -45,9 +45,6 @@ Integration add_integration(tenon::Transaction& transaction, const Keyring& keyr
                    .site_id = live_site(transaction, domain).site_id,
                    .platform = platform,
                    .shop_url = shop_url,
-                   .key_id = {},
-                   .nonce = {},
-                   .sealed_credentials = {},
                    .created_at = tenon::now()};
   Sealed sealed = seal(keyring, credentials, owner(transaction, made.integration_id));
   made.key_id = std::move(sealed.key_id);

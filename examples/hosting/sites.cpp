@@ -54,11 +54,7 @@ Site add_site(tenon::Transaction& transaction, const std::string& domain, const 
               const std::string& provider) {
   if (!is_domain(domain))
     throw Error(Error::Kind::invalid_argument, "site: no domain in lower case: " + domain);
-  Site site{.site_id = tenon::Uuid::random(),
-            .domain = domain,
-            .name = name,
-            .provider = provider,
-            .deleted_at = {}};
+  Site site{.site_id = tenon::Uuid::random(), .domain = domain, .name = name, .provider = provider};
   refuse_second_site(domain, [&] { Repository<Site>(transaction).insert(site); });
   return site;
 }

@@ -14,9 +14,9 @@ namespace hosting {
 
 /// What a site cost on a day: one amount, to the last digit.
 struct CostRecord {
-  tenon::Uuid site_id;
+  tenon::Uuid site_id{};
   tenon::Date day{};
-  tenon::Decimal amount;
+  tenon::Decimal amount{};
   tenon::Timestamp updated_at{};
 };
 BOOST_DESCRIBE_STRUCT(CostRecord, (), (site_id, day, amount, updated_at))

@@ -17,7 +17,7 @@ BOOST_DESCRIBE_ENUM(Plan, basic, business)
 
 /// A tenant: its number is the scope's, in column customer_id. Number 0 is the house itself.
 struct Customer {
-  std::string name;
+  std::string name{};
   Plan plan = Plan::basic;
   tenon::Timestamp created_at{};
 };

@@ -19,12 +19,12 @@ BOOST_DESCRIBE_ENUM(DeploymentStatus, pending, building, live, failed, supersede
 
 /// On PostgreSQL its table has no customer: it is read through a view that adds it, and written by SQL.
 struct Deployment {
-  tenon::Uuid site_id;
+  tenon::Uuid site_id{};
   std::int64_t number = 0;  ///< within the site, from 1
-  std::string version;
+  std::string version{};
   DeploymentStatus status = DeploymentStatus::pending;
   tenon::Timestamp started_at{};
-  std::optional<tenon::Timestamp> finished_at;
+  std::optional<tenon::Timestamp> finished_at{};
 };
 BOOST_DESCRIBE_STRUCT(Deployment, (), (site_id, number, version, status, started_at, finished_at))
 

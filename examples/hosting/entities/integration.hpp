@@ -19,13 +19,13 @@ BOOST_DESCRIBE_ENUM(Platform, shopify, woocommerce, magento)
 
 /// A shop that a site is joined to. As Deployment, read through a view and written by SQL.
 struct Integration {
-  tenon::Uuid integration_id;
-  tenon::Uuid site_id;
+  tenon::Uuid integration_id{};
+  tenon::Uuid site_id{};
   Platform platform = Platform::shopify;
-  std::string shop_url;
-  std::string key_id;  ///< under which key of the keyring the credentials are sealed
-  tenon::Blob nonce;
-  tenon::Blob sealed_credentials;
+  std::string shop_url{};
+  std::string key_id{};  ///< under which key of the keyring the credentials are sealed
+  tenon::Blob nonce{};
+  tenon::Blob sealed_credentials{};
   tenon::Timestamp created_at{};
 };
 BOOST_DESCRIBE_STRUCT(Integration, (),

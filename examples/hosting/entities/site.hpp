@@ -14,12 +14,12 @@
 namespace hosting {
 
 struct Site {
-  tenon::Uuid site_id;
-  std::string domain;  ///< unique among a customer's sites that are not removed
-  std::string name;
-  std::string provider;
-  std::int64_t deployments = 0;                ///< how many there were, so the newest one's number
-  std::optional<tenon::Timestamp> deleted_at;  ///< removed, and can be restored
+  tenon::Uuid site_id{};
+  std::string domain{};  ///< unique among a customer's sites that are not removed
+  std::string name{};
+  std::string provider{};
+  std::int64_t deployments = 0;                  ///< how many there were, so the newest one's number
+  std::optional<tenon::Timestamp> deleted_at{};  ///< removed, and can be restored
   tenon::Timestamp created_at{};
 };
 BOOST_DESCRIBE_STRUCT(Site, (), (site_id, domain, name, provider, deployments, deleted_at, created_at))

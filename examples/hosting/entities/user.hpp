@@ -20,9 +20,9 @@ enum class UserRole : std::uint8_t {
 BOOST_DESCRIBE_ENUM(UserRole, customer, viewer, administrator)
 
 struct User {
-  std::string email;
+  std::string email{};
   UserRole role = UserRole::viewer;
-  std::string password_hash;  ///< see password.hpp
+  std::string password_hash{};  ///< see password.hpp
   tenon::Timestamp created_at{};
 };
 BOOST_DESCRIBE_STRUCT(User, (), (email, role, password_hash, created_at))
