@@ -40,9 +40,10 @@ bool is_address(const std::string& email) {
 }  // namespace
 
 void set_up(const tenon::Database& database, const std::string& email, const tenon::Secret& password) {
+  const User administrator = new_user(email, UserRole::administrator, password);
   with_tenant_context(database, {house, UserRole::customer, email}, [&](tenon::Transaction& transaction) {
     add_customer(transaction, "house", Plan::business);
-    add_user(transaction, email, UserRole::administrator, password);
+    add_user(transaction, administrator);
   });
 }
 
@@ -63,15 +64,18 @@ Customer customer_of(tenon::Transaction& transaction) {
   return found.items.front();
 }
 
-void add_user(tenon::Transaction& transaction, const std::string& email, UserRole role,
-              const tenon::Secret& password) {
-  (void)customer_of(transaction);
+User new_user(const std::string& email, UserRole role, const tenon::Secret& password) {
   if (!is_address(email)) throw Error(Error::Kind::invalid_argument, "user: no e-mail address: " + email);
+  return {address(email), role, hash_password(password), {}};
+}
+
+void add_user(tenon::Transaction& transaction, const User& user) {
+  (void)customer_of(transaction);
   try {
-    Repository<User>(transaction).insert({address(email), role, hash_password(password), {}});
+    Repository<User>(transaction).insert(user);
   } catch (const Error& error) {
     if (error.kind() != Error::Kind::already_exists) throw;
-    throw Error(error.kind(), "user " + email + " is there already");
+    throw Error(error.kind(), "user " + user.email + " is there already");
   }
 }
 

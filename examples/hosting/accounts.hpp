@@ -7,6 +7,7 @@
 #include <tenon/transaction.hpp>
 
 #include "entities/customer.hpp"
+#include "entities/user.hpp"
 #include "tenant_context.hpp"
 
 namespace hosting {
@@ -22,10 +23,12 @@ void add_customer(tenon::Transaction& transaction, const std::string& name, Plan
 /// Throws tenon::Error (not_found).
 [[nodiscard]] Customer customer_of(tenon::Transaction& transaction);
 
-/// Throws tenon::Error: not_found without the customer; already_exists; invalid_argument for an e-mail
-/// address or a password that is none; constraint_violation for an administrator who is not of the house.
-void add_user(tenon::Transaction& transaction, const std::string& email, UserRole role,
-              const tenon::Secret& password);
+/// With the password's hash, so that no transaction waits for it. Throws tenon::Error (invalid_argument)
+/// for an e-mail address or a password that is none.
+[[nodiscard]] User new_user(const std::string& email, UserRole role, const tenon::Secret& password);
+/// Throws tenon::Error: not_found without the customer; already_exists; constraint_violation for an
+/// administrator who is not of the house.
+void add_user(tenon::Transaction& transaction, const User& user);
 
 /// `name` is CUSTOMER/EMAIL, as in 41/ann@acme.example. Throws tenon::Error (permission_denied), the same
 /// for a user who is not there and a wrong password, and after the same time.

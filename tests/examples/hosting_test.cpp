@@ -42,13 +42,12 @@ class Hosting : public ProgramTest {
     EXPECT_THAT(outcome.out, IsEmpty()) << arguments;
   }
   void set_up() const {
-    const std::string password = "correct horse battery\n";
     (void)done("migrate", "");
     (void)done("setup root@house.example", "", password);
-    (void)done("customer add 41 acme --plan business", root);
-    (void)done("customer add 42 globex", root);
-    (void)done("user add 41 ann@acme.example", root, password);
-    (void)done("user add 42 bob@globex.example", root, password);
+    (void)done("customer add 41 acme --plan business --user ann@acme.example", root, password);
+  }
+  void add_globex() const {
+    (void)done("customer add 42 globex --user bob@globex.example", root, password);
   }
   void add_key(const std::string& id) const {
     EXPECT_EQ(shell(program() + "keys new " + id + " >> keys && chmod 600 keys").exit_code, 0);
@@ -72,6 +71,7 @@ class Hosting : public ProgramTest {
     return GetParam() == "sqlite" ? shell("cat test.db*").out : shell("pg_dump " + shell_word(url)).out;
   }
 
+  static constexpr const char* password = "correct horse battery\n";
   static constexpr const char* root = "0/root@house.example";
   static constexpr const char* ann = "41/ann@acme.example";
   static constexpr const char* bob = "42/bob@globex.example";
@@ -93,7 +93,7 @@ TEST_P(Hosting, RemovesSitesSoThatTheyCanComeBack) {
   EXPECT_EQ(done("deploy shop.acme.example 1.0"), "shop.acme.example deployment 1: 1.0 pending\n");
   refused(1, "there is a site shop.acme.example already", "site add shop.acme.example");
   refused(1, "no domain", "site add Shop.acme.example");
-  refused(1, "no domain", "site add -a.example");
+  refused(1, "no domain", "site add a-.example");
 
   (void)done("site remove shop.acme.example");
   EXPECT_EQ(done("site list"), "");
@@ -127,7 +127,6 @@ TEST_P(Hosting, MovesDeploymentsForwardOnly) {
             "shop.acme.example deployment 2: 1.1 live\n"
             "shop.acme.example deployment 1: 1.0 superseded\n");
   EXPECT_EQ(done("incident list"), "DeploymentFailed shop.acme.example pending\n");
-  EXPECT_EQ(done("incident list", bob), "");
   refused(2, "has no deployment 4", "deployment move shop.acme.example 4 building");
 }
 
@@ -144,9 +143,15 @@ TEST_P(Hosting, NumbersDeploymentsThatBeginAtOnce) {
 
 TEST_P(Hosting, KeepsCustomersApart) {
   set_up();
+  add_globex();
   add_key("a");
   add_integration("shop.acme.example");
+  (void)done("cost record 41 shop.acme.example 2026-11-01 1", root);
+  (void)done("deploy shop.acme.example 1.0");
+  (void)done("deployment move shop.acme.example 1 failed");
   EXPECT_EQ(done("site list --all", bob), "");
+  EXPECT_EQ(done("incident list", bob), "");
+  EXPECT_EQ(done("cost month 2026-11", bob), "total                                           0\n");
   for (const char* command :
        {"site remove shop.acme.example", "site restore shop.acme.example", "deploy shop.acme.example 2.0",
         "deployment list shop.acme.example", "integration show shop.acme.example shopify",
@@ -161,7 +166,8 @@ TEST_P(Hosting, KeepsCustomersApart) {
 
 TEST_P(Hosting, LetsEverybodyDoWhatTheirRoleMay) {
   set_up();
-  (void)done("user add 41 vic@acme.example --role viewer", root, "correct horse battery\n");
+  add_globex();
+  (void)done("user add 41 vic@acme.example --role viewer", root, password);
   (void)done("site add shop.acme.example");
   const std::string viewer = "41/VIC@acme.example";
   EXPECT_THAT(done("site list", viewer), HasSubstr("shop.acme.example"));
@@ -171,17 +177,16 @@ TEST_P(Hosting, LetsEverybodyDoWhatTheirRoleMay) {
   refused(3, "ann@acme.example is no administrator", "cost record 41 shop.acme.example 2026-11-01 1");
   refused(3, "root@house.example is an administrator", "site list", root);
   EXPECT_EQ(done("customer list", root), "0 house business\n41 acme business\n42 globex basic\n");
-  refused(1, "", "user add 41 root@acme.example --role administrator", root, "correct horse battery\n");
-  refused(2, "there is no customer 99", "user add 99 x@x.example", root, "correct horse battery\n");
-  refused(1, "user ann@acme.example is there already", "user add 41 ann@acme.example", root,
-          "correct horse battery\n");
+  refused(1, "", "user add 41 root@acme.example --role administrator", root, password);
+  refused(2, "there is no customer 99", "user add 99 x@x.example", root, password);
+  refused(1, "user ann@acme.example is there already", "user add 41 ann@acme.example", root, password);
   refused(1, "12 to 1024 bytes", "user add 41 new@acme.example", root, "short\n");
 }
 
 TEST_P(Hosting, ChecksPasswords) {
   set_up();
   (void)file("wrong", "incorrect horse\n");
-  (void)file("right", "correct horse battery\n");
+  (void)file("right", password);
   for (const char* user :
        {"41/ann@acme.example", "41/nobody@acme.example", "42/ann@acme.example", "99/ann@acme.example"})
     refused(3, "sign in: unknown user or wrong password", "--password-file wrong site list", user);
@@ -190,7 +195,7 @@ TEST_P(Hosting, ChecksPasswords) {
   EXPECT_EQ(shell(program(ann) + "site list").exit_code, 3) << "without a password";
   EXPECT_EQ(shell(program() + "site list").exit_code, 3) << "without a user";
   EXPECT_THAT(everything(), AllOf(HasSubstr("scrypt$15$8$3$"), Not(HasSubstr("correct horse"))));
-  refused(1, "customer 0 is there already", "setup eve@house.example", "", "correct horse battery\n");
+  refused(1, "customer 0 is there already", "setup eve@house.example", "", password);
 }
 
 TEST_P(Hosting, KeepsCredentialsNowhereInTheClear) {
@@ -220,6 +225,7 @@ TEST_P(Hosting, KeepsCredentialsNowhereInTheClear) {
 
 TEST_P(Hosting, RefusesCredentialsThatWereChangedOrMoved) {
   set_up();
+  add_globex();
   add_key("a");
   add_integration("shop.acme.example");
   add_integration("blog.acme.example");
@@ -301,17 +307,16 @@ TEST_P(Hosting, KeepsCostsExactAndOncePerDay) {
             "blog.acme.example          1 days 123456789012345678.000000000000000009\n"
             "shop.acme.example          2 days             0.3\n"
             "total                             123456789012345678.300000000000000009\n");
-  EXPECT_EQ(done("cost month 2026-11", bob), "total                                           0\n");
   refused(1, "", "cost record 41 shop.acme.example 2026-11-01 -0.1", root);
   refused(1, "not a number", "cost record 41 shop.acme.example 2026-11-01 1e3", root);
   refused(1, "write a day as", "cost record 41 shop.acme.example 2026-11-31 1", root);
   refused(1, "write a month as", "cost month 2026-13");
-  refused(2, "customer 42 has no site shop.acme.example", "cost record 42 shop.acme.example 2026-11-01 1",
-          root);
+  refused(2, "customer 41 has no site x.example", "cost record 41 x.example 2026-11-01 1", root);
 }
 
 TEST_P(Hosting, ImportsAProvidersBill) {
   set_up();
+  add_globex();
   (void)done("site add shop.acme.example");
   (void)done("site add shop.globex.example", bob);
   (void)done("site remove shop.globex.example", bob);
@@ -359,7 +364,7 @@ TEST_P(Hosting, MigratesUpDownAndFourTimesAtOnce) {
   EXPECT_EQ(hosting("site list", ann).exit_code, 1) << "there is no schema";
   EXPECT_EQ(done("migrate --to 2", ""), "hosting: 2 applied, 0 taken back, now at 2\n");
   EXPECT_THAT(done("migrate", ""), HasSubstr("now at " + newest));
-  (void)done("setup root@house.example", "", "correct horse battery\n");
+  (void)done("setup root@house.example", "", password);
 }
 
 #ifdef TENON_HAS_POSTGRES

@@ -56,14 +56,17 @@ struct Cast {
 Cast sign_up(const tenon::Database& database) {
   set_up(database, root, password);
   Cast cast{.root = sign_in(database, "0/" + root, password), .ann = {}, .bob = {}, .eve = {}};
-  with_tenant_context(database, acting_for(cast.root, 41), [](Transaction& acme) {
+  const User ann = new_user("ann@acme.example", UserRole::customer, password);
+  const User bob = new_user("bob@globex.example", UserRole::customer, password);
+  const User eve = new_user("eve@globex.example", UserRole::viewer, password);
+  with_tenant_context(database, acting_for(cast.root, 41), [&](Transaction& acme) {
     add_customer(acme, "acme", Plan::business);
-    add_user(acme, "ann@acme.example", UserRole::customer, password);
+    add_user(acme, ann);
   });
-  with_tenant_context(database, acting_for(cast.root, 42), [](Transaction& globex) {
+  with_tenant_context(database, acting_for(cast.root, 42), [&](Transaction& globex) {
     add_customer(globex, "globex", Plan::basic);
-    add_user(globex, "bob@globex.example", UserRole::customer, password);
-    add_user(globex, "eve@globex.example", UserRole::viewer, password);
+    add_user(globex, bob);
+    add_user(globex, eve);
   });
   cast.ann = sign_in(database, "41/ann@acme.example", password);
   cast.bob = sign_in(database, "42/bob@globex.example", password);

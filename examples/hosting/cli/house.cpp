@@ -55,18 +55,25 @@ void for_customer(const Settings& settings, std::int64_t customer_id, Work&& wor
 void add_customers(CLI::App& program, const Settings& settings) {
   static std::int64_t number = 0;
   static std::string name;
+  static std::string email;
   static Plan plan = Plan::basic;
   CLI::App* command = program.add_subcommand("customer", "Customers; for administrators");
   command->require_subcommand(1);
-  CLI::App* add = command->add_subcommand("add", "A new customer");
+  CLI::App* add = command->add_subcommand("add", "A new customer, and its first user");
   add->add_option("number", number, "As accounting has it")->required()->check(CLI::PositiveNumber);
   add->add_option("name", name)->required();
   add->add_option("--plan", plan)
       ->transform(CLI::CheckedTransformer(
           std::map<std::string, Plan>{{"basic", Plan::basic}, {"business", Plan::business}}));
+  add->add_option("--user", email, "Whose password is the line on standard input");
   add->callback([&settings] {
-    for_customer(settings, number,
-                 [](tenon::Transaction& transaction) { add_customer(transaction, name, plan); });
+    std::optional<User> first;
+    if (!email.empty())
+      first = new_user(email, UserRole::customer, read_line_of_input("the user's password"));
+    for_customer(settings, number, [&first](tenon::Transaction& transaction) {
+      add_customer(transaction, name, plan);
+      if (first) add_user(transaction, *first);
+    });
   });
   command->add_subcommand("list", "All of them")->callback([&settings] { list_customers(settings); });
 }
@@ -87,10 +94,9 @@ void add_users(CLI::App& program, const Settings& settings) {
   add->add_option("--role", role, "customer, viewer or, of the house, administrator")
       ->transform(CLI::CheckedTransformer(roles));
   add->callback([&settings] {
-    const tenon::Secret password = read_line_of_input("the new user's password");
-    for_customer(settings, number, [&password](tenon::Transaction& transaction) {
-      add_user(transaction, email, role, password);
-    });
+    const User user = new_user(email, role, read_line_of_input("the new user's password"));
+    for_customer(settings, number,
+                 [&user](tenon::Transaction& transaction) { add_user(transaction, user); });
   });
 }
 
