@@ -46,6 +46,27 @@ void open_incident(tenon::Transaction& transaction, const std::string& domain, c
   tenon::IncidentStore(transaction).create(tenon::Json(alert.dump()));
 }
 
+// The status `from` must still be there; of two that go live at once, the unique index refuses one.
+void write_move(tenon::Transaction& transaction, const Deployment& deployment, DeploymentStatus from) {
+  const auto moved_meanwhile = [&] {
+    return Error(Error::Kind::conflict, "somebody else moved deployments of this site at the same time");
+  };
+  if (deployment.status == DeploymentStatus::live)
+    transaction.execute(
+        "UPDATE deployments SET status = 'superseded' WHERE site_id = $1 AND status = 'live'",
+        deployment.site_id);
+  try {
+    if (transaction.execute("UPDATE deployments SET status = $1, finished_at = $2"
+                            " WHERE site_id = $3 AND number = $4 AND status = $5",
+                            deployment.status, deployment.finished_at, deployment.site_id,
+                            deployment.number, from) == 0)
+      throw moved_meanwhile();
+  } catch (const Error& error) {
+    if (error.kind() != Error::Kind::already_exists) throw;
+    throw moved_meanwhile();
+  }
+}
+
 }  // namespace
 
 Deployment begin_deployment(tenon::Transaction& transaction, const std::string& domain,
@@ -72,14 +93,7 @@ Deployment move_deployment(tenon::Transaction& transaction, const std::string& d
   if (!leads_to(from, to)) throw_conflict(number, from, to);
   deployment.status = to;
   if (to != DeploymentStatus::building) deployment.finished_at = tenon::now();
-  if (to == DeploymentStatus::live)
-    transaction.execute(
-        "UPDATE deployments SET status = 'superseded' WHERE site_id = $1 AND status = 'live'",
-        site.site_id);
-  if (transaction.execute("UPDATE deployments SET status = $1, finished_at = $2"
-                          " WHERE site_id = $3 AND number = $4 AND status = $5",
-                          to, deployment.finished_at, site.site_id, number, from) == 0)
-    throw Error(Error::Kind::conflict, "somebody else moved deployment " + std::to_string(number));
+  write_move(transaction, deployment, from);
   if (to == DeploymentStatus::failed) open_incident(transaction, domain, deployment, reason);
   return deployment;
 }

@@ -1,7 +1,12 @@
 #ifdef HOSTING
 
-#include <algorithm>
-#include <fstream>
+#include <initializer_list>
+#include <tuple>
+#include <utility>
+
+#ifdef TENON_HAS_SQLITE
+#include <sqlite3.h>
+#endif
 
 #include "fixture.hpp"
 
@@ -59,12 +64,23 @@ class Hosting : public ProgramTest {
   }
   // Changes the database past the program, as who has its file or its superuser can.
   void tamper(const std::string& sqlite, const std::string& postgres) const {
-    const Outcome outcome =
-        GetParam() == "sqlite"
-            ? shell("sqlite3 test.db " + shell_word("PRAGMA busy_timeout=5000; " + sqlite))
-            : shell("psql --no-psqlrc -v ON_ERROR_STOP=1 -c " + shell_word(postgres) + " " +
-                    shell_word(url));
-    ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+    if (GetParam() == "sqlite") {
+#ifdef TENON_HAS_SQLITE
+      const std::string folder = shell("pwd").out;
+      const std::string path = folder.substr(0, folder.size() - 1) + "/test.db";
+      sqlite3* file = nullptr;
+      ASSERT_EQ(sqlite3_open_v2(path.c_str(), &file, SQLITE_OPEN_READWRITE, nullptr), SQLITE_OK);
+      const int result = sqlite3_exec(file, sqlite.c_str(), nullptr, nullptr, nullptr);
+      EXPECT_EQ(result, SQLITE_OK) << sqlite3_errmsg(file);
+      EXPECT_GT(sqlite3_changes(file), 0);
+      sqlite3_close(file);
+#endif
+    } else {
+      const Outcome outcome =
+          shell("psql --no-psqlrc -v ON_ERROR_STOP=1 -c " + shell_word(postgres) + " " + shell_word(url));
+      ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+      ASSERT_THAT(outcome.out, Not(HasSubstr("UPDATE 0")));
+    }
   }
   // Everything that is stored, as its file or a dump has it.
   [[nodiscard]] std::string everything() const {
@@ -130,7 +146,7 @@ TEST_P(Hosting, MovesDeploymentsForwardOnly) {
   refused(2, "has no deployment 4", "deployment move shop.acme.example 4 building");
 }
 
-TEST_P(Hosting, NumbersDeploymentsThatBeginAtOnce) {
+TEST_P(Hosting, NumbersDeploymentsThatBeginAtOnceAndHasOneLive) {
   set_up();
   (void)done("site add shop.acme.example");
   const std::string one = "(" + program(ann) + "deploy shop.acme.example 1.0)";
@@ -139,6 +155,15 @@ TEST_P(Hosting, NumbersDeploymentsThatBeginAtOnce) {
   EXPECT_EQ(all.err, "");
   for (const char* number : {"deployment 1:", "deployment 2:", "deployment 3:", "deployment 4:"})
     EXPECT_THAT(all.out, HasSubstr(number));
+
+  for (const char* number : {"1", "2"})
+    (void)done(std::string("deployment move shop.acme.example ") + number + " building");
+  const std::string go_live = program(ann) + "deployment move shop.acme.example ";
+  (void)shell("export HOSTING_PASSWORD='correct horse battery'; (" + go_live + "1 live) & (" + go_live +
+              "2 live) & wait");
+  const std::string list = done("deployment list shop.acme.example");
+  EXPECT_THAT(list, HasSubstr(" live\n"));
+  EXPECT_EQ(list.find(" live\n"), list.rfind(" live\n")) << list;
 }
 
 TEST_P(Hosting, KeepsCustomersApart) {
