@@ -2,19 +2,17 @@
 // which some join through `sites`, and on PostgreSQL tables that do not have the tenant.
 
 #include <accounts.hpp>
-#include <algorithm>
 #include <array>
 #include <chrono>
 #include <entities/cost_record.hpp>
 #include <entities/deployment.hpp>
 #include <entities/integration.hpp>
 #include <entities/site.hpp>
+#include <entities/user.hpp>
 #include <memory>
 #include <schema.hpp>
-#include <seal.hpp>
 #include <span>
 #include <string>
-#include <tenant_context.hpp>
 #include <vector>
 
 #include <gtest/gtest.h>

@@ -193,10 +193,13 @@ TEST_P(Hosting, LetsEverybodyDoWhatTheirRoleMay) {
   set_up();
   add_globex();
   (void)done("user add 41 vic@acme.example --role viewer", root, password);
-  (void)done("site add shop.acme.example");
+  add_key("a");
+  add_integration("shop.acme.example");
   const std::string viewer = "41/VIC@acme.example";
   EXPECT_THAT(done("site list", viewer), HasSubstr("shop.acme.example"));
   refused(3, "", "site remove shop.acme.example", viewer);
+  refused(3, "who only looks gets no credentials", "integration show shop.acme.example shopify --reveal",
+          viewer);
   refused(3, "ann@acme.example is no administrator", "customer list");
   refused(3, "ann@acme.example is no administrator", "report 2026-11");
   refused(3, "ann@acme.example is no administrator", "cost record 41 shop.acme.example 2026-11-01 1");

@@ -66,28 +66,28 @@ void add_cost_commands(CLI::App& program, const Settings& settings) {
   one->add_option("day", day)->required();
   one->add_option("amount", amount)->required();
   one->callback([&settings] { record(settings, customer, day, amount); });
-  CLI::App* import = command->add_subcommand("import", "A provider's bill; for administrators");
-  import->add_option("file", text, "CSV: customer,domain,day,amount")->required();
-  import->callback([&settings] {
+  CLI::App* bill = command->add_subcommand("import", "A provider's bill; for administrators");
+  bill->add_option("file", text, "CSV: customer,domain,day,amount")->required();
+  bill->callback([&settings] {
     const auto lines = read_bill(text);
-  const tenon::Database database = settings.open();
-  std::cout << import_bill(database, settings.sign_in(database), lines) << " amounts kept\n";
-});
-CLI::App* month = command->add_subcommand("month", "The customer's own, by site");
-month->add_option("month", text, "YYYY-MM")->required();
-month->callback([&settings] {
-  print_costs(settings.as_customer(
-      [](tenon::Transaction& transaction) { return costs_of_month(transaction, parse_month(text)); }));
-});
-CLI::App* report = program.add_subcommand("report", "A month of all customers; for administrators");
-report->add_option("month", text, "YYYY-MM")->required();
-report->callback([&settings] {
-  const tenon::Database database = settings.open();
-  print_costs(with_administrator_context(database, settings.sign_in(database),
-                                         [](const tenon::AdministratorScope& everybody) {
-                                           return costs_of_customers(everybody, parse_month(text));
-                                         }));
-});
-}  // namespace hosting
+    const tenon::Database database = settings.open();
+    std::cout << import_bill(database, settings.sign_in(database), lines) << " amounts kept\n";
+  });
+  CLI::App* month = command->add_subcommand("month", "The customer's own, by site");
+  month->add_option("month", text, "YYYY-MM")->required();
+  month->callback([&settings] {
+    print_costs(settings.as_customer(
+        [](tenon::Transaction& transaction) { return costs_of_month(transaction, parse_month(text)); }));
+  });
+  CLI::App* report = program.add_subcommand("report", "A month of all customers; for administrators");
+  report->add_option("month", text, "YYYY-MM")->required();
+  report->callback([&settings] {
+    const tenon::Database database = settings.open();
+    print_costs(with_administrator_context(database, settings.sign_in(database),
+                                           [](const tenon::AdministratorScope& everybody) {
+                                             return costs_of_customers(everybody, parse_month(text));
+                                           }));
+  });
+}
 
 }  // namespace hosting

@@ -3,8 +3,9 @@
 #include <iostream>
 #include <map>
 #include <optional>
+#include <string>
 
-#include <tenon/repository.hpp>
+#include <tenon/enum_name.hpp>
 
 #include "../accounts.hpp"
 #include "../schema.hpp"
