@@ -1,5 +1,6 @@
 #include "bill.hpp"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <fstream>

@@ -22,7 +22,11 @@ std::string owner(const tenon::Transaction& transaction, const tenon::Uuid& inte
   return transaction.context().tenant() + "/" + to_string(integration_id);
 }
 
+constexpr std::size_t most_credentials = 65'536;
+
 void require_credentials(const tenon::Secret& credentials) {
+  if (credentials.reveal().size() > most_credentials)
+    throw Error(Error::Kind::limit_exceeded, "integration: the credentials are over 64 KB");
   const auto document = nlohmann::json::parse(credentials.reveal(), nullptr, false);
   if (!document.is_object())
     throw Error(Error::Kind::invalid_argument, "integration: the credentials are no JSON object");

@@ -14,7 +14,8 @@ namespace hosting {
 
 /// Joins a site to a shop. `credentials` is a JSON object; it is sealed under the newest key, for this
 /// customer and this integration only. Throws tenon::Error: not_found without the site; already_exists;
-/// invalid_argument for credentials that are no JSON object, a URL that is not https, or no key.
+/// invalid_argument for credentials that are no JSON object, a URL that is not https, or no key;
+/// limit_exceeded for credentials of over 64 KB.
 Integration add_integration(tenon::Transaction& transaction, const Keyring& keyring,
                             const std::string& domain, Platform platform, const std::string& shop_url,
                             const tenon::Secret& credentials);

@@ -1,5 +1,6 @@
 #include "password.hpp"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cstdint>

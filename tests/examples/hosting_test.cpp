@@ -311,6 +311,7 @@ TEST_P(Hosting, RefusesKeysAndCredentialsThatAreNone) {
   add_key("a");
   refused(1, "no JSON object", add, ann, "[1]");
   refused(1, "no JSON object", add, ann, "");
+  refused(1, "over 64 KB", add, ann, std::string(65'537, ' '));
   refused(1, "https://", "integration add shop.acme.example shopify http://shop.example", ann, "{}");
   (void)done(add, ann, "{}");
   refused(1, "joined to shopify already", add, ann, "{}");
