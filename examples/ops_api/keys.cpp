@@ -1,37 +1,16 @@
 #include "keys.hpp"
 
-#include <array>
 #include <fstream>
-#include <openssl/evp.h>
-#include <openssl/rand.h>
 #include <stdexcept>
 
-namespace {
-
-std::string hex(const unsigned char* bytes, std::size_t size) {
-  std::string text;
-  for (std::size_t i = 0; i < size; ++i) {
-    text += "0123456789abcdef"[bytes[i] / 16];
-    text += "0123456789abcdef"[bytes[i] % 16];
-  }
-  return text;
-}
-
-}  // namespace
+#include "../common/crypto.hpp"
 
 std::string new_api_key() {
-  std::array<unsigned char, 32> bytes{};
-  if (RAND_bytes(bytes.data(), static_cast<int>(bytes.size())) != 1)
-    throw std::runtime_error("there is no randomness to be had");
-  return "ops_" + hex(bytes.data(), bytes.size());
+  return "ops_" + common::random_hex(32);
 }
 
 std::string hash_of_key(const std::string& key) {
-  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-  unsigned size = 0;
-  if (EVP_Digest(key.data(), key.size(), digest.data(), &size, EVP_sha256(), nullptr) != 1)
-    throw std::runtime_error("SHA-256 failed");
-  return hex(digest.data(), size);
+  return common::sha256_hex(key);
 }
 
 ApiKeys ApiKeys::read(const std::filesystem::path& file) {

@@ -1,41 +1,16 @@
 #include "auth.hpp"
 
 #include <algorithm>
-#include <array>
-#include <openssl/evp.h>
-#include <openssl/rand.h>
 #include <stdexcept>
 
 #include <tenon/repository.hpp>
+
+#include "../common/crypto.hpp"
 
 namespace {
 
 using trading::ApiKey;
 using trading::AuthEvent;
-
-std::string hex(const unsigned char* bytes, std::size_t size) {
-  std::string text;
-  for (std::size_t i = 0; i < size; ++i) {
-    text += "0123456789abcdef"[bytes[i] / 16];
-    text += "0123456789abcdef"[bytes[i] % 16];
-  }
-  return text;
-}
-
-std::string hash_of(const std::string& secret) {
-  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-  unsigned size = 0;
-  if (EVP_Digest(secret.data(), secret.size(), digest.data(), &size, EVP_sha256(), nullptr) != 1)
-    throw std::runtime_error("SHA-256 failed");
-  return hex(digest.data(), size);
-}
-
-std::string new_secret() {
-  std::array<unsigned char, 32> bytes{};
-  if (RAND_bytes(bytes.data(), static_cast<int>(bytes.size())) != 1)
-    throw std::runtime_error("there is no randomness to be had");
-  return "tk_" + hex(bytes.data(), bytes.size());
-}
 
 std::string refusal(const ApiKey* key, const std::string& permission) {
   if (key == nullptr) return "unknown secret";
@@ -53,8 +28,8 @@ IssuedKey issue_key(const tenon::TenantScope& desk, std::string label,
                            .secret_hash = {},
                            .permissions = std::move(permissions),
                            .revoked_at = {}},
-                   .secret = new_secret()};
-  issued.key.secret_hash = hash_of(issued.secret);
+                   .secret = "tk_" + common::random_hex(32)};
+  issued.key.secret_hash = common::sha256_hex(issued.secret);
   tenon::Repository<ApiKey>(desk).insert(issued.key);
   return issued;
 }
@@ -66,9 +41,10 @@ bool revoke_key(const tenon::TenantScope& desk, const tenon::Uuid& id) {
 }
 
 void authorize(const tenon::TenantScope& desk, const std::string& secret, const std::string& permission) {
-  const auto found = tenon::Repository<ApiKey>(desk)
-                         .find(tenon::where(tenon::field<&ApiKey::secret_hash> == hash_of(secret)).limit(1))
-                         .items;
+  const auto found =
+      tenon::Repository<ApiKey>(desk)
+          .find(tenon::where(tenon::field<&ApiKey::secret_hash> == common::sha256_hex(secret)).limit(1))
+          .items;
   const ApiKey* key = found.empty() ? nullptr : &found.front();
   const std::string reason = refusal(key, permission);
   tenon::Repository<AuthEvent>(desk).insert(

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <compare>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -12,7 +13,8 @@ namespace tenon {
 ///
 /// The canonical text is `-?digits[.digits]` without leading zeros or a negative zero; trailing zeros of
 /// the fraction are kept ("1.50" stays "1.50"). At most 1000 digits. PostgreSQL: numeric; SQLite: TEXT.
-/// Equality compares numbers: "1.50" equals "1.5".
+/// Comparisons are of numbers: "1.50" equals "1.5". Sums are exact and have as many digits after the point
+/// as the summand with more of them; one of more than 1000 digits throws `Error` (limit_exceeded).
 class TENON_API Decimal {
  public:
   /// Zero.
@@ -27,6 +29,13 @@ class TENON_API Decimal {
   [[nodiscard]] double to_double() const noexcept;
 
   TENON_API friend bool operator==(const Decimal& a, const Decimal& b) noexcept;
+  TENON_API friend std::weak_ordering operator<=>(const Decimal& a, const Decimal& b);
+
+  TENON_API friend Decimal operator-(const Decimal& a);
+  TENON_API friend Decimal operator+(const Decimal& a, const Decimal& b);
+  friend Decimal operator-(const Decimal& a, const Decimal& b) { return a + -b; }
+  Decimal& operator+=(const Decimal& b) { return *this = *this + b; }
+  Decimal& operator-=(const Decimal& b) { return *this = *this - b; }
 
  private:
   std::string text_;

@@ -1,10 +1,16 @@
 // The schema of examples/hosting under attack: tenants that are numbers, policies of the host's own, of
 // which some join through `sites`, and on PostgreSQL tables that do not have the tenant.
 
+#include <accounts.hpp>
 #include <array>
 #include <chrono>
-#include <hosting.hpp>
+#include <entities/cost_record.hpp>
+#include <entities/deployment.hpp>
+#include <entities/integration.hpp>
+#include <entities/site.hpp>
+#include <entities/user.hpp>
 #include <memory>
+#include <schema.hpp>
 #include <span>
 #include <string>
 #include <vector>
@@ -18,11 +24,18 @@ struct tenon::testing::AttackTarget<hosting::Site> {
   static constexpr auto text = &hosting::Site::name;
   static constexpr bool keys_span_tenants = true;
   static void migrate(Database& db) { hosting::migrate(db); }
+  // Removed ones, for live ones do not share a domain.
   static hosting::Site row(std::uint64_t number, std::string name) {
-    return {static_cast<std::int64_t>(number), std::move(name), "site.example", "aws", {}};
+    hosting::Site site{.domain = "site.example", .name = std::move(name), .provider = "aws"};
+    for (std::size_t i = 0; i < sizeof number; ++i)
+      site.site_id.bytes[15 - i] = static_cast<std::uint8_t>(number >> (8 * i));
+    site.deleted_at = Timestamp(std::chrono::days{20'000});
+    return site;
   }
   static void admit(const Database& db, const std::string& tenant) {
-    hosting::sign_up(db.scope(TenantContext(tenant)), "customer " + tenant);
+    db.scope(TenantContext(tenant)).transact([&](Transaction& transaction) {
+      hosting::add_customer(transaction, "customer " + tenant, hosting::Plan::basic);
+    });
   }
 };
 
@@ -61,14 +74,15 @@ std::vector<kit::Backend*> configured_backends() {
 }
 
 // The attacker's own site is {own_key}, a site of the victim {victims_key}; each has a deployment, an
-// integration and a cost under its site's number.
+// integration, a cost and a user.
 constexpr std::array through_sites = std::to_array<SqlAttack>({
     {"read deployments", "t", "SELECT version FROM deployments", "value own"},
     {"read deployments of a site", "t", "SELECT version FROM deployments WHERE site_id = {victims_key}",
      "rows 0"},
     {"count integrations", "i", "SELECT count(*) FROM ecommerce_integrations", "value 1"},
-    {"read integrations", "t", "SELECT platform FROM ecommerce_integrations", "value own"},
-    {"sum of all costs", "r", "SELECT sum(amount) FROM cost_records", "value 1.000000"},
+    {"read integrations", "t", "SELECT shop_url FROM ecommerce_integrations", "value own"},
+    {"sum of all costs", "r", "SELECT sum(CAST(amount AS double precision)) FROM cost_records",
+     "value 1.000000"},
     {"join without the site", "i", "SELECT count(*) FROM deployments d, cost_records c", "value 1"},
     {"right join to sites", "t",
      "SELECT d.version FROM sites s RIGHT JOIN deployments d ON s.site_id = d.site_id", "value own"},
@@ -77,10 +91,20 @@ constexpr std::array through_sites = std::to_array<SqlAttack>({
     {"change a foreign deployment", "",
      "UPDATE deployments SET version = 'planted' WHERE site_id = {victims_key}", "rows 0"},
     {"change every deployment", "", "UPDATE deployments SET version = 'changed'", "rows 1"},
-    {"delete a foreign cost", "", "DELETE FROM cost_records WHERE cost_id = {victims_key}", "rows 0"},
+    {"delete a foreign cost", "", "DELETE FROM cost_records WHERE site_id = {victims_key}", "rows 0"},
     {"delete every cost", "", "DELETE FROM cost_records", "rows 1"},
     {"delete a foreign integration", "", "DELETE FROM ecommerce_integrations WHERE site_id = {victims_key}",
      "rows 0"},
+    {"read users", "t", "SELECT email FROM users", "value own"},
+    {"read the hash of a foreign password", "t",
+     "SELECT password_hash FROM users WHERE customer_id = {victim}", "rows 0"},
+    {"take over a foreign user", "", "UPDATE users SET password_hash = '' WHERE customer_id = {victim}",
+     "rows 0"},
+    {"become an administrator of the house", "", "UPDATE users SET role = 'administrator'", "any"},
+    {"a user for the house", "",
+     "INSERT INTO users (customer_id, email, role, password_hash, created_at)"
+     " SELECT 0, email, 'administrator', password_hash, created_at FROM users",
+     "refused"},
     {"rename the other customer", "", "UPDATE customers SET name = 'x' WHERE customer_id = {victim}",
      "rows 0"},
     {"become the other customer", "", "UPDATE customers SET customer_id = {victim}", "refused"},
@@ -91,14 +115,16 @@ constexpr std::array through_sites = std::to_array<SqlAttack>({
 // What a policy refuses on PostgreSQL, a foreign key refuses on SQLite.
 constexpr std::array to_foreign_sites = std::to_array<SqlAttack>({
     {"deploy to a foreign site", "",
-     "INSERT INTO deployments (deployment_id, site_id, version, status, started_at)"
-     " SELECT {new_key}, {victims_key}, 'planted', status, started_at FROM deployments",
+     "INSERT INTO deployments (site_id, number, version, status, started_at)"
+     " SELECT {victims_key}, 7, 'planted', status, started_at FROM deployments",
      "any"},
     {"move a deployment to a foreign site", "", "UPDATE deployments SET site_id = {victims_key}", "any"},
     {"move a cost to a foreign site", "", "UPDATE cost_records SET site_id = {victims_key}", "any"},
     {"integrate a foreign site", "",
-     "INSERT INTO ecommerce_integrations (integration_id, site_id, platform, config)"
-     " VALUES ({new_key}, {victims_key}, 'planted', '{}')",
+     "INSERT INTO ecommerce_integrations"
+     " (integration_id, site_id, platform, shop_url, key_id, nonce, sealed_credentials, created_at)"
+     " SELECT {new_key}, {victims_key}, platform, 'planted', key_id, nonce, sealed_credentials, created_at"
+     " FROM ecommerce_integrations",
      "any"},
 });
 
@@ -122,6 +148,18 @@ constexpr std::array on_postgres = std::to_array<SqlAttack>({
     {"a policy for all", "", "create policy wide on hosting.deployments using (true)", "refused"},
 });
 
+// The id in a literal of SQL.
+Uuid uuid_of(const std::string& literal) {
+  const std::size_t begin = literal.find('\'') + 1;
+  return Uuid::parse(literal.substr(begin, 36)).value();
+}
+
+void deploy(const TenantScope& scope, const Uuid& site, const std::string& version) {
+  scope.execute(
+      "INSERT INTO deployments (site_id, number, version, status, started_at) VALUES ($1, $2, $3, $4, $5)",
+      site, 1, version, DeploymentStatus::live, now());
+}
+
 class Scene final : public kit::SceneOf<Site> {
  public:
   using SceneOf::SceneOf;
@@ -138,10 +176,11 @@ class Scene final : public kit::SceneOf<Site> {
     for (const std::string& tenant : tenants_) {
       if (tenant == attacker) continue;
       const TenantScope scope = database().scope(TenantContext(tenant));
-      for (const char* column : {"version FROM deployments", "platform FROM ecommerce_integrations"})
+      for (const char* column :
+           {"version FROM deployments", "shop_url FROM ecommerce_integrations",
+            "email || role || password_hash FROM users", "CAST(amount AS text) FROM cost_records"})
         for (const std::string& text : scope.query<std::string>(std::string("SELECT ") + column))
           all += text;
-      for (const SiteCost& cost : costs_by_site(scope)) all += cost.site + std::to_string(cost.amount);
     }
     return all;
   }
@@ -150,13 +189,15 @@ class Scene final : public kit::SceneOf<Site> {
   void add_to_site(const std::string& tenant, const std::string& site, const std::string& text) {
     using namespace std::chrono;
     const TenantScope scope = database().scope(TenantContext(tenant));
-    const std::int64_t id = std::stoll(site);
-    deploy(scope, {id, id, text, "live", now()});
-    record_cost(scope, id, id, sys_days{2026y / 5 / 1}, 1);
+    const Uuid id = uuid_of(site);
+    deploy(scope, id, text);
+    Repository<CostRecord>(scope).insert({id, sys_days{2026y / 5 / 1}, Decimal("1"), {}});
+    Repository<User>(scope).insert({text, UserRole::customer, text, {}});
     scope.execute(
-        "INSERT INTO ecommerce_integrations (integration_id, site_id, platform, config)"
-        " VALUES ($1, $2, $3, $4)",
-        id, id, text, Json("{}"));
+        "INSERT INTO ecommerce_integrations"
+        " (integration_id, site_id, platform, shop_url, key_id, nonce, sealed_credentials, created_at)"
+        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        id, id, Platform::shopify, text, "a", Blob(12), Blob(16), now());
     tenants_.assign({tenant});
   }
   std::vector<std::string> tenants_;  // the newest victim: older ones are no attack's aim any more
@@ -188,11 +229,10 @@ TEST_P(HostingPolicies, HoldThroughSites) {
 TEST_P(HostingPolicies, RefuseForeignSites) {
   const kit::Encounter encounter = scene_->meet();
   const TenantScope attacker = scene_->scope(encounter.attacker);
-  const std::int64_t site = std::stoll(encounter.victims_key);
+  const Uuid site = uuid_of(encounter.victims_key);
   EXPECT_TRUE(
-      kit::fails_with(postgres() ? Error::Kind::permission_denied : Error::Kind::constraint_violation, [&] {
-        deploy(attacker, {site + 1, site, "planted", "live", now()});
-      }));
+      kit::fails_with(postgres() ? Error::Kind::permission_denied : Error::Kind::constraint_violation,
+                      [&] { deploy(attacker, site, "planted"); }));
   EXPECT_EQ(Repository<Deployment>(attacker).count(), 1U);
 }
 
@@ -201,8 +241,8 @@ TEST_P(HostingPolicies, ServeRepositoriesOnAViewThatAddsTheCustomer) {
   const Repository<Deployment> own(scene_->scope(encounter.attacker));
   EXPECT_EQ(own.find().items.at(0).version, "own");
   EXPECT_EQ(own.count(field<&Deployment::version> != "own"), 0U);
-  EXPECT_FALSE(own.exists(std::stoll(encounter.victims_key)));
-  EXPECT_TRUE(own.exists(std::stoll(encounter.own_key)));
+  EXPECT_FALSE(own.exists({uuid_of(encounter.victims_key), 1}));
+  EXPECT_TRUE(own.exists({uuid_of(encounter.own_key), 1}));
 }
 
 TEST_P(HostingPolicies, LetTheAdministratorReadEverybody) {

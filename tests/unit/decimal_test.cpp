@@ -37,6 +37,48 @@ TEST(Decimal, IsEqualByItsNumber) {
   EXPECT_NE(Decimal("10"), Decimal("1.0"));
 }
 
+TEST(Decimal, IsOrderedByItsNumber) {
+  EXPECT_LT(Decimal("9.9"), Decimal("10"));
+  EXPECT_LT(Decimal("-10"), Decimal("-9.99"));
+  EXPECT_LT(Decimal("-0.01"), Decimal("0"));
+  EXPECT_GT(Decimal("0.10"), Decimal("0.0999999999999999999999999"));
+  EXPECT_TRUE(Decimal("1.50") <= Decimal("1.5") && Decimal("1.50") >= Decimal("1.5"));
+}
+
+TEST(Decimal, AddsExactly) {
+  const auto sum = [](const char* a, const char* b) { return (Decimal(a) + Decimal(b)).text(); };
+  EXPECT_EQ(sum("0.1", "0.2"), "0.3");
+  EXPECT_EQ(sum("1.50", "0.5"), "2.00");
+  EXPECT_EQ(sum("0.999", "0.001"), "1.000");
+  EXPECT_EQ(sum("99", "1"), "100");
+  EXPECT_EQ(sum("0", "0"), "0");
+  EXPECT_EQ(sum("-0.01", "0.01"), "0.00");
+  EXPECT_EQ(sum("-5", "3"), "-2");
+  EXPECT_EQ(sum("5", "-3.25"), "1.75");
+  EXPECT_EQ(sum("3.25", "-5"), "-1.75");
+  EXPECT_EQ(sum("-0.7", "-0.7"), "-1.4");
+  EXPECT_EQ(sum("123456789012345678901234567890", "0.000000000000000000000000000001"),
+            "123456789012345678901234567890.000000000000000000000000000001");
+}
+
+TEST(Decimal, SubtractsExactly) {
+  EXPECT_EQ((Decimal("0.3") - Decimal("0.1")).text(), "0.2");
+  EXPECT_EQ((Decimal("1000") - Decimal("0.01")).text(), "999.99");
+  EXPECT_EQ((-Decimal("0.00")).text(), "0.00");
+  EXPECT_EQ((-Decimal("-1.5")).text(), "1.5");
+  Decimal balance("10");
+  balance += Decimal("0.05");
+  balance -= Decimal("10.10");
+  EXPECT_EQ(balance.text(), "-0.05");
+}
+
+TEST(Decimal, RefusesASumOfTooManyDigits) {
+  const Decimal nines(std::string(1000, '9'));
+  EXPECT_EQ((nines - Decimal("1")).text().size(), 1000U);
+  EXPECT_THROW((void)(nines + Decimal("1")), Error);
+  EXPECT_THROW((void)(nines + Decimal("0.1")), Error);
+}
+
 TEST(Decimal, IsNotReadFromOtherText) {
   for (const std::string& text :
        {std::string(),         std::string("-"),     std::string("+"),       std::string("."),

@@ -1,0 +1,3 @@
+drop view hosting.customer_deployments;
+drop table hosting.deployments;
+drop table hosting.sites;

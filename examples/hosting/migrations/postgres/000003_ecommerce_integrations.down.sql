@@ -1,0 +1,2 @@
+drop view hosting.customer_integrations;
+drop table hosting.ecommerce_integrations;

@@ -1,0 +1,2 @@
+DROP TABLE hosting_users;
+DROP TABLE hosting_customers;

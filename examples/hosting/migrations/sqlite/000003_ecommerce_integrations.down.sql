@@ -1,0 +1,2 @@
+DROP VIEW hosting_customer_integrations;
+DROP TABLE hosting_ecommerce_integrations;

@@ -1,0 +1,1 @@
+DROP TABLE hosting_cost_records;
