@@ -114,7 +114,11 @@ class JournaledRun {
       }
     }
     if (!note(i, false)) return false;
-    file_.execute(i);
+    if (run_.on_sqlite()) {  // one that found the file locked, as VACUUM may, did nothing
+      run_.patiently([&] { file_.execute(i); });
+    } else {
+      file_.execute(i);
+    }
     return note(i, true);
   }
 
