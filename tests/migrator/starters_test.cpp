@@ -16,10 +16,14 @@ class Endless {
   explicit Endless(pid_t process) : process_(process) {}
   Endless(const Endless&) = delete;
   Endless& operator=(const Endless&) = delete;
-  ~Endless() { kill(); }
-  // As SIGKILL ends it; true when nothing else had.
+  ~Endless() { (void)kill(); }
+  [[nodiscard]] bool alive() {
+    if (process_ != 0 && waitpid(process_, nullptr, WNOHANG) != 0) process_ = 0;
+    return process_ != 0;
+  }
+  // As SIGKILL ends it; false when it had ended.
   bool kill() {
-    if (process_ == 0) return true;
+    if (process_ == 0) return false;
     ::kill(process_, SIGKILL);
     int status = 0;
     const pid_t ended = waitpid(std::exchange(process_, 0), &status, 0);
@@ -59,9 +63,10 @@ class Starters : public MigratorTest {
                                       " SELECT count(*) FROM t;\n"));
   }
   // Waits until the one that was started is in the middle of it.
-  void await_the_endless_file() const {
+  void await_the_endless_file(Endless& holder) const {
     const auto patience = std::chrono::steady_clock::now() + std::chrono::minutes{5};
     while (!is_in_the_endless_file()) {
+      ASSERT_TRUE(holder.alive()) << complaint();
       ASSERT_LT(std::chrono::steady_clock::now(), patience) << complaint();
       std::this_thread::sleep_for(std::chrono::milliseconds{20});
     }
@@ -127,7 +132,7 @@ TEST_P(Starters, TenMakeTheBundledSchemaOnce) {
 TEST_P(Starters, AreNotHeldUpByOneThatWasKilledInAFile) {
   write_an_endless_file();
   Endless holder(start({"up", "--source", source()}));
-  await_the_endless_file();
+  await_the_endless_file(holder);
   ASSERT_TRUE(holder.kill());
   file("2_endless.up.sql", "CREATE TABLE half (n integer);\n");
   EXPECT_EQ(run({"up", "--source", source()}), 0) << complaint();
@@ -137,7 +142,7 @@ TEST_P(Starters, AreNotHeldUpByOneThatWasKilledInAFile) {
 TEST_P(Starters, SayThatAnotherOneIsAtWorkWhenTheyMayNotWait) {
   write_an_endless_file();
   Endless holder(start({"up", "--source", source()}));
-  await_the_endless_file();
+  await_the_endless_file(holder);
   EXPECT_EQ(run({"up", "--source", source(), "--lock-timeout", "0.2"}), 1);
   EXPECT_THAT(complaint(), ::testing::AnyOf(::testing::HasSubstr("another migrator did not finish"),
                                             ::testing::HasSubstr("stayed locked")));
