@@ -87,7 +87,7 @@ class TENON_API Migrator {
   MigrationReport baseline(std::int64_t version, std::string_view reason = {});
   /// Takes the record to the state of the source: accepts the text of changed files, forgets vanished ones,
   /// accepts changed statements of a journal, drops invalid indexes that a failed CREATE INDEX CONCURRENTLY
-  /// left. Returns what it mended. Runs no migration.
+  /// of a file which is still to be applied left. Returns what it mended. Runs no migration.
   std::vector<MigrationProblem> repair(std::string_view reason = {});
   /// Sets the record: everything up to `version` counts as applied and nothing beyond it; 0: nothing at
   /// all. Runs nothing and ends an interrupted file's journal. `reason` is required.

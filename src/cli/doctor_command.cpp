@@ -50,10 +50,18 @@ void diagnose(Session& session) {
 }  // namespace
 
 void add_doctor_command(CLI::App& program, Session& session) {
-  program
-      .add_subcommand("doctor",
-                      "Look for holes in the walls between tenants; exit code 1 when there are any")
-      ->callback([&session] { diagnose(session); });
+  CLI::App* const doctor = program.add_subcommand(
+      "doctor", "Look for holes in the walls between tenants; exit code 1 when there are any");
+  doctor
+      ->add_option("--tenant-column", session.tenant_columns,
+                   "A column, beside tenant_id, by which tables that hold tenants' rows are known; may be"
+                   " given several times")
+      ->type_name("NAME")
+      ->check([](const std::string& name) {
+        return name.empty() ? std::string("a column has a name") : std::string();
+      })
+      ->allow_extra_args(false);
+  doctor->callback([&session] { diagnose(session); });
 }
 
 }  // namespace tenon::cli

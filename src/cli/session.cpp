@@ -20,6 +20,9 @@ Config Session::config() const {
   Config config = reading().config;
   config.postgres.accept_findings = accept_findings;
   config.postgres.migration_url = migration_url;
+  for (std::vector<std::string>* const known :
+       {&config.sqlite.tenant_columns, &config.postgres.tenant_columns})
+    known->insert(known->begin(), tenant_columns.begin(), tenant_columns.end());
   config.call_timeout = std::chrono::milliseconds{0};  // an export lasts as long as its reader takes
   return config;
 }

@@ -21,6 +21,9 @@ class Session {
   Settings settings;
   /// As PostgresOptions::accept_findings, before the database is opened.
   std::vector<std::string> accept_findings;
+  /// Further columns that hold tenants, as `tenant_columns` of either backend, before the database is
+  /// opened.
+  std::vector<std::string> tenant_columns;
   /// As PostgresOptions::migration_url, before the database is opened.
   std::string migration_url;
   /// The command is about the schema itself, so that its state explains no failure.

@@ -13,22 +13,6 @@ namespace {
 
 using std::chrono::steady_clock;
 
-// SQLite's documented way to rebuild a table ends with this check (lang_altertable.html, section 7).
-void require_foreign_keys(backend::Maintenance& on) {
-  const auto rows = on.query("PRAGMA foreign_key_check", {});
-  if (rows.empty()) return;
-  constexpr std::size_t most_shown = 10;
-  std::string text = "foreign keys refer to rows that are absent:";
-  for (std::size_t i = 0; i < std::min(rows.size(), most_shown); ++i)
-    text += "\n  " + rows[i][0].value_or("?") + ", row " + rows[i][1].value_or("without rowid") +
-            ", refers to " + rows[i][2].value_or("?");
-  if (rows.size() > most_shown) text += "\n  and " + std::to_string(rows.size() - most_shown) + " more";
-  Error::Detail detail;
-  detail.sqlstate = "23503";
-  detail.code = "foreign-key-check";
-  throw Error(Error::Kind::constraint_violation, text, std::move(detail));
-}
-
 // On PostgreSQL any function may; on SQLite only these statements do.
 bool may_change_session(const MigratorSession& run, const Script& script) {
   if (!run.on_sqlite() || script.foreign_keys_off) return true;
@@ -43,6 +27,21 @@ std::string name_of(const MigratorSession& run, const Migration& migration) {
 }
 
 }  // namespace
+
+void require_foreign_keys(backend::Maintenance& on) {
+  const auto rows = on.query("PRAGMA foreign_key_check", {});
+  if (rows.empty()) return;
+  constexpr std::size_t most_shown = 10;
+  std::string text = "foreign keys refer to rows that are absent:";
+  for (std::size_t i = 0; i < std::min(rows.size(), most_shown); ++i)
+    text += "\n  " + rows[i][0].value_or("?") + ", row " + rows[i][1].value_or("without rowid") +
+            ", refers to " + rows[i][2].value_or("?");
+  if (rows.size() > most_shown) text += "\n  and " + std::to_string(rows.size() - most_shown) + " more";
+  Error::Detail detail;
+  detail.sqlstate = "23503";
+  detail.code = "foreign-key-check";
+  throw Error(Error::Kind::constraint_violation, text, std::move(detail));
+}
 
 Script script_of(const Source& source, const Step& step, backend::Flavour flavour) {
   const Migration& migration = source.migrations[step.index];

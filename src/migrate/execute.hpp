@@ -44,6 +44,10 @@ class FileRun {
 [[nodiscard]] bool run_in_transaction(MigratorSession& run, FileRun& file);
 [[nodiscard]] bool run_journaled(MigratorSession& run, FileRun& file);
 
+// Throws Error (constraint_violation, foreign-key-check) when a row refers to one that is absent. SQLite's
+// documented way to rebuild a table ends with this check (lang_altertable.html, section 7).
+void require_foreign_keys(backend::Maintenance& on);
+
 // The script of a step. Throws Error as up_script does.
 [[nodiscard]] Script script_of(const Source& source, const Step& step, backend::Flavour flavour);
 

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <string>
 #include <utility>
 
@@ -11,8 +12,14 @@
 namespace tenon::detail {
 namespace {
 
+bool is_foreign_keys(const ScriptStatement& statement) noexcept {
+  return statement.role == ScriptStatement::Role::foreign_keys_off ||
+         statement.role == ScriptStatement::Role::foreign_keys_on;
+}
+
 // A setting of the session: it is made anew where a file goes on, for the session is another one.
 bool is_setting(const ScriptStatement& statement) {
+  if (is_foreign_keys(statement)) return true;
   backend::SqlLexer lexer(statement.text);
   const backend::SqlToken first = lexer.next();
   if (!is_word(first, "set") && !is_word(first, "reset") && !is_word(first, "pragma")) return false;
@@ -50,6 +57,7 @@ class JournaledRun {
       if (!attempt(i, i >= first)) return false;
     }
     if (!run_.begin()) return false;
+    check_keys();
     MigrationEvent event = file_.finished();
     run_.commit(event, true);
     return true;
@@ -68,6 +76,22 @@ class JournaledRun {
     } catch (const Error& error) {
       if (!error.detail().code.empty()) throw;  // it says all itself
       throw file_.failure(error, i, kept(i));
+    }
+  }
+
+  // In the transaction of the file's end.
+  void check_keys() {
+    const auto& statements = file_.script().statements;
+    if (std::none_of(statements.begin(), statements.end(), is_foreign_keys)) return;
+    try {
+      require_foreign_keys(run_.on());
+    } catch (const Error& error) {
+      run_.on().rollback();
+      throw Error(error.kind(),
+                  label(run_.source().component, file_.migration().version, file_.migration().name) +
+                      " failed at its end; all its statements are done, and the next run checks again: " +
+                      error.what(),
+                  error.detail());
     }
   }
 
@@ -114,7 +138,11 @@ class JournaledRun {
       }
     }
     if (!note(i, false)) return false;
-    file_.execute(i);
+    if (run_.on_sqlite()) {  // one that found the file locked, as VACUUM may, did nothing
+      run_.patiently([&] { file_.execute(i); });
+    } else {
+      file_.execute(i);
+    }
     return note(i, true);
   }
 

@@ -26,14 +26,21 @@ std::string catalogue_name(const SqlToken& token) {
   return name;
 }
 
-constexpr std::string_view list_sql =
+constexpr std::string_view invalid_sql =
     "select pg_catalog.format('%I.%I', n.nspname, c.relname), i.indrelid::pg_catalog.regclass::text"
     " from pg_catalog.pg_index i join pg_catalog.pg_class c on c.oid = i.indexrelid"
     " join pg_catalog.pg_namespace n on n.oid = c.relnamespace"
     " where not i.indisvalid and c.relkind = 'i' and n.nspname not like 'pg\\_%'"
     " and not exists (select from pg_catalog.pg_stat_progress_create_index p"
-    "                 where p.index_relid = i.indexrelid)"
-    " order by 1";
+    "                 where p.index_relid = i.indexrelid)";
+
+std::vector<InvalidIndex> read_invalid(backend::Maintenance& on, std::string_view condition,
+                                       std::span<const std::string_view> parameters) {
+  std::vector<InvalidIndex> found;
+  for (const auto& row : on.query(std::string(invalid_sql).append(condition), parameters))
+    found.push_back({row[0].value_or(""), row[1].value_or("")});
+  return found;
+}
 
 }  // namespace
 
@@ -75,10 +82,15 @@ IndexState state_of(backend::Maintenance& on, const IndexName& index) {
 }
 
 std::vector<InvalidIndex> invalid_indexes(backend::Maintenance& on) {
-  std::vector<InvalidIndex> found;
-  for (const auto& row : on.query(list_sql, {}))
-    found.push_back({row[0].value_or(""), row[1].value_or("")});
-  return found;
+  return read_invalid(on, " order by 1", {});
+}
+
+std::optional<InvalidIndex> find_invalid(backend::Maintenance& on, const IndexName& name) {
+  const std::array<std::string_view, 2> parameters{name.name, name.table};
+  const auto found =
+      read_invalid(on, " and c.relname = $1 and i.indrelid = pg_catalog.to_regclass($2)", parameters);
+  if (found.empty()) return std::nullopt;
+  return found.front();
 }
 
 bool drop_invalid(backend::Maintenance& on, const InvalidIndex& index) {
@@ -106,6 +118,13 @@ MigrationProblem invalid_index(const Source& source, const std::string& name) {
           "index " + name + " is invalid: a CREATE INDEX CONCURRENTLY did not come to its end",
           "drop it, then build it again: " + command(source.component, "repair") + "; " +
               command(source.component, "up")};
+}
+
+MigrationProblem strange_invalid_index(const Source& source, const std::string& name) {
+  return {"invalid-index", 0, name,
+          "index " + name + " is invalid, and no file of component " + source.component +
+              " that is still to be applied builds it",
+          "repair leaves it alone; whoever built it drops it: DROP INDEX CONCURRENTLY " + name};
 }
 
 }  // namespace tenon::detail

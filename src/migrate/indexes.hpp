@@ -32,10 +32,14 @@ struct InvalidIndex {
 };
 // Every invalid index of the database that no statement is building at the moment.
 [[nodiscard]] std::vector<InvalidIndex> invalid_indexes(backend::Maintenance& on);
+// The index of this name, when it is one of those.
+[[nodiscard]] std::optional<InvalidIndex> find_invalid(backend::Maintenance& on, const IndexName& name);
 // Drops it, unless it became valid meanwhile or its table cannot be locked in time; true when it was
 // dropped.
 [[nodiscard]] bool drop_invalid(backend::Maintenance& on, const InvalidIndex& index);
 
+// One that a file of the component builds, and one that none does.
 [[nodiscard]] MigrationProblem invalid_index(const Source& source, const std::string& name);
+[[nodiscard]] MigrationProblem strange_invalid_index(const Source& source, const std::string& name);
 
 }  // namespace tenon::detail

@@ -7,7 +7,7 @@
 
 #include "execute.hpp"
 #include "foreign_history.hpp"
-#include "indexes.hpp"
+#include "pending_indexes.hpp"
 #include "run.hpp"
 #include "state.hpp"
 
@@ -124,16 +124,6 @@ void accept_journal(MigratorSession& run, const detail::JournalKey& key,
     run.journal().put(key, number, detail::journal_entry(script, number - 1, entry.finished));
 }
 
-std::vector<MigrationProblem> drop_invalid_indexes(MigratorSession& run) {
-  std::vector<MigrationProblem> dropped;
-  if (run.on_sqlite()) return dropped;
-  for (const detail::InvalidIndex& index : detail::invalid_indexes(run.on()))
-    if (detail::drop_invalid(run.on(), index)) {
-      dropped.push_back(detail::invalid_index(run.source(), index.index));
-    }
-  return dropped;
-}
-
 }  // namespace
 
 std::vector<MigrationProblem> Migrator::validate() {
@@ -143,11 +133,8 @@ std::vector<MigrationProblem> Migrator::validate() {
   std::vector<MigrationProblem> problems = drift(source, run.applied());
   if (allow_out_of_order_)
     std::erase_if(problems, [](const auto& p) { return p.code == "migration-out-of-order"; });
-  for (auto more : {interrupted(run), unreadable(run)})
+  for (auto more : {interrupted(run), unreadable(run), invalid_index_problems(run)})
     for (MigrationProblem& one : more) problems.push_back(std::move(one));
-  if (!run.on_sqlite())
-    for (const detail::InvalidIndex& index : detail::invalid_indexes(run.on()))
-      problems.push_back(detail::invalid_index(source, index.index));
   return problems;
 }
 

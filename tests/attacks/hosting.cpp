@@ -60,6 +60,7 @@ class Configured final : public kit::Backend {
   [[nodiscard]] bool kill_connections(const std::string& url) override {
     return under_.kill_connections(url);
   }
+  [[nodiscard]] std::size_t attacks_per_database() const override { return under_.attacks_per_database(); }
 
  private:
   kit::Backend& under_;

@@ -72,6 +72,23 @@ TEST_P(Doctor, TakesNoArguments) {
   fail(2, "doctor everything");
 }
 
+TEST_P(Doctor, IsToldTheColumnsThatHoldAHostsTenants) {
+  make_schema();
+  ASSERT_EQ(shell("mkdir m").exit_code, 0);
+  (void)file("m/1_hosted.up.sql", sqlite() ? "CREATE TABLE hosted (customer_id INTEGER NOT NULL,"
+                                             " id TEXT PRIMARY KEY) STRICT;\n"
+                                           : "CREATE TABLE hosted (customer_id bigint NOT NULL, id text"
+                                             " PRIMARY KEY);\nGRANT SELECT ON hosted TO tenon_app;\n");
+  succeed("migrate up --source m");
+  EXPECT_THAT(succeed("doctor"), Not(HasSubstr("hosted")));
+  const Outcome told = tenon("doctor --tenant-column account --tenant-column customer_id");
+  EXPECT_EQ(told.exit_code, sqlite() ? 0 : 1) << told.err;
+  EXPECT_THAT(told.out, HasSubstr(sqlite() ? "key-without-tenant" : "table-without-row-security"));
+  EXPECT_THAT(told.out, HasSubstr("hosted"));
+  fail(2, "doctor --tenant-column");
+  fail(2, "doctor --tenant-column ''");
+}
+
 TEST_P(Doctor, LooksAtADirectoryOfTenantsFiles) {
   if (!sqlite()) GTEST_SKIP() << "files are SQLite's";
   url = "sqlite:tenants/?tenants=files";

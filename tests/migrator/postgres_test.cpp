@@ -44,6 +44,36 @@ TEST_P(OnPostgres, AnInvalidIndexIsToldThenDropped) {
   database.close();
 }
 
+TEST_P(OnPostgres, InvalidIndexesOfOthersAreToldAndLeft) {
+  fail_concurrently();
+  Database database = open();
+  (void)error_of([&] { app(database).up(); });
+  sql("CREATE SCHEMA theirs; CREATE TABLE theirs.t (n integer); INSERT INTO theirs.t VALUES (1), (1);"
+      "CREATE TABLE u (n integer); INSERT INTO u VALUES (1), (1)");
+  // One of the same name on another table, one of the same table and another name, one of neither.
+  for (const char* build :
+       {"CREATE UNIQUE INDEX CONCURRENTLY \"T one\" ON theirs.t (n)",
+        "CREATE UNIQUE INDEX CONCURRENTLY t_two ON t (n)", "CREATE UNIQUE INDEX CONCURRENTLY u_n ON u (n)"})
+    EXPECT_EQ(error_of([&] { sql(build); }).kind(), Error::Kind::already_exists);
+  const auto mended = app(database).repair();
+  ASSERT_EQ(mended.size(), 1U);
+  EXPECT_EQ(mended[0].name, "public.\"T one\"");
+  EXPECT_EQ(value("SELECT count(*) FROM pg_index WHERE NOT indisvalid"), "3");
+
+  std::vector<std::string> told;
+  for (const MigrationProblem& problem : app(database).validate()) {
+    if (problem.code != "invalid-index") continue;
+    told.push_back(problem.name);
+    EXPECT_THAT(problem.remedy, ::testing::HasSubstr("DROP INDEX CONCURRENTLY " + problem.name));
+  }
+  EXPECT_THAT(told, ::testing::ElementsAre("public.t_two", "public.u_n", "theirs.\"T one\""));
+  sql("DELETE FROM t; INSERT INTO t VALUES (1)");
+  EXPECT_EQ(app(database).up().applied, Versions{2}) << "they keep nobody from work";
+  EXPECT_TRUE(app(database).repair().empty());
+  EXPECT_EQ(value("SELECT count(*) FROM pg_index WHERE NOT indisvalid"), "3");
+  database.close();
+}
+
 TEST_P(OnPostgres, AnIndexThatWasBuiltAfterAllIsNotBuiltAgain) {
   file("1_t.up.sql", "CREATE TABLE t (n integer);\n");
   file("2_i.up.sql", "CREATE INDEX CONCURRENTLY t_n ON t (n);\nSELECT nope;\n");

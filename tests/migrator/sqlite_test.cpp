@@ -73,6 +73,38 @@ TEST_P(OnSqlite, ForeignKeysOffAreCheckedBeforeTheCommit) {
   database.close();
 }
 
+TEST_P(OnSqlite, ForeignKeysOffForAPartOfAFileAreOffWhereItGoesOnAndCheckedAtItsEnd) {
+  file("1_t.up.sql",
+       "CREATE TABLE parent (id integer PRIMARY KEY);\n"
+       "CREATE TABLE child (p integer REFERENCES parent (id) ON DELETE CASCADE);\n"
+       "INSERT INTO parent VALUES (1), (2);\nINSERT INTO child VALUES (1), (2);\n");
+  file("2_rebuild.up.sql",
+       "CREATE TABLE more (n integer);\n"
+       "PRAGMA foreign_keys = OFF;\n"
+       "CREATE TABLE new_parent (id integer PRIMARY KEY, name text);\n"
+       "INSERT INTO new_parent (id) SELECT id FROM parent WHERE id <> 2;\n"
+       "SELECT 1 FROM comes_later;\n"
+       "DROP TABLE parent;\n"
+       "ALTER TABLE new_parent RENAME TO parent;\n"
+       "PRAGMA foreign_keys = ON;\n");
+  {
+    Database database = open();
+    EXPECT_EQ(error_of([&] { app(database).up(); }).kind(), Error::Kind::schema_mismatch);
+    database.close();
+  }
+  sql("CREATE TABLE comes_later (n integer)");
+  Database database = open();
+  const Error error = error_of([&] { app(database).up(); });
+  EXPECT_EQ(error.detail().code, "foreign-key-check");
+  EXPECT_THAT(error.what(), ::testing::HasSubstr("child, row 2, refers to parent"));
+  EXPECT_EQ(value("SELECT count(*) FROM child"), "2") << "no row went with the old table";
+  EXPECT_EQ(app(database).version(), 1);
+  sql("DELETE FROM child WHERE p = 2");
+  EXPECT_EQ(app(database).up().applied, Versions{2});
+  EXPECT_EQ(value("SELECT count(*) FROM child"), "1");
+  database.close();
+}
+
 TEST_P(OnSqlite, AVacuumRunsOutsideATransaction) {
   file("1_t.up.sql", "CREATE TABLE t (n integer);\nVACUUM;\nCREATE TABLE u (n integer);\n");
   Database database = open();

@@ -1,11 +1,38 @@
 #include <chrono>
 #include <signal.h>
 #include <thread>
+#include <utility>
+
+#include <sys/wait.h>
 
 #include "fixture.hpp"
 
 namespace tenon::test {
 namespace {
+
+// A process that does not end by itself.
+class Endless {
+ public:
+  explicit Endless(pid_t process) : process_(process) {}
+  Endless(const Endless&) = delete;
+  Endless& operator=(const Endless&) = delete;
+  ~Endless() { (void)kill(); }
+  [[nodiscard]] bool alive() {
+    if (process_ != 0 && waitpid(process_, nullptr, WNOHANG) != 0) process_ = 0;
+    return process_ != 0;
+  }
+  // As SIGKILL ends it; false when it had ended.
+  bool kill() {
+    if (process_ == 0) return false;
+    ::kill(process_, SIGKILL);
+    int status = 0;
+    const pid_t ended = waitpid(std::exchange(process_, 0), &status, 0);
+    return ended > 0 && WIFSIGNALED(status);
+  }
+
+ private:
+  pid_t process_;
+};
 
 class Starters : public MigratorTest {
  protected:
@@ -26,11 +53,43 @@ class Starters : public MigratorTest {
     for (const MigrationEvent& event : events) EXPECT_EQ(event.action, MigrationEvent::Action::up);
     database.close();
   }
-  // A statement that takes some seconds.
-  [[nodiscard]] std::string slow() const {
-    return postgres() ? "SELECT pg_sleep(2);\n"
-                      : "WITH RECURSIVE t(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM t WHERE n < 12000000)"
-                        " SELECT count(*) FROM t;\n";
+  // A file that never ends, and one before it.
+  void write_an_endless_file() const {
+    file("1_begun.up.sql", "CREATE TABLE begun (n integer);\n");
+    file("2_endless.up.sql",
+         "CREATE TABLE half (n integer);\n" +
+             std::string(postgres() ? "SELECT pg_sleep(86400);\n"
+                                    : "WITH RECURSIVE t(n) AS (SELECT 1 UNION ALL SELECT 1 FROM t)"
+                                      " SELECT count(*) FROM t;\n"));
+  }
+  // Waits until the one that was started is in the middle of it.
+  void await_the_endless_file(Endless& holder) const {
+    const auto patience = std::chrono::steady_clock::now() + std::chrono::minutes{5};
+    while (!is_in_the_endless_file()) {
+      ASSERT_TRUE(holder.alive()) << complaint();
+      ASSERT_LT(std::chrono::steady_clock::now(), patience) << complaint();
+      std::this_thread::sleep_for(std::chrono::milliseconds{20});
+    }
+  }
+
+ private:
+  [[nodiscard]] bool is_in_the_endless_file() const {
+    if (postgres())
+      return value(
+                 "SELECT count(*) FROM pg_stat_activity WHERE query LIKE '%pg_sleep(86400)%'"
+                 " AND pid <> pg_backend_pid() AND datname = current_database()") == "1";
+    if (value("SELECT count(*) FROM sqlite_schema WHERE name = 'begun'") != "1") return false;
+    // The first file is done: whoever writes now writes the second.
+    Config impatient = Config::from_url(url());
+    impatient.sqlite.busy_timeout = std::chrono::milliseconds{0};
+    Database database = Database::open(impatient);
+    try {
+      database.engine().maintenance()->begin();
+      return false;
+    } catch (const Error& error) {
+      EXPECT_EQ(error.kind(), Error::Kind::busy) << error.what();
+      return true;
+    }
   }
 };
 
@@ -71,23 +130,23 @@ TEST_P(Starters, TenMakeTheBundledSchemaOnce) {
 }
 
 TEST_P(Starters, AreNotHeldUpByOneThatWasKilledInAFile) {
-  file("1_slow.up.sql", "CREATE TABLE half (n integer);\n" + slow());
-  const pid_t holder = start({"up", "--source", source()});
-  std::this_thread::sleep_for(std::chrono::milliseconds{700});
-  ASSERT_EQ(kill(holder, SIGKILL), 0);
-  ASSERT_EQ(wait(holder), -SIGKILL) << "it was done before it could be killed";
-  EXPECT_EQ(run({"up", "--source", source(), "--lock-timeout", "30"}), 0) << complaint();
-  expect_applied_once("app", 1);
+  write_an_endless_file();
+  Endless holder(start({"up", "--source", source()}));
+  await_the_endless_file(holder);
+  ASSERT_TRUE(holder.kill());
+  file("2_endless.up.sql", "CREATE TABLE half (n integer);\n");
+  EXPECT_EQ(run({"up", "--source", source()}), 0) << complaint();
+  expect_applied_once("app", 2);
 }
 
 TEST_P(Starters, SayThatAnotherOneIsAtWorkWhenTheyMayNotWait) {
-  file("1_slow.up.sql", slow() + slow());
-  const pid_t holder = start({"up", "--source", source()});
-  std::this_thread::sleep_for(std::chrono::milliseconds{700});
+  write_an_endless_file();
+  Endless holder(start({"up", "--source", source()}));
+  await_the_endless_file(holder);
   EXPECT_EQ(run({"up", "--source", source(), "--lock-timeout", "0.2"}), 1);
   EXPECT_THAT(complaint(), ::testing::AnyOf(::testing::HasSubstr("another migrator did not finish"),
                                             ::testing::HasSubstr("stayed locked")));
-  EXPECT_EQ(wait(holder), 0);
+  ASSERT_TRUE(holder.kill());
 }
 
 TENON_ON_BACKENDS(Starters);

@@ -1,4 +1,5 @@
 #include <fstream>
+#include <thread>
 
 #include <sys/stat.h>
 #include <unistd.h>
@@ -40,6 +41,24 @@ TEST_F(SqliteOpen, TakesEveryUrlForm) {
   EXPECT_EQ(number(*open("sqlite:///./test.db"), "SELECT count(*) FROM items"), 1);
   EXPECT_EQ(number(*open("sqlite:////" + file.substr(1)), "SELECT count(*) FROM items"), 1);
   EXPECT_EQ(number(*open("sqlite:///t%65st.db"), "SELECT count(*) FROM items"), 1);
+}
+
+TEST_F(SqliteOpen, WaitsForOthersThatReadAFileInAnotherJournalMode) {
+  const std::string other = folder.file("rollback.db");
+  Stranger reader(other);
+  reader.run("CREATE TABLE t (a INTEGER); INSERT INTO t VALUES (1); BEGIN; SELECT a FROM t");
+  Config impatient;
+  impatient.sqlite.busy_timeout = 50ms;
+  EXPECT_EQ(kind_of([&] { (void)open("sqlite:" + other, impatient); }), Error::Kind::busy);
+
+  std::thread release([&] {
+    std::this_thread::sleep_for(100ms);
+    reader.run("COMMIT");
+  });
+  Config patient;
+  patient.sqlite.busy_timeout = 60s;
+  EXPECT_EQ(number(*open("sqlite:" + other, patient), "SELECT a FROM t"), 1);
+  release.join();
 }
 
 TEST_F(SqliteOpen, DecodesPercentOnlyInFormsWithSlashes) {

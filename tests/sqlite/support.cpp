@@ -104,6 +104,16 @@ std::int64_t Stranger::number(const std::string& query) {
   return result;
 }
 
+std::string Stranger::text(const std::string& query) {
+  sqlite3_stmt* statement = nullptr;
+  sqlite3_prepare_v2(db_, query.c_str(), -1, &statement, nullptr);
+  std::string result;
+  if (sqlite3_step(statement) == SQLITE_ROW && sqlite3_column_text(statement, 0) != nullptr)
+    result = reinterpret_cast<const char*>(sqlite3_column_text(statement, 0));
+  sqlite3_finalize(statement);
+  return result;
+}
+
 SqliteTest::SqliteTest() : engine(open(url())) {
   engine->maintenance()->execute(
       "CREATE TABLE items (id TEXT PRIMARY KEY, amount INTEGER NOT NULL"

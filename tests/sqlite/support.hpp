@@ -95,6 +95,7 @@ class Stranger {
   ~Stranger();
   void run(const std::string& sql);
   [[nodiscard]] std::int64_t number(const std::string& query);
+  [[nodiscard]] std::string text(const std::string& query);
 
  private:
   sqlite3* db_ = nullptr;

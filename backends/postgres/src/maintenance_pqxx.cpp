@@ -107,7 +107,10 @@ class PqxxMaintenance final : public backend::Maintenance {
     return rows;
   }
 
-  void reset() override { execute("reset session authorization; reset all; set row_security = off"); }
+  void reset() override {
+    execute("reset session authorization; reset all; set row_security = off");
+    notice_a_dead_client();
+  }
 
   void begin() override { execute("begin; set local row_security = off"); }
 
@@ -172,6 +175,15 @@ class PqxxMaintenance final : public backend::Maintenance {
       throw_lost();
     if (error.sqlstate.empty()) throw_error(PQerrorMessage(raw_), {});
     throw_error(error, byte_position(sql, error.position));
+  }
+
+  // Else a statement goes on to its end, under the migrator's lock, after its client was killed.
+  void notice_a_dead_client() {
+    try {
+      execute("set client_connection_check_interval = '1s'");
+    } catch (const Error& error) {
+      if (error.kind() == Error::Kind::unavailable) throw;  // else a system that cannot (22023)
+    }
   }
 
   [[nodiscard]] ResultHandle last_result() {

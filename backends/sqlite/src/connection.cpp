@@ -81,21 +81,30 @@ void Connection::set_pragmas() {
     pragma("PRAGMA schema_version");  // reads the file's head: a file that is no database is told here
     return;
   }
-  if (!options_.path.empty()) {
+  if (!options_.path.empty()) write_ahead();
+  pragma(options_.synchronous == Synchronous::full ? "PRAGMA synchronous=FULL"
+                                                   : "PRAGMA synchronous=NORMAL");
+  sqlite3_wal_hook(db, &on_commit, this);  // takes the place of SQLite's checkpoint within COMMIT
+}
+
+void Connection::write_ahead() {
+  // SQLite asks the busy handler for no lock that could deadlock, and this is one while others read the
+  // file in its first journal mode, as starters at once do with a new file.
+  const Deadline end = wait_end(Deadline::max(), busy_timeout_);
+  for (;;) {
     const StatementHandle mode = prepare_own("PRAGMA journal_mode=WAL");
     const int code = sqlite3_step(mode.get());
-    if (code != SQLITE_ROW) throw error(code, "open");
-    const auto* const text = reinterpret_cast<const char*>(sqlite3_column_text(mode.get(), 0));
-    if (text == nullptr || std::string_view(text) != "wal") {
+    if (code == SQLITE_ROW) {
+      const auto* const text = reinterpret_cast<const char*>(sqlite3_column_text(mode.get(), 0));
+      if (text != nullptr && std::string_view(text) == "wal") return;
       throw Error(
           Error::Kind::unsupported,
           "open: the file system of the database has no shared memory, which write-ahead logging needs; "
           "put the file on a local disk");
     }
+    if ((code & 0xFF) != SQLITE_BUSY || steady_clock::now() >= end) throw error(code, "open");
+    std::this_thread::sleep_for(milliseconds{5});
   }
-  pragma(options_.synchronous == Synchronous::full ? "PRAGMA synchronous=FULL"
-                                                   : "PRAGMA synchronous=NORMAL");
-  sqlite3_wal_hook(db, &on_commit, this);  // takes the place of SQLite's checkpoint within COMMIT
 }
 
 void Connection::pragma(const char* sql) {

@@ -135,6 +135,7 @@ class Connection {
 
   void configure();
   void set_pragmas();
+  void write_ahead();
   void pragma(const char* sql);
   void run_fixed(Fixed which, std::string_view subject);
   SavepointStatements& savepoint_statements(unsigned depth);

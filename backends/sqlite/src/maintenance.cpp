@@ -109,6 +109,12 @@ void Maintenance::reset() {
   privilege_.renew();
 }
 
+bool Maintenance::enforces_foreign_keys() const noexcept {
+  int enforced = 0;
+  sqlite3_db_config(lease_.connection().handle(), SQLITE_DBCONFIG_ENABLE_FKEY, -1, &enforced);
+  return enforced != 0;
+}
+
 void Maintenance::begin() {
   lease_.connection().begin_immediate(backend::Deadline::max());
 }

@@ -26,6 +26,7 @@ class Maintenance final : public backend::Maintenance {
   bool holds_lock(std::string_view name) override;
   // Whether the last query() could not have changed the database.
   [[nodiscard]] bool query_only_read() const noexcept { return query_only_read_; }
+  [[nodiscard]] bool enforces_foreign_keys() const noexcept;
 
  private:
   Writer::Lease lease_;

@@ -54,7 +54,8 @@ class Backend {
   /// True when opening the URL twice gives the same database, and it outlives its connections.
   [[nodiscard]] virtual bool persistent() const { return true; }
   /// Ends every connection of others to the database, as a server that is shut down does; false when there
-  /// is no such thing, or no right to it. The attack suite kills connections in mid-scope with it.
+  /// is no such thing, or no right to it. The attack suite kills connections in mid-scope with it, and
+  /// tells which attacks were not run without it.
   [[nodiscard]] virtual bool kill_connections(const std::string& /*url*/) { return false; }
   /// On how many attacks the attack suite spends one database. It reads the rows of all tenants after each,
   /// two new ones for every attack; where that is slow, fewer attacks are quicker.

@@ -16,7 +16,7 @@ namespace tenon::sqlite {
 struct JournalEntry {
   std::int64_t number = 0;
   bool within_transaction = false;
-  bool foreign_keys_off = false;  // tables are rebuilt: the keys are checked at the end instead
+  bool foreign_keys_off = false;  // ran while the keys were not enforced
   std::string sql;
   std::vector<std::string> parameters;
 };
@@ -46,6 +46,8 @@ class Journal {
 // Turns the keys' enforcement off or on. No effect within a transaction (pragma.html#pragma_foreign_keys).
 inline constexpr std::string_view foreign_keys_off = "PRAGMA foreign_keys = OFF";
 inline constexpr std::string_view foreign_keys_on = "PRAGMA foreign_keys = ON";
+// An entry with this text is what the migrator asked after such statements: no row may be found.
+inline constexpr std::string_view foreign_key_check = "PRAGMA foreign_key_check";
 
 // Runs what the entry says.
 void replay(backend::Maintenance& on, const JournalEntry& entry);

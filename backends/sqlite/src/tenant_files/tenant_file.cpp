@@ -63,7 +63,17 @@ void set_number(backend::Maintenance& on, std::int64_t number) {
   (void)on.query("UPDATE tenon_file SET number = CAST($1 AS INTEGER)", parameters);
 }
 
+void check_keys(backend::Maintenance& on, const std::string& path) {
+  const auto broken = on.query(foreign_key_check, {});
+  if (broken.empty()) return;
+  throw Error(Error::Kind::constraint_violation,
+              "a migration would leave rows of " + broken[0][0].value_or("?") + " in the file " + path +
+                  " that refer to rows of " + broken[0][2].value_or("?") + " which are absent",
+              {.sqlstate = "23503", .statement = {}, .constraint = {}, .hint = {}});
+}
+
 void run(backend::Maintenance& on, const std::string& path, const JournalEntry& entry) {
+  if (entry.sql == foreign_key_check) return check_keys(on, path);
   try {
     replay(on, entry);
   } catch (const Error& failure) {
@@ -74,16 +84,6 @@ void run(backend::Maintenance& on, const std::string& path, const JournalEntry& 
 
 void enforce_keys(backend::Maintenance& on, bool enforced) {
   on.execute(enforced ? foreign_keys_on : foreign_keys_off);
-}
-
-// At the end of a transaction in which the keys were not enforced.
-void check_keys(backend::Maintenance& on, const std::string& path) {
-  const auto broken = on.query("PRAGMA foreign_key_check", {});
-  if (broken.empty()) return;
-  throw Error(Error::Kind::constraint_violation,
-              "a migration would leave rows of " + broken[0][0].value_or("?") + " in the file " + path +
-                  " that refer to rows of " + broken[0][2].value_or("?") + " which are absent",
-              {.sqlstate = "23503", .statement = {}, .constraint = {}, .hint = {}});
 }
 
 // One transaction of as many entries as may be in one, then those that may not. False when there were none.
@@ -107,7 +107,6 @@ bool take_step(backend::Maintenance& on, const std::string& path, std::string_vi
   };
   std::size_t done = 0;
   for (; done < entries.size() && goes_along(entries[done], true); ++done) run(on, path, entries[done]);
-  if (keys_off && done > 0) check_keys(on, path);
   if (done > 0) set_number(on, entries[done - 1].number);
   on.commit();
   for (; done < entries.size() && goes_along(entries[done], false); ++done) {
@@ -147,7 +146,6 @@ void rehearse(Engine& file, const std::string& path, std::span<const JournalEntr
   on->begin();
   try {
     for (const JournalEntry& entry : entries) run(*on, path, entry);
-    if (keys_off) check_keys(*on, path);
   } catch (...) {
     on->rollback();
     throw;

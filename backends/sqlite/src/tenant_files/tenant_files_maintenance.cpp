@@ -20,11 +20,10 @@ void TenantFilesMaintenance::note(std::string_view sql, std::span<const std::str
 
 void TenantFilesMaintenance::execute(std::string_view sql) {
   schema_->execute(sql);
-  if (sql == foreign_keys_off) {  // of this session, not of the schema: what follows is noted with it
-    foreign_keys_off_ = true;
-  } else {
-    note(sql, {});
-  }
+  if (sql == foreign_key_check) return;  // its rows were for nobody
+  const bool off = !schema_->enforces_foreign_keys();
+  if (off == foreign_keys_off_) return note(sql, {});
+  foreign_keys_off_ = off;  // of this session, not of the schema: what follows is noted with it
 }
 
 void TenantFilesMaintenance::reset() {
@@ -35,7 +34,7 @@ void TenantFilesMaintenance::reset() {
 std::vector<backend::Maintenance::TextRow> TenantFilesMaintenance::query(
     std::string_view sql, std::span<const std::string_view> parameters) {
   std::vector<TextRow> rows = schema_->query(sql, parameters);
-  if (!schema_->query_only_read()) note(sql, parameters);
+  if (!schema_->query_only_read() || sql == foreign_key_check) note(sql, parameters);
   return rows;
 }
 

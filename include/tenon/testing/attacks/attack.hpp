@@ -10,7 +10,8 @@ enum class Needs : std::uint8_t {
   nothing,
   keys_per_tenant,  ///< two tenants may have rows of one key
   text_tenants,     ///< the tenant column is text
-  number_tenants    ///< the tenant column is an integer
+  number_tenants,   ///< the tenant column is an integer
+  killing           ///< Backend::kill_connections ends them
 };
 
 /// One thing that a tenant's SQL may try, and what must come of it. Whatever that is, no row and no error

@@ -90,12 +90,6 @@ struct ApiAttack {
   Needs needs = Needs::nothing;
 };
 
-/// Whether the attack can be made on the table.
-template <class T>
-bool applies(const ApiAttack<T>& attack, const AttackedTable& table) noexcept {
-  return applies(SqlAttack{attack.name, "", "", "", attack.needs}, table);
-}
-
 /// Returns what went wrong; nothing when all walls held.
 template <class T>
 std::string try_attack(SceneOf<T>& scene, const ApiAttack<T>& attack) {

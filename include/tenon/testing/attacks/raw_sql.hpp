@@ -219,13 +219,24 @@ inline AttackResult run_attack(AttackScene& scene, const SqlAttack& attack, Atta
 
 }  // namespace detail
 
-/// Whether the attack can be made on the scene's table.
-inline bool applies(const SqlAttack& attack, const AttackedTable& table) noexcept {
-  if (attack.needs == Needs::keys_per_tenant) return !table.keys_span_tenants;
-  if (attack.needs == Needs::text_tenants) return table.types[0] == backend::Type::text;
-  if (attack.needs == Needs::number_tenants)
-    return table.types[0] == backend::Type::int32 || table.types[0] == backend::Type::int64;
-  return true;
+/// Why an attack with this need is not made on the table; empty when it is. `kills` is whether
+/// Backend::kill_connections ends connections.
+inline std::string_view why_left_out(Needs needs, const AttackedTable& table, bool kills) noexcept {
+  const backend::Type tenant = table.types[0];
+  const bool number = tenant == backend::Type::int32 || tenant == backend::Type::int64;
+  switch (needs) {
+    case Needs::keys_per_tenant:
+      return table.keys_span_tenants ? "the table's keys are taken for all tenants" : "";
+    case Needs::text_tenants:
+      return tenant == backend::Type::text ? "" : "the tenants are not text";
+    case Needs::number_tenants:
+      return number ? "" : "the tenants are not numbers";
+    case Needs::killing:
+      return kills ? "" : "Backend::kill_connections ends none";
+    case Needs::nothing:
+      break;
+  }
+  return {};
 }
 
 /// Lets a new attacker try it on a new victim. Returns what went wrong; nothing when all walls held.
