@@ -25,7 +25,7 @@ check_exports() {
     shown=$(nm -D --defined-only -C "$library" | grep -v ' A ')
     echo "== $(basename "$library") exports $(echo "$shown" | wc -l) names"
     strange=$(echo "$shown" | grep -vE 'tenon(::|_register_)' || true)
-    strange+=$(echo "$shown" | grep -E ' (SQLite|pqxx)::' || true)
+    strange+=$(echo "$shown" | grep -E ' (SQLite|pqxx|prometheus)::' || true)
     [ -z "$strange" ] || die "$strange"
   done
 }
@@ -52,11 +52,11 @@ case $case_name in
     fi
     ;;
   shared)
-    build_and_install -DBUILD_SHARED_LIBS=ON
+    build_and_install -DBUILD_SHARED_LIBS=ON -DTENON_PROMETHEUS="$PROMETHEUS"
     mv "$work/made" "$work/moved"
     check_exports
-    use "sqlite+postgres" "$moved" -DREADME_PROGRAM="$(readme_program)"
-    (cd "$work/host-sqlite+postgres" && ./readme)
+    use "" "$moved" -DREADME_PROGRAM="$(readme_program)"
+    (cd "$work/host-" && ./readme)
     use "sqlite" "$moved"
     use_pkg_config "$work/moved" "" sqlite::memory: postgresql://nobody@127.0.0.1:1/none
     ;;
@@ -64,6 +64,8 @@ case $case_name in
     build_and_install -DTENON_POSTGRES=OFF
     mv "$work/made" "$work/moved"
     refused "postgres" "tenon was built without the component 'postgres'; configure tenon with -DTENON_POSTGRES=ON" "$moved"
+    refused "prometheus" "tenon was built without the component 'prometheus'; configure tenon with -DTENON_PROMETHEUS=ON" "$moved"
+    [ ! -e "$work/moved/include/tenon/observers/prometheus.hpp" ] || die "a header without its library was installed"
     use "sqlite" "$moved"
     use_pkg_config "$work/moved" archives sqlite::memory:
     ;;
