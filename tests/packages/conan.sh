@@ -87,9 +87,10 @@ else
 fi
 
 # create OPTION... : builds the package and the program of test_package, which looks at every backend
+cp -r "$SOURCE/packaging/conan/test_package" "$work/test_package"  # Conan builds in there
 create() {
   echo "== conan create $*"
-  quietly "$work/create.log" conan create "$SOURCE/packaging/conan" -s compiler.cppstd=20 -s build_type=Debug \
+  quietly "$work/create.log" conan create "$SOURCE/packaging/conan" --test-folder "$work/test_package" -s compiler.cppstd=20 -s build_type=Debug \
     -c tools.build:jobs=2 -c 'tools.build:cxxflags=["-g0"]' -c tools.cmake.cmaketoolchain:generator="$GENERATOR" "$@"
   grep -qx 'tenon works' "$work/create.log" || { cat "$work/create.log" >&2; die "test_package did not run"; }
 }
