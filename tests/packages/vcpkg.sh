@@ -50,7 +50,7 @@ triplet release x64-linux 'set(VCPKG_BUILD_TYPE release)'
 install() {
   echo "== vcpkg install tenon[$3] for $1"
   quietly "$work/vcpkg.log" "$VCPKG_ROOT/vcpkg" install "tenon[core,$3]" --triplet "$1" --host-triplet "$1" \
-    --overlay-ports "$work/stand-ins" --overlay-ports "$2" --classic --clean-after-build \
+    --overlay-ports "$work/stand-ins" --overlay-ports "$2" --classic --clean-buildtrees-after-build --clean-packages-after-build \
     --overlay-triplets "$work/triplets" --x-install-root "$work/installed" --x-buildtrees-root "$work/buildtrees" --x-packages-root "$work/packages"
   # vcpkg looks at what the port installed: misplaced files, wrong linkage, missing copyright …
   if grep -iE 'post-build check|warning: .*(portfile|Found|should|missing)' "$work/vcpkg.log"; then
