@@ -13,7 +13,7 @@ in_debian() { bash tests/support/in_debian.sh "$@"; }
 in_debian "$suite" bash -euc '
   . packaging/debian/apt.sh
   install_debian_packages cmake ninja-build g++ pkg-config boost nlohmann-json3-dev libsqlitecpp-dev libsqlite3-dev \
-    libpqxx-dev libpq-dev prometheus-cpp-dev libcli11-dev dpkg-dev
+    libpqxx-dev libpq-dev prometheus-cpp-dev libcli11-dev dpkg-dev file
   cmake --preset deb >/dev/null
   cmake --build --preset deb
   cpack -G DEB --config build/deb/CPackConfig.cmake -B build/deb/packages'

@@ -10,7 +10,7 @@ rm -rf "$work"
 mkdir -p "$work"
 . "$SOURCE/tests/consumer/common.sh"
 
-for tool in dpkg-deb dpkg-shlibdeps; do
+for tool in dpkg-deb dpkg-shlibdeps file; do
   if ! command -v "$tool" >/dev/null; then
     echo "SKIPPED: no $tool; Debian packages are not tested"
     exit 77
