@@ -3,8 +3,8 @@
 # Each library is an export set of its own, so that a host which asks for one component needs the
 # dependencies of that component only. Everything is found relative to the package: the prefix can be moved.
 #
-# There are two components of installation: tenon_dev, the libraries and headers, and tenon_tools, the
-# command line.
+# There are three components of installation: tenon_dev, the libraries and headers; tenon_prometheus, the library
+# whose client library a host may not want; and tenon_tools, the command line.
 include(CMakePackageConfigHelpers)
 
 set(CMAKE_INSTALL_DEFAULT_COMPONENT_NAME tenon_dev)
@@ -17,16 +17,20 @@ foreach(library IN LISTS tenon_libraries)
   if(NOT component STREQUAL "tenon")
     list(APPEND TENON_BUILT_COMPONENTS ${component})
   endif()
+  set(part tenon_dev)
+  if(component STREQUAL "prometheus")
+    set(part tenon_prometheus)
+  endif()
   if(APPLE)
     set_target_properties(${library} PROPERTIES INSTALL_RPATH "@loader_path")
   else()
     set_target_properties(${library} PROPERTIES INSTALL_RPATH "$ORIGIN")
   endif()
   install(TARGETS ${library} EXPORT tenon-${component}-targets
-          RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}"
-          LIBRARY DESTINATION "${CMAKE_INSTALL_LIBDIR}"
-          ARCHIVE DESTINATION "${CMAKE_INSTALL_LIBDIR}")
-  install(EXPORT tenon-${component}-targets NAMESPACE tenon:: DESTINATION "${tenon_package_dir}")
+          RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}" COMPONENT ${part}
+          LIBRARY DESTINATION "${CMAKE_INSTALL_LIBDIR}" COMPONENT ${part} NAMELINK_COMPONENT ${part}
+          ARCHIVE DESTINATION "${CMAKE_INSTALL_LIBDIR}" COMPONENT ${part})
+  install(EXPORT tenon-${component}-targets NAMESPACE tenon:: DESTINATION "${tenon_package_dir}" COMPONENT ${part})
 endforeach()
 
 if(TARGET tenon-cli)
@@ -35,7 +39,11 @@ if(TARGET tenon-cli)
 endif()
 
 install(DIRECTORY "${PROJECT_SOURCE_DIR}/include/tenon" DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}"
-        FILES_MATCHING PATTERN "*.hpp")
+        FILES_MATCHING PATTERN "*.hpp" REGEX "/observers/prometheus\\.hpp$" EXCLUDE)
+if(TARGET tenon-prometheus)
+  install(FILES "${PROJECT_SOURCE_DIR}/include/tenon/observers/prometheus.hpp"
+          DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}/tenon/observers" COMPONENT tenon_prometheus)
+endif()
 
 if(BUILD_SHARED_LIBS)
   set(TENON_IS_SHARED ON)

@@ -1,8 +1,9 @@
-# cpack -G DEB: libtenon-dev (the libraries as archives, headers, CMake and pkg-config packages) and tenon-tools
-# (the command line). Configure with -DCMAKE_INSTALL_PREFIX=/usr; the preset `deb` does.
+# cpack -G DEB: libtenon-dev (the libraries as archives, headers, CMake and pkg-config packages),
+# libtenon-prometheus-dev (the metrics component, apart because prometheus-cpp-dev brings a web server and curl) and
+# tenon-tools (the command line). Configure with -DCMAKE_INSTALL_PREFIX=/usr; the preset `deb` does.
 #
-# An archive fits the libraries that it was compiled with. libpqxx and SQLiteCpp change their binary interface
-# with each minor version, so libtenon-dev depends on just that one.
+# An archive fits the libraries that it was compiled with. libpqxx, SQLiteCpp and prometheus-cpp change their
+# binary interface with each minor version, so the packages depend on just that one.
 if(BUILD_SHARED_LIBS)
   return()  # libtenon-dev has archives; shared libraries would want a package of their own
 endif()
@@ -16,6 +17,9 @@ set(CPACK_PACKAGING_INSTALL_PREFIX "${CMAKE_INSTALL_PREFIX}")
 set(CPACK_STRIP_FILES ON)
 set(CPACK_GENERATOR TGZ)
 set(CPACK_COMPONENTS_ALL tenon_dev)
+if(TARGET tenon-prometheus)
+  list(APPEND CPACK_COMPONENTS_ALL tenon_prometheus)
+endif()
 if(TARGET tenon-cli)
   list(APPEND CPACK_COMPONENTS_ALL tenon_tools)
 endif()
@@ -51,12 +55,29 @@ list(JOIN depends ", " depends)
 set(CPACK_DEBIAN_TENON_DEV_PACKAGE_NAME libtenon-dev)
 set(CPACK_DEBIAN_TENON_DEV_PACKAGE_SECTION libdevel)
 set(CPACK_DEBIAN_TENON_DEV_PACKAGE_DEPENDS "${depends}")
-set(CPACK_DEBIAN_TENON_DEV_PACKAGE_SUGGESTS "cmake (>= 3.22), pkg-config, tenon-tools")
+set(CPACK_DEBIAN_TENON_DEV_PACKAGE_SUGGESTS "cmake (>= 3.22), libtenon-prometheus-dev, pkg-config, tenon-tools")
 set(CPACK_COMPONENT_TENON_DEV_DESCRIPTION
     "embeddable persistence in C++20, strictly apart per tenant
  Keeps policies, cost analyses, incidents and any described struct of a host
  application in SQLite or PostgreSQL. Static libraries, headers, and what CMake
  and pkg-config need to find them.")
+
+if(TARGET tenon-prometheus)
+  # Its CMake package tells no version everywhere.
+  find_package(PkgConfig QUIET)
+  if(PKG_CONFIG_FOUND)
+    pkg_check_modules(PC_PROMETHEUS QUIET prometheus-cpp-core)
+  endif()
+  tenon_debian_one_minor(prometheus prometheus-cpp-dev "${PC_PROMETHEUS_VERSION}")
+  list(JOIN prometheus ", " prometheus)
+  set(CPACK_DEBIAN_TENON_PROMETHEUS_PACKAGE_NAME libtenon-prometheus-dev)
+  set(CPACK_DEBIAN_TENON_PROMETHEUS_PACKAGE_SECTION libdevel)
+  set(CPACK_DEBIAN_TENON_PROMETHEUS_PACKAGE_DEPENDS "libtenon-dev (= ${PROJECT_VERSION}), ${prometheus}")
+  set(CPACK_COMPONENT_TENON_PROMETHEUS_DESCRIPTION
+      "metrics for Prometheus of tenon, persistence apart per tenant
+ The component tenon::prometheus of tenon's CMake package: an observer that counts
+ and times statements, pools and migrations with prometheus-cpp.")
+endif()
 
 set(CPACK_DEBIAN_TENON_TOOLS_PACKAGE_NAME tenon-tools)
 set(CPACK_DEBIAN_TENON_TOOLS_PACKAGE_SECTION database)

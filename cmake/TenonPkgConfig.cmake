@@ -1,4 +1,5 @@
-# tenon.pc: tenon with every backend that was built, for hosts that do not use CMake.
+# tenon.pc: tenon with every backend that was built, for hosts that do not use CMake; and tenon-prometheus.pc,
+# which brings tenon.pc with it.
 #
 #   c++ -std=c++20 host.cpp $(pkg-config --cflags --libs tenon)
 #
@@ -18,7 +19,7 @@ else()
   set(tenon_pc_includedir "\${prefix}/${CMAKE_INSTALL_INCLUDEDIR}")
 endif()
 
-# What a backend needs beside tenon. SQLiteCpp has no .pc file everywhere.
+# What a backend needs beside tenon. SQLiteCpp and prometheus-cpp have no .pc file everywhere.
 set(tenon_pc_requires_of_sqlite "sqlite3 >= 3.38")
 set(tenon_pc_libs_of_sqlite -lSQLiteCpp -lsqlite3)
 set(tenon_pc_requires_of_postgres "libpqxx >= 6.4" "libpq >= 14")
@@ -29,7 +30,9 @@ set(libs "")
 set(keep "")
 set(requires_private "nlohmann_json >= 3.11")
 set(needed "")
-foreach(component IN LISTS TENON_BUILT_COMPONENTS)
+set(tenon_pc_components ${TENON_BUILT_COMPONENTS})
+list(REMOVE_ITEM tenon_pc_components prometheus)
+foreach(component IN LISTS tenon_pc_components)
   get_target_property(symbol tenon-${component} TENON_KEPT_SYMBOL)
   if(symbol AND APPLE)
     list(APPEND keep "-Wl,-u,_${symbol}")
@@ -61,10 +64,19 @@ list(JOIN keep " " keep)
 list(JOIN libs " " libs)
 string(STRIP "${keep} ${libs}" tenon_pc_libs)
 list(JOIN requires_private ", " tenon_pc_requires_private)
-list(JOIN TENON_BUILT_COMPONENTS " and " tenon_pc_backends)
+list(JOIN tenon_pc_components " and " tenon_pc_backends)
 if(NOT tenon_pc_backends)
   set(tenon_pc_backends "no backend")
 endif()
 
 configure_file("${PROJECT_SOURCE_DIR}/cmake/tenon.pc.in" "${PROJECT_BINARY_DIR}/tenon.pc" @ONLY)
 install(FILES "${PROJECT_BINARY_DIR}/tenon.pc" DESTINATION "${tenon_pc_dir}")
+
+if(TARGET tenon-prometheus)
+  set(tenon_pc_prometheus_libs "-ltenon-prometheus")
+  if(NOT BUILD_SHARED_LIBS)
+    string(APPEND tenon_pc_prometheus_libs " -lprometheus-cpp-core")
+  endif()
+  configure_file("${PROJECT_SOURCE_DIR}/cmake/tenon-prometheus.pc.in" "${PROJECT_BINARY_DIR}/tenon-prometheus.pc" @ONLY)
+  install(FILES "${PROJECT_BINARY_DIR}/tenon-prometheus.pc" DESTINATION "${tenon_pc_dir}" COMPONENT tenon_prometheus)
+endif()

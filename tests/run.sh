@@ -8,15 +8,16 @@
 #
 #   -R REGEX     only the tests whose names match
 #   --sanitize   with AddressSanitizer and UndefinedBehaviorSanitizer, or with ThreadSanitizer
-#   --clang      with clang 16 instead of g++
+#   --clang      with the newest clang instead of g++: of those that are installed, or else that Debian has
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 packages=(cmake ninja-build g++ pkg-config boost nlohmann-json3-dev libsqlitecpp-dev libsqlite3-dev libpqxx-dev
   libpq-dev postgresql libcli11-dev libgtest-dev libgmock-dev prometheus-cpp-dev libspdlog-dev libcpp-httplib-dev
-  libssl-dev openssl pgbouncer strace chromium ccache dpkg-dev doxygen)
+  libssl-dev openssl pgbouncer strace chromium ccache dpkg-dev file doxygen)
 name=tests
 fuzz=yes
+clang=
 options=()
 selection=()
 
@@ -34,10 +35,10 @@ while [ $# -gt 0 ]; do
       shift 2
       ;;
     --clang)
-      packages+=(clang-16)
+      packages+=(newest-clang)
       name+=-clang
       fuzz=no
-      options+=(-DCMAKE_CXX_COMPILER=clang++-16)
+      clang=yes
       shift
       ;;
     -R)
@@ -63,6 +64,12 @@ done
 if [ $fuzz = yes ]; then packages+=(libfuzzer); fi
 install_debian_packages "${packages[@]}"
 
+if [ -n "$clang" ]; then
+  compiler=$(newest_clang)
+  [ -n "$compiler" ] || { echo "$0: there is no clang 16 or newer" >&2; exit 1; }
+  echo "== With $compiler"
+  options+=("-DCMAKE_CXX_COMPILER=$compiler")
+fi
 if command -v ccache >/dev/null; then
   options+=(-DCMAKE_CXX_COMPILER_LAUNCHER=ccache)
 fi

@@ -27,7 +27,8 @@ std::span<const tenon::EmbeddedMigration> postgres_migrations();
 
 namespace {
 
-std::span<const tenon::EmbeddedMigration> migrations_for(const std::string& scheme) {
+std::span<const tenon::EmbeddedMigration> migrations_for(const tenon::Config& config) {
+  const std::string scheme = config.scheme();
 #ifdef WITH_SQLITE
   if (scheme == "sqlite") return trading::sqlite_migrations();
 #endif
@@ -50,7 +51,7 @@ struct Settings {
     tenon::Database database = tenon::Database::open(config);
     database.migrate();
     std::vector<tenon::Migration> own;
-    for (const tenon::EmbeddedMigration& step : migrations_for(config.scheme()))
+    for (const tenon::EmbeddedMigration& step : migrations_for(config))
       own.push_back({step.version, std::string(step.name), std::string(step.up), std::string(step.down)});
     database.migrator("trading", std::move(own)).up();
     return database;

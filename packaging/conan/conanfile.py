@@ -23,6 +23,7 @@ class TenonConan(ConanFile):
         "fPIC": [True, False],
         "sqlite": [True, False],
         "postgres": [True, False],
+        "prometheus": [True, False],
         "tools": [True, False],
     }
     default_options = {
@@ -30,6 +31,7 @@ class TenonConan(ConanFile):
         "fPIC": True,
         "sqlite": True,
         "postgres": True,
+        "prometheus": False,
         "tools": False,
         "boost/*:header_only": True,
     }
@@ -59,6 +61,8 @@ class TenonConan(ConanFile):
         if self.options.postgres:
             self.requires("libpq/[>=14 <20]")
             self.requires("libpqxx/[>=6.4 <9]")
+        if self.options.prometheus:
+            self.requires("prometheus-cpp/[>=1.0 <2]")
         if self.options.tools:
             self.requires("cli11/[>=2.1 <3]", visible=False)
 
@@ -77,6 +81,7 @@ class TenonConan(ConanFile):
         toolchain = CMakeToolchain(self)
         toolchain.cache_variables["TENON_SQLITE"] = bool(self.options.sqlite)
         toolchain.cache_variables["TENON_POSTGRES"] = bool(self.options.postgres)
+        toolchain.cache_variables["TENON_PROMETHEUS"] = bool(self.options.prometheus)
         toolchain.cache_variables["TENON_BUILD_CLI"] = bool(self.options.tools)
         for part in ("TESTS", "EXAMPLES", "BENCH"):
             toolchain.cache_variables[f"TENON_BUILD_{part}"] = False
@@ -107,11 +112,12 @@ class TenonConan(ConanFile):
     def package_info(self):
         self.cpp_info.set_property("cmake_file_name", "tenon")
         self.cpp_info.set_property("cmake_build_modules", [os.path.join("lib", "cmake", "TenonEmbedMigrations.cmake")])
-        self.cpp_info.set_property("pkg_config_name", "tenon-all")
+        self.cpp_info.set_property("cmake_config_version_compat", "SameMinorVersion")
+        self.cpp_info.set_property("pkg_config_name", "tenon")  # with every component, as the tenon.pc of a build
 
         core = self.cpp_info.components["tenon"]
         core.set_property("cmake_target_name", "tenon::tenon")
-        core.set_property("pkg_config_name", "tenon")
+        core.set_property("pkg_config_name", "tenon-core")
         core.libs = ["tenon"]
         core.requires = ["boost::headers", "nlohmann_json::nlohmann_json"]
         if self.options.shared:
@@ -123,13 +129,19 @@ class TenonConan(ConanFile):
             self._backend("sqlite", ["sqlite3::sqlite3", "sqlitecpp::sqlitecpp"])
         if self.options.postgres:
             self._backend("postgres", ["libpq::libpq", "libpqxx::libpqxx"])
+        if self.options.prometheus:
+            self._component("prometheus", ["prometheus-cpp::prometheus-cpp-core"])
 
-    def _backend(self, name, requires):
+    def _component(self, name, requires):
         component = self.cpp_info.components[name]
         component.set_property("cmake_target_name", f"tenon::{name}")
         component.set_property("pkg_config_name", f"tenon-{name}")
         component.libs = [f"tenon-{name}"]
         component.requires = ["tenon"] + requires
+        return component
+
+    def _backend(self, name, requires):
+        component = self._component(name, requires)
         # The linker must take the backend although nothing names it: cmake/TenonTargets.cmake says why.
         symbol = f"tenon_register_{name}"
         if self.settings.os == "Macos":

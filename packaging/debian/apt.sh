@@ -9,6 +9,30 @@ debian_boost_package() {
   fi
 }
 
+# The newest clang++ here that can build tenon: its command, or nothing.
+newest_clang() {
+  local version
+  version=$(compgen -c clang++- | sed -n 's/^clang++-\([0-9][0-9]*\)$/\1/p' | sort -rn | head -1)
+  if [ "${version:-0}" -ge 16 ]; then
+    echo "clang++-$version"
+  elif command -v clang++ >/dev/null && [ "$(clang++ -dumpversion | cut -d. -f1)" -ge 16 ]; then
+    echo clang++
+  fi
+}
+
+# The package of the newest clang that this Debian has.
+debian_clang_package() {
+  local version
+  for version in $(apt-cache pkgnames clang- | sed -n 's/^clang-\([0-9][0-9]*\)$/\1/p' | sort -rn); do
+    if apt-cache policy "clang-$version" | grep -q 'Candidate: [0-9]'; then
+      echo "clang-$version"
+      return 0
+    fi
+  done
+  echo "$0: this Debian has no clang" >&2
+  return 1
+}
+
 # The versions of clang that the fuzzers build with: Debian 12 has 16, Debian 13 has 19.
 debian_fuzzing_clangs='16 19 18 17'
 
@@ -34,8 +58,8 @@ debian_has_libfuzzer() {
   return 1
 }
 
-# install_debian_packages PACKAGE... : installs those that are missing, as root or through sudo. `boost` and
-# `libfuzzer` stand for the packages above. Without dpkg it only says what is needed.
+# install_debian_packages PACKAGE... : installs those that are missing, as root or through sudo. `boost`,
+# `newest-clang` and `libfuzzer` stand for the packages above. Without dpkg it only says what is needed.
 install_debian_packages() {
   if ! command -v dpkg-query >/dev/null; then
     echo "$0: not Debian; needed are the equivalents of: $*"
@@ -49,6 +73,8 @@ install_debian_packages() {
       case $(dpkg-query -W -f ' ${db:Status-Status} ' 'libboost1.8[1-9]-dev' 'libboost1.9*-dev' 2>/dev/null) in
         *' installed '*) continue ;;
       esac
+    elif [ "$package" = newest-clang ]; then
+      if [ -n "$(newest_clang)" ]; then continue; fi
     elif [ "$package" = libfuzzer ]; then
       if debian_has_libfuzzer; then continue; fi
     elif [ "$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null)" = installed ]; then
@@ -59,6 +85,7 @@ install_debian_packages() {
   [ ${#missing[@]} -gt 0 ] || return 0
   if [ ${#as_root[@]} -gt 0 ] && ! command -v sudo >/dev/null; then
     names=${missing[*]/#boost/libboost-dev (1.81 or newer)}
+    names=${names/newest-clang/clang-16}
     echo "$0: not root and no sudo; as root, run: apt-get install ${names/libfuzzer/clang-16 libclang-rt-16-dev}" >&2
     return 1
   fi
@@ -66,6 +93,10 @@ install_debian_packages() {
   "${as_root[@]}" apt-get update -qq
   listed=$(debian_boost_package)
   missing=("${missing[@]/#boost/$listed}")
+  if [[ " ${missing[*]} " == *" newest-clang "* ]]; then
+    listed=$(debian_clang_package)
+    missing=("${missing[@]/#newest-clang/$listed}")
+  fi
   if [[ " ${missing[*]} " == *" libfuzzer "* ]]; then
     listed=$(debian_libfuzzer_packages)
     # Unquoted: several names, or none.

@@ -104,4 +104,11 @@ use_pkg_config() {
       -Wl,-rpath,"$(pkg-config --variable=libdir tenon)"
     "$work/plain" "$@"
   done
+  if [ -z "$(find "$prefix" -name tenon-prometheus.pc)" ]; then return; fi
+  pkg-config --validate tenon-prometheus
+  echo "== pkg-config: $(pkg-config --libs tenon-prometheus | sed "s#$PKG_CONFIG_PATH#…#g")"
+  # shellcheck disable=SC2046
+  "$CXX" -std=c++20 -DWITH_PROMETHEUS "$SOURCE/tests/consumer/plain.cpp" -o "$work/plain" \
+    $(pkg-config --cflags --libs tenon-prometheus) -Wl,-rpath,"$(pkg-config --variable=libdir tenon)"
+  "$work/plain" "$@"
 }

@@ -5,6 +5,7 @@
 #   shared         both backends as shared libraries; looks at what they export too
 #   sqlite_only    builds with one backend; asking for the other must say how to get it
 #   postgres_only
+#   examples       each of EXAMPLES as the host project of its own that it is, beside the build that runs the tests
 #   subdirectory   the host has tenon's source in a folder of its own
 #   fetch_content  the host fetches tenon's source
 #
@@ -25,15 +26,35 @@ check_exports() {
     shown=$(nm -D --defined-only -C "$library" | grep -v ' A ')
     echo "== $(basename "$library") exports $(echo "$shown" | wc -l) names"
     strange=$(echo "$shown" | grep -vE 'tenon(::|_register_)' || true)
-    strange+=$(echo "$shown" | grep -E ' (SQLite|pqxx)::' || true)
+    strange+=$(echo "$shown" | grep -E ' (SQLite|pqxx|prometheus)::' || true)
     [ -z "$strange" ] || die "$strange"
   done
 }
 
+install_this_build() {
+  quietly "$work/install.log" "$CMAKE" --install "$THIS_BUILD" --prefix "$work/made"
+  mv "$work/made" "$work/moved"
+}
+
+# finds_its_headers DIRECTORY : preprocesses each source of a configured project with the command that would compile
+# it; every header must be there, and none may be the checkout's.
+finds_its_headers() {
+  local command count=0
+  while read -r command; do
+    quietly "$work/preprocess.log" bash -c "cd '$1' && $command"
+    if sed -n 's/^# [0-9]* "\([^"]*\)".*/\1/p' "$work/preprocessed" | sort -u | grep -F "$SOURCE/" | grep -vF "$work/"; then
+      die "a header of the checkout was used"
+    fi
+    count=$((count + 1))
+  done < <(sed -n 's/^ *"command": "\(.*\)",$/\1/p' "$1/compile_commands.json" |
+    sed "s#\\\\\"#\"#g; s#\\\\\\\\#\\\\#g; s# -o [^ ]* -c # -E -o '$work/preprocessed' #")
+  [ "$count" -gt 0 ] || die "$1/compile_commands.json names no source"
+  echo "$count sources find their headers"
+}
+
 case $case_name in
   this_build)
-    quietly "$work/install.log" "$CMAKE" --install "$THIS_BUILD" --prefix "$work/made"
-    mv "$work/made" "$work/moved"
+    install_this_build
     refused "sqlite+mysql" "tenon has no component 'mysql'; its components are: sqlite, postgres" "$moved"
     refused_version=0.$((VERSION_MINOR + 1))
     refused "sqlite" "requested version \"$refused_version\"" "$moved" -DTENON_VERSION="$refused_version"
@@ -52,11 +73,11 @@ case $case_name in
     fi
     ;;
   shared)
-    build_and_install -DBUILD_SHARED_LIBS=ON
+    build_and_install -DBUILD_SHARED_LIBS=ON -DTENON_PROMETHEUS="$PROMETHEUS"
     mv "$work/made" "$work/moved"
     check_exports
-    use "sqlite+postgres" "$moved" -DREADME_PROGRAM="$(readme_program)"
-    (cd "$work/host-sqlite+postgres" && ./readme)
+    use "" "$moved" -DREADME_PROGRAM="$(readme_program)"
+    (cd "$work/host-" && ./readme)
     use "sqlite" "$moved"
     use_pkg_config "$work/moved" "" sqlite::memory: postgresql://nobody@127.0.0.1:1/none
     ;;
@@ -64,6 +85,8 @@ case $case_name in
     build_and_install -DTENON_POSTGRES=OFF
     mv "$work/made" "$work/moved"
     refused "postgres" "tenon was built without the component 'postgres'; configure tenon with -DTENON_POSTGRES=ON" "$moved"
+    refused "prometheus" "tenon was built without the component 'prometheus'; configure tenon with -DTENON_PROMETHEUS=ON" "$moved"
+    [ ! -e "$work/moved/include/tenon/observers/prometheus.hpp" ] || die "a header without its library was installed"
     use "sqlite" "$moved"
     use_pkg_config "$work/moved" archives sqlite::memory:
     ;;
@@ -72,6 +95,25 @@ case $case_name in
     mv "$work/made" "$work/moved"
     refused "sqlite" "tenon was built without the component 'sqlite'; configure tenon with -DTENON_SQLITE=ON" "$moved"
     use "" "$moved"
+    ;;
+  # With nothing else of the checkout in reach. Two are built, that which asks for most and that which other code links;
+  # of the rest only what could differ from the build that the tests of the examples run is tried.
+  examples)
+    install_this_build
+    cp -r "$SOURCE/examples" "$work/examples"
+    for example in $EXAMPLES; do
+      echo "== example $example"
+      quietly "$work/configure.log" "$CMAKE" -S "$work/examples/$example" -B "$work/$example" "${common[@]}" "$moved" \
+        -DCMAKE_EXPORT_COMPILE_COMMANDS=ON
+      case $example in
+        hosting | ops_api)
+          quietly "$work/build.log" "$CMAKE" --build "$work/$example" --parallel 2
+          said=$("$work/$example/$example" --help 2>&1) || [ $? -le 2 ] || die "$example does not run: $said"
+          [ -n "$said" ] || die "$example says nothing"
+          ;;
+        *) finds_its_headers "$work/$example" ;;
+      esac
+    done
     ;;
   # The source is the checkout's, but not its folder: what git would give, without what builds left there.
   subdirectory)

@@ -1,15 +1,16 @@
 #!/usr/bin/env bash
 # deb.sh DIRECTORY, called by ctest with the environment of tests/consumer/CMakeLists.txt.
 #
-# Packs the build that runs the tests into libtenon-dev and tenon-tools, lets apt say whether they could be
-# installed here, unpacks them and uses them as a host does. tests/debian_packages.sh installs them for real.
+# Packs the build that runs the tests into libtenon-dev, libtenon-prometheus-dev where it has that, and tenon-tools,
+# lets apt say whether they could be installed here, unpacks them and uses them as a host does.
+# tests/debian_packages.sh installs them for real.
 set -euo pipefail
 work=$1
 rm -rf "$work"
 mkdir -p "$work"
 . "$SOURCE/tests/consumer/common.sh"
 
-for tool in dpkg-deb dpkg-shlibdeps; do
+for tool in dpkg-deb dpkg-shlibdeps file; do
   if ! command -v "$tool" >/dev/null; then
     echo "SKIPPED: no $tool; Debian packages are not tested"
     exit 77
@@ -21,6 +22,9 @@ quietly "$work/cpack.log" "$(dirname "$CMAKE")/cpack" -G DEB --config "$THIS_BUI
 architecture=$(dpkg --print-architecture)
 dev=$work/libtenon-dev_${VERSION}_$architecture.deb
 tools=$work/tenon-tools_${VERSION}_$architecture.deb
+metrics=$work/libtenon-prometheus-dev_${VERSION}_$architecture.deb
+packages=("$dev" "$tools")
+if [ "$PROMETHEUS" = ON ]; then packages+=("$metrics"); fi
 
 # needs PACKAGE_FILE DEPENDENCY...
 needs() {
@@ -34,23 +38,36 @@ needs() {
 }
 needs "$dev" "libboost1.81-dev | libboost-dev (>= 1.81)" "nlohmann-json3-dev (>= 3.11)" "libsqlitecpp-dev (>= 3." \
   "libsqlitecpp-dev (<< 3." "libsqlite3-dev (>= 3.38)" "libpqxx-dev (>= " "libpqxx-dev (<< " "libpq-dev (>= 14)"
+if [ "$PROMETHEUS" = ON ]; then
+  needs "$metrics" "libtenon-dev (= $VERSION)" "prometheus-cpp-dev (>= 1." "prometheus-cpp-dev (<< 1."
+fi
+if dpkg-deb -f "$dev" Depends | grep -q prometheus; then die "libtenon-dev wants prometheus-cpp of every host"; fi
 needs "$tools" libc6 libstdc++6 libsqlite3-0 libpq5
 
 if command -v apt-get >/dev/null; then
-  quietly "$work/apt.log" apt-get install --simulate --no-install-recommends "$dev" "$tools"
-  grep -E '^Inst (libtenon-dev|tenon-tools) ' "$work/apt.log" | wc -l | grep -qx 2 || die "apt would not install both"
+  quietly "$work/apt.log" apt-get install --simulate --no-install-recommends "${packages[@]}"
+  grep -E '^Inst (libtenon(-prometheus)?-dev|tenon-tools) ' "$work/apt.log" | wc -l | grep -qx ${#packages[@]} ||
+    die "apt would not install them"
 fi
 
-for package in "$dev" "$tools"; do
+for package in "${packages[@]}"; do
   if dpkg-deb --contents "$package" | awk '{ print $6 }' | grep -vE '^\./(usr/.*)?$'; then
     die "$(basename "$package") has files outside /usr"
   fi
-  dpkg-deb -x "$package" "$work/moved"
 done
+dpkg-deb -x "$dev" "$work/moved"
+dpkg-deb -x "$tools" "$work/moved"
 if dpkg-deb --contents "$dev" | grep -E '/bin/|\.so'; then die "libtenon-dev has programs or shared libraries"; fi
 if dpkg-deb --contents "$tools" | grep -E 'include/|lib/|cmake/'; then die "tenon-tools has development files"; fi
 
-use "sqlite+postgres" -DCMAKE_PREFIX_PATH="$work/moved/usr"
+use "" -DCMAKE_PREFIX_PATH="$work/moved/usr"
+if [ "$PROMETHEUS" = ON ]; then
+  refused "prometheus" "tenon's component 'prometheus' is not installed; on Debian its package is libtenon-prometheus-dev" \
+    -DCMAKE_PREFIX_PATH="$work/moved/usr"
+  [ ! -e "$work/moved/usr/include/tenon/observers/prometheus.hpp" ] || die "libtenon-dev has the header of the metrics"
+  dpkg-deb -x "$metrics" "$work/moved"
+  use "sqlite+prometheus" -DCMAKE_PREFIX_PATH="$work/moved/usr"
+fi
 use_pkg_config "$work/moved/usr" archives sqlite::memory: postgresql://nobody@127.0.0.1:1/none
 "$work/moved/usr/bin/tenon" --version
 rm -rf "$work"

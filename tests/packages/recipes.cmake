@@ -14,6 +14,7 @@ endfunction()
 # What each feature of the port needs, the port of vcpkg and the package of Conan.
 set(ports_of_sqlite sqlite3 sqlitecpp)
 set(ports_of_postgres libpq libpqxx)
+set(ports_of_prometheus prometheus-cpp)
 set(ports_of_tools cli11)
 set(headers boost-describe boost-mp11 boost-uuid nlohmann-json)
 
@@ -48,20 +49,23 @@ foreach(file IN ITEMS vcpkg.json ports/tenon/vcpkg.json)
   expect("${file}: version is ${version}, the project's is ${VERSION}" version STREQUAL VERSION)
   names_of(names "${manifest}" dependencies)
   expect("${file}: depends on ${names}, not on ${headers}" names STREQUAL headers)
-  foreach(feature IN ITEMS sqlite postgres tools)
+  foreach(feature IN ITEMS sqlite postgres prometheus tools)
     names_of(names "${manifest}" features ${feature} dependencies)
     expect("${file}: ${feature} needs ${names}, not ${ports_of_${feature}}" names STREQUAL ports_of_${feature})
   endforeach()
 endforeach()
 names_of(defaults "${manifest}" default-features)
 expect("a default feature of the port adds a program" NOT "tools" IN_LIST defaults)
-foreach(pair IN ITEMS "sqlite *TENON_SQLITE" "postgres *TENON_POSTGRES" "tools *TENON_BUILD_CLI")
+foreach(pair IN ITEMS "sqlite *TENON_SQLITE" "postgres *TENON_POSTGRES" "prometheus *TENON_PROMETHEUS"
+                      "tools *TENON_BUILD_CLI")
   expect("portfile.cmake lacks ${pair}" portfile MATCHES "${pair}\n")
 endforeach()
 foreach(part IN ITEMS vcpkg_cmake_config_fixup vcpkg_fixup_pkgconfig vcpkg_copy_tools vcpkg_install_copyright)
   expect("portfile.cmake lacks ${part}" portfile MATCHES "${part}")
 endforeach()
-expect("usage names no target" usage MATCHES "tenon::sqlite" AND usage MATCHES "tenon::postgres")
+foreach(component IN ITEMS sqlite postgres prometheus)
+  expect("usage does not name tenon::${component}" usage MATCHES "tenon::${component}")
+endforeach()
 
 # The form that is submitted: with the hash of the archive.
 file(REMOVE_RECURSE "${WORK}")
@@ -77,11 +81,11 @@ expect("the submitted port knows the checkout" NOT submitted MATCHES "CMAKE_CURR
 
 # Conan: the recipe is Python, its requirements are those of the find_package calls.
 file(READ "${packaging}/conan/conanfile.py" recipe)
-foreach(option IN ITEMS shared fPIC sqlite postgres tools)
+foreach(option IN ITEMS shared fPIC sqlite postgres prometheus tools)
   expect("conanfile.py has no option ${option}" recipe MATCHES "\"${option}\": \\[True, False\\]")
 endforeach()
 foreach(requirement IN ITEMS "boost/[>=1.81 " "nlohmann_json/[>=3.11 " "sqlite3/[>=3.38 " "sqlitecpp/[>=3.2 " "libpq/[>=14 "
-                             "libpqxx/[>=6.4 " "cli11/[>=2.1 ")
+                             "libpqxx/[>=6.4 " "prometheus-cpp/[>=1.0 " "cli11/[>=2.1 ")
   string(FIND "${recipe}" "\"${requirement}" at)
   expect("conanfile.py does not require ${requirement}" at GREATER 0)
 endforeach()

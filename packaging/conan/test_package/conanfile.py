@@ -15,7 +15,8 @@ class TenonTestConan(ConanFile):
     def generate(self):
         toolchain = CMakeToolchain(self)
         options = self.dependencies["tenon"].options
-        toolchain.cache_variables["COMPONENTS"] = ";".join(c for c in ("sqlite", "postgres") if options.get_safe(c))
+        components = [c for c in ("sqlite", "postgres", "prometheus") if options.get_safe(c)]
+        toolchain.cache_variables["COMPONENTS"] = ";".join(components)
         toolchain.generate()
 
     def layout(self):

@@ -3,6 +3,10 @@
 
 #include <tenon/tenon.hpp>
 
+#ifdef HAS_PROMETHEUS
+#include <tenon/observers/prometheus.hpp>
+#endif
+
 // The package can be compiled against and linked, and each backend of it has registered itself.
 
 namespace example {
@@ -33,6 +37,9 @@ int main() {
   const tenon::PolicyStore policies(db.scope(tenon::TenantContext("acme")));
   policies.insert({.id = "cap", .name = "Cap", .description = "", .budget = 1000.0});
   good = good && policies.count() == 1;
+#endif
+#ifdef HAS_PROMETHEUS
+  good = good && tenon::PrometheusObserver().collectable() != nullptr;
 #endif
 #ifdef HAS_POSTGRES
   good = good && failure("postgresql://nobody@127.0.0.1:1/none") == Kind::unavailable;

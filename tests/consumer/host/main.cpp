@@ -1,11 +1,19 @@
 #include <cstdlib>
 #include <filesystem>
 #include <iostream>
+#include <memory>
 #include <span>
 #include <string>
 
 #include <tenon/json_document.hpp>
 #include <tenon/tenon.hpp>
+
+#ifdef HOST_HAS_PROMETHEUS
+#include <prometheus/collectable.h>
+#include <prometheus/metric_family.h>
+
+#include <tenon/observers/prometheus.hpp>
+#endif
 
 // What a host does with tenon, on every backend that it was linked with. Ends with 0 when all went well.
 
@@ -99,6 +107,25 @@ void use_own_table(Database& db) {
       "the site is found");
 }
 
+// What the host exports to Prometheus tells of the statements that it ran.
+#if defined(HOST_HAS_PROMETHEUS) && defined(HOST_HAS_SQLITE)
+void use_metrics() {
+  const auto metrics = std::make_shared<PrometheusObserver>();
+  Config config = Config::from_url("sqlite::memory:");
+  config.observer = metrics;
+  auto db = Database::open(config);
+  db.migrate();
+  (void)PolicyStore(db.scope(TenantContext("acme"))).count();
+  double queries = 0;
+  for (const prometheus::MetricFamily& family : metrics->collectable()->Collect()) {
+    if (family.name != "tenon_db_queries_total") continue;
+    for (const prometheus::ClientMetric& metric : family.metric) queries += metric.counter.value;
+  }
+  expect(queries > 0, "statements are counted for Prometheus");
+  std::cout << "metrics: done\n";
+}
+#endif
+
 }  // namespace host
 
 int main() {
@@ -112,6 +139,9 @@ int main() {
     host::use_stores(sqlite);
     host::use_own_table(sqlite);
     std::cout << sqlite.version() << ": done\n";
+#ifdef HOST_HAS_PROMETHEUS
+    host::use_metrics();
+#endif
 #else
     expect_kind(Kind::unsupported, "sqlite:host.db");
 #endif

@@ -5,9 +5,10 @@ get_filename_component(SOURCE_PATH "${CMAKE_CURRENT_LIST_DIR}/../../../.." ABSOL
 vcpkg_check_features(
     OUT_FEATURE_OPTIONS FEATURE_OPTIONS
     FEATURES
-        postgres TENON_POSTGRES
-        sqlite   TENON_SQLITE
-        tools    TENON_BUILD_CLI
+        postgres   TENON_POSTGRES
+        prometheus TENON_PROMETHEUS
+        sqlite     TENON_SQLITE
+        tools      TENON_BUILD_CLI
 )
 
 vcpkg_cmake_configure(
