@@ -2,8 +2,8 @@
 # system_calls.sh PROBE
 #
 # Counts the system calls of a get, as the difference between two runs of the probe under strace. tenon may make
-# no more of them than the C API by hand does: on SQLite the same, on PostgreSQL one send, one receive, and a
-# second poll that looks whether the pooled connection is still there.
+# no more of them than the C API by hand does: on SQLite the same, on PostgreSQL one send, one poll and one
+# receive.
 # Exits 77, which skips the test, without strace or where it may not trace.
 set -euo pipefail
 probe=$1
