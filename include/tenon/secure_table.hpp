@@ -11,7 +11,8 @@ struct SecureTableOptions {
   std::string tenant_column = "tenant_id";
   /// What the tenant column is compared with: SQL of the host's own, taken as it is. It should raise when
   /// no tenant is bound, as tenon.tenant() of the bundled schema does; `cast(tenon.tenant() as
-  /// bigint)` for a number.
+  /// bigint)` for a number. A cast takes other spellings of the same tenant too, "042" for "42": set
+  /// Config::tenant_ids, so that no scope has one.
   std::string tenant = "tenon.tenant()";
   // As in PostgresOptions. An empty name leaves that role out.
   std::string application_role = "tenon_app";

@@ -97,8 +97,8 @@ int MigratorTest::wait(pid_t process) {
   return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
 }
 
-std::string MigratorTest::complaint() const {
-  std::ifstream in(work_ / "err.txt", std::ios::binary);
+std::string MigratorTest::text_of(const char* file) const {
+  std::ifstream in(work_ / file, std::ios::binary);
   return {std::istreambuf_iterator<char>(in), {}};
 }
 

@@ -52,10 +52,14 @@ class MigratorTest : public ::testing::TestWithParam<testing::Backend*> {
     return wait(start(std::move(arguments)));
   }
   /// What the newest processes wrote to standard error.
-  [[nodiscard]] std::string complaint() const;
+  [[nodiscard]] std::string complaint() const { return text_of("err.txt"); }
+  /// And to standard output.
+  [[nodiscard]] std::string output() const { return text_of("out.txt"); }
   [[nodiscard]] std::string source() const { return folder_.string(); }
 
  private:
+  [[nodiscard]] std::string text_of(const char* file) const;
+
   std::unique_ptr<testing::TestDatabase> place_;
   std::filesystem::path work_;
   std::filesystem::path folder_;

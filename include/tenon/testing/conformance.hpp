@@ -28,4 +28,5 @@
 #include <tenon/testing/suites/tenants.hpp>
 #include <tenon/testing/suites/threads.hpp>
 #include <tenon/testing/suites/transactions.hpp>
+#include <tenon/testing/suites/typed_tenants.hpp>
 #include <tenon/testing/suites/values.hpp>
