@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string_view>
@@ -35,7 +36,10 @@ struct Statement {
 [[nodiscard]] constexpr std::uint64_t statement_id(std::string_view sql,
                                                    std::span<const Type> parameters) noexcept {
   std::uint64_t hash = 14695981039346656037ULL;
-  for (const char c : sql) hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211ULL;
+  const char* const text = sql.data();
+  const std::size_t size = sql.size();
+  for (std::size_t i = 0; i < size; ++i)
+    hash = (hash ^ static_cast<unsigned char>(text[i])) * 1099511628211ULL;
   for (const Type type : parameters)
     hash = (hash ^ (0x100U | static_cast<unsigned>(type))) * 1099511628211ULL;
   return hash;
