@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 #include <string>
@@ -152,6 +153,17 @@ void read_cursor(const Cursor& cursor, std::uint64_t shape, std::span<const back
 
 void append_key_bytes(const backend::Value& value, std::string& out) {
   append_value(out, value);
+}
+
+void KeyList::add(backend::Values key) {
+  std::string& bytes = keys_.emplace_back();
+  for (const backend::Value& value : key) append_key_bytes(value, bytes);
+}
+
+void KeyList::refuse_repeated(std::string_view table) {
+  std::sort(keys_.begin(), keys_.end());
+  if (std::adjacent_find(keys_.begin(), keys_.end()) != keys_.end())
+    refuse_row(Error::Kind::invalid_argument, table, "upsert_all", "two rows of the batch have one key");
 }
 
 void rethrow_for_column(const Error& error, std::string_view table, std::string_view column) {

@@ -44,6 +44,12 @@ Executor::Executor(Transaction& transaction)
       transaction_(transaction.state()),
       flavour_(dialect().flavour()) {}
 
+Executor::Executor(const Executor& other) = default;
+Executor::Executor(Executor&& other) noexcept = default;
+Executor& Executor::operator=(const Executor& other) = default;
+Executor& Executor::operator=(Executor&& other) noexcept = default;
+Executor::~Executor() = default;
+
 const backend::Dialect& Executor::dialect() const noexcept {
   return scope_->database->engine->dialect();
 }

@@ -163,6 +163,32 @@ std::optional<std::size_t> detail::find_json_error(std::string_view text) {
   return text.size() - scanner.rest().size();
 }
 
+Json::Json(const Json& other) : text_(other.text_) {}
+
+Json::Json(Json&& other) noexcept
+    : text_(std::move(other.text_)), parsed_(other.parsed_.exchange(nullptr, std::memory_order_acq_rel)) {}
+
+Json& Json::operator=(const Json& other) {
+  if (this != &other) assign(other.text_);
+  return *this;
+}
+
+Json& Json::operator=(Json&& other) noexcept {
+  text_ = std::move(other.text_);
+  reset(other.parsed_.exchange(nullptr, std::memory_order_acq_rel));
+  return *this;
+}
+
+void Json::assign(std::string_view text) {
+  reset(nullptr);
+  text_.assign(text);
+}
+
+void Json::reset(const detail::ParsedJson* next) noexcept {
+  if (next == nullptr && parsed_.load(std::memory_order_acquire) == nullptr) return;
+  delete parsed_.exchange(next, std::memory_order_acq_rel);
+}
+
 bool is_json(std::string_view text) {
   return !detail::find_json_error(text);
 }

@@ -44,4 +44,6 @@ TenantContext::TenantContext(std::string tenant, Role role, std::string actor)
   check("actor", actor_);
 }
 
+bool operator==(const TenantContext& a, const TenantContext& b) = default;
+
 }  // namespace tenon

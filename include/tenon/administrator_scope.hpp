@@ -5,9 +5,11 @@
 #include <string>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 #include <tenon/detail/executor.hpp>
 #include <tenon/detail/find.hpp>
+#include <tenon/detail/row_codec.hpp>
 #include <tenon/detail/tenant_column.hpp>
 #include <tenon/export.hpp>
 #include <tenon/query.hpp>
@@ -43,8 +45,7 @@ class TENON_API AdministratorScope {
   [[nodiscard]] Page<Owned<P>> find(const Query<C, Orders...>& query) const {
     Page<Owned<P>> page;
     page.next = detail::find_page<T, P, detail::Reach::all_tenants>(
-        detail::Executor(*this), query,
-        [&](backend::Values row) { decode<T>(row, page.items.emplace_back()); });
+        detail::Executor(*this), query, {&page.items, &detail::row_decoder<T, P>, &place<P>});
     return page;
   }
 
@@ -69,6 +70,13 @@ class TENON_API AdministratorScope {
   friend class detail::Executor;
   explicit AdministratorScope(std::shared_ptr<const detail::ScopeState> state) noexcept;
 
+  // A new row, whose first value is the tenant.
+  template <class P>
+  static void* place(void* into, const backend::Value*& row) {
+    Owned<P>& owned = static_cast<std::vector<Owned<P>>*>(into)->emplace_back();
+    owned.tenant = detail::tenant_text(*row++);
+    return &owned.entity;
+  }
   template <class T, class P>
   static void decode(backend::Values row, Owned<P>& owned) {
     owned.tenant = detail::tenant_text(row[0]);

@@ -8,6 +8,7 @@
 #include <boost/describe/class.hpp>
 #include <boost/describe/enum.hpp>
 
+#include <tenon/export.hpp>
 #include <tenon/json.hpp>
 #include <tenon/table.hpp>
 #include <tenon/time.hpp>
@@ -39,7 +40,7 @@ struct Analysis {
   Timestamp created_at{};
   Timestamp updated_at{};
 
-  friend bool operator==(const Analysis&, const Analysis&) = default;
+  friend TENON_API bool operator==(const Analysis& a, const Analysis& b);
 };
 BOOST_DESCRIBE_STRUCT(Analysis, (),
                       (id, request_id, started_at, completed_at, duration_ms, iac_type, environment,

@@ -7,6 +7,7 @@
 
 #include <boost/describe/class.hpp>
 
+#include <tenon/export.hpp>
 #include <tenon/table.hpp>
 #include <tenon/time.hpp>
 
@@ -22,7 +23,7 @@ struct CacheMetadata {
   Timestamp created_at{};
   Timestamp updated_at{};
 
-  friend bool operator==(const CacheMetadata&, const CacheMetadata&) = default;
+  friend TENON_API bool operator==(const CacheMetadata& a, const CacheMetadata& b);
 };
 BOOST_DESCRIBE_STRUCT(CacheMetadata, (),
                       (cache_key, cache_type, expires_at, hit_count, last_accessed, created_at, updated_at))

@@ -1,11 +1,9 @@
 #pragma once
 
 #include <array>
-#include <cmath>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
-#include <forward_list>
 #include <limits>
 #include <optional>
 #include <string>
@@ -25,18 +23,32 @@
 namespace tenon {
 
 /// Keeps texts that a codec made alive until the statement has run.
-class Scratch {
+class TENON_API Scratch {
  public:
-  std::string_view keep(std::string text) { return texts_.emplace_front(std::move(text)); }
+  Scratch() noexcept = default;
+  Scratch(Scratch&& other) noexcept : last_(std::exchange(other.last_, nullptr)) {}
+  Scratch& operator=(Scratch&& other) noexcept {
+    std::swap(last_, other.last_);
+    return *this;
+  }
+  ~Scratch() {
+    if (last_ != nullptr) release();
+  }
+
+  std::string_view keep(std::string text);
 
  private:
-  std::forward_list<std::string> texts_;
+  struct Kept;
+  void release() noexcept;
+
+  Kept* last_ = nullptr;
 };
 
 namespace detail {
 
 [[noreturn]] TENON_API void refuse_value(const char* why);         // Error invalid_argument
 [[noreturn]] TENON_API void refuse_stored_value(const char* why);  // Error corrupt
+TENON_API void assign_text(std::string& to, std::string_view text);
 
 template <class M>
 concept integer_member =
@@ -139,7 +151,7 @@ template <std::floating_point M>
 requires(sizeof(M) <= sizeof(double)) struct Codec<M> {
   static constexpr backend::Type type = backend::Type::float64;
   static backend::Value encode(M value, Scratch&) {
-    if (std::isnan(value)) detail::refuse_value("a number is NaN; use std::optional for a missing number");
+    if (value != value) detail::refuse_value("a number is NaN; use std::optional for a missing number");
     return backend::Value::real(static_cast<double>(value) +
                                 0.0);  // -0.0 becomes 0.0, which both databases keep
   }
@@ -152,7 +164,7 @@ struct Codec<std::string> {
   static backend::Value encode(std::string_view value, Scratch&) noexcept {
     return backend::Value::text(value);
   }
-  static void decode(const backend::Value& v, std::string& value) { value.assign(v.bytes()); }
+  static void decode(const backend::Value& v, std::string& value) { detail::assign_text(value, v.bytes()); }
 };
 
 template <>
@@ -170,11 +182,7 @@ struct Codec<Decimal> {
   static backend::Value encode(const Decimal& value, Scratch&) noexcept {
     return backend::Value::bytes(type, value.text());
   }
-  static void decode(const backend::Value& v, Decimal& value) {
-    std::optional<Decimal> parsed = Decimal::parse(v.bytes());
-    if (!parsed) detail::refuse_stored_value("a decimal is not a number");
-    value = *std::move(parsed);
-  }
+  TENON_API static void decode(const backend::Value& v, Decimal& value);
 };
 
 template <>
@@ -227,10 +235,7 @@ struct Codec<Blob> {
   static backend::Value encode(const Blob& value, Scratch&) noexcept {
     return backend::Value::bytes(type, {reinterpret_cast<const char*>(value.data()), value.size()});
   }
-  static void decode(const backend::Value& v, Blob& value) {
-    const auto* first = reinterpret_cast<const std::byte*>(v.bytes().data());
-    value.assign(first, first + v.bytes().size());
-  }
+  TENON_API static void decode(const backend::Value& v, Blob& value);
 };
 
 /// An enum is stored as text: its enumerator's name, without a trailing underscore.

@@ -52,7 +52,7 @@ concept comparable_in_sql =
 
 template <class T, auto Member>
 constexpr void write_column(SqlText& out) {
-  out.identifier(Columns<T>::names[column_of<T, Member>()]);
+  out.column(Columns<T>::names[column_of<T, Member>()]);
 }
 
 // A condition whose text is fixed by its type. `self` in `write` is null while the text is made at compile

@@ -8,6 +8,7 @@
 #include <boost/describe/class.hpp>
 #include <boost/describe/enum.hpp>
 
+#include <tenon/export.hpp>
 #include <tenon/json.hpp>
 #include <tenon/table.hpp>
 #include <tenon/time.hpp>
@@ -43,7 +44,7 @@ struct Incident {
   Timestamp created_at{};
   Timestamp updated_at{};
 
-  friend bool operator==(const Incident&, const Incident&) = default;
+  friend TENON_API bool operator==(const Incident& a, const Incident& b);
 };
 BOOST_DESCRIBE_STRUCT(Incident, (),
                       (incident_id, status, alert_input, primary_context, enhanced_context,

@@ -28,26 +28,16 @@ class TENON_API Json {
  public:
   Json() : text_("null") {}
   explicit Json(std::string text) : text_(std::move(text)) {}
-  Json(const Json& other) : text_(other.text_) {}
-  Json(Json&& other) noexcept
-      : text_(std::move(other.text_)),
-        parsed_(other.parsed_.exchange(nullptr, std::memory_order_acq_rel)) {}
-  Json& operator=(const Json& other) {
-    if (this != &other) assign(other.text_);
-    return *this;
+  Json(const Json& other);
+  Json(Json&& other) noexcept;
+  Json& operator=(const Json& other);
+  Json& operator=(Json&& other) noexcept;
+  ~Json() {
+    if (parsed_.load(std::memory_order_acquire) != nullptr) reset(nullptr);
   }
-  Json& operator=(Json&& other) noexcept {
-    text_ = std::move(other.text_);
-    reset(other.parsed_.exchange(nullptr, std::memory_order_acq_rel));
-    return *this;
-  }
-  ~Json() { delete parsed_.load(std::memory_order_acquire); }
 
   [[nodiscard]] const std::string& text() const noexcept { return text_; }
-  void assign(std::string_view text) {
-    reset(nullptr);
-    text_.assign(text);
-  }
+  void assign(std::string_view text);
 
   /// Equal when the texts are the same bytes.
   friend bool operator==(const Json& a, const Json& b) noexcept { return a.text_ == b.text_; }
@@ -65,10 +55,7 @@ class TENON_API Json {
   }
 
  private:
-  void reset(const detail::ParsedJson* next) noexcept {
-    if (next == nullptr && parsed_.load(std::memory_order_acquire) == nullptr) return;
-    delete parsed_.exchange(next, std::memory_order_acq_rel);
-  }
+  void reset(const detail::ParsedJson* next) noexcept;
 
   std::string text_;
   mutable std::atomic<const detail::ParsedJson*> parsed_{nullptr};

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <vector>
@@ -12,6 +13,14 @@ struct Cursor {
   std::string text;
   friend bool operator==(const Cursor&, const Cursor&) = default;
 };
+
+namespace detail {
+// How many rows a query wants, and after which.
+struct PageBounds {
+  std::size_t limit;
+  std::optional<Cursor> after;
+};
+}  // namespace detail
 
 /// Some rows in order, and where the rest begins. Keyset paging: a page costs the same however far in it
 /// is, and rows that come or go elsewhere move nothing.

@@ -8,6 +8,7 @@
 #include <boost/describe/class.hpp>
 #include <boost/describe/enum.hpp>
 
+#include <tenon/export.hpp>
 #include <tenon/json.hpp>
 #include <tenon/table.hpp>
 #include <tenon/time.hpp>
@@ -33,7 +34,7 @@ struct Policy {
   Timestamp created_at{};
   Timestamp updated_at{};
 
-  friend bool operator==(const Policy&, const Policy&) = default;
+  friend TENON_API bool operator==(const Policy& a, const Policy& b);
 };
 BOOST_DESCRIBE_STRUCT(Policy, (),
                       (id, name, description, budget, expression_json, on_violation, enabled, created_by,

@@ -85,7 +85,7 @@ struct PoolStats {
   }
   /// Both together, as if they were one pool.
   TENON_API PoolStats& operator+=(const PoolStats& other);
-  friend bool operator==(const PoolStats&, const PoolStats&) = default;
+  friend TENON_API bool operator==(const PoolStats& a, const PoolStats& b);
 };
 
 }  // namespace tenon

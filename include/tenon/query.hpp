@@ -43,7 +43,7 @@ class Query {
   static constexpr std::size_t default_limit = 100;
 
   explicit Query(C condition, std::size_t limit = default_limit, std::optional<Cursor> after = {})
-      : condition_(std::move(condition)), limit_(limit), after_(std::move(after)) {}
+      : Query(std::move(condition), detail::PageBounds{limit, std::move(after)}) {}
 
   /// Replaces the order: `.order_by(desc<&Site::created_at>, asc<&Site::name>)`. Text is ordered by its
   /// bytes.
@@ -51,23 +51,28 @@ class Query {
   [[nodiscard]] auto order_by(NewOrders...) const {
     static_assert((detail::is_order<NewOrders> && ...),
                   "tenon: order_by takes asc<&Entity::member> and desc<&Entity::member>");
-    return Query<C, NewOrders...>(condition_, limit_, after_);
+    return Query<C, NewOrders...>(condition_, bounds_);
   }
   /// At most this many rows a page (default 100); zero is refused when the query runs.
-  [[nodiscard]] Query limit(std::size_t rows) const { return Query(condition_, rows, after_); }
+  [[nodiscard]] Query limit(std::size_t rows) const { return Query(condition_, rows, bounds_.after); }
   /// Continues where a page of the same query ended; without a cursor, from the start.
   [[nodiscard]] Query after(std::optional<Cursor> cursor) const {
-    return Query(condition_, limit_, std::move(cursor));
+    return Query(condition_, bounds_.limit, std::move(cursor));
   }
 
   [[nodiscard]] const C& condition() const noexcept { return condition_; }
-  [[nodiscard]] std::size_t row_limit() const noexcept { return limit_; }
-  [[nodiscard]] const std::optional<Cursor>& cursor() const noexcept { return after_; }
+  [[nodiscard]] std::size_t row_limit() const noexcept { return bounds_.limit; }
+  [[nodiscard]] const std::optional<Cursor>& cursor() const noexcept { return bounds_.after; }
+  [[nodiscard]] const detail::PageBounds& bounds() const noexcept { return bounds_; }
 
  private:
+  template <Condition, class...>
+  friend class Query;
+  Query(C condition, detail::PageBounds bounds)
+      : condition_(std::move(condition)), bounds_(std::move(bounds)) {}
+
   C condition_;
-  std::size_t limit_;
-  std::optional<Cursor> after_;
+  detail::PageBounds bounds_;
 };
 
 template <Condition C>

@@ -80,11 +80,7 @@ struct RawColumns<P> {
   static void decode(backend::Values row, P& out) {
     std::size_t at = 0;
     try {
-      Columns<P>::for_each([&](auto i) {
-        at = i;
-        using Descriptor = typename Columns<P>::template descriptor<i>;
-        MemberCodec<typename Columns<P>::template type<i>>::decode(row[i], out.*Descriptor::pointer);
-      });
+      Columns<P>::template decode<P>(row.data(), &out, at);
     } catch (const Error& error) {
       refuse_raw_column(error, Columns<P>::names[at]);
     }

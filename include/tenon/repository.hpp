@@ -1,10 +1,8 @@
 #pragma once
 
-#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <iterator>
 #include <optional>
 #include <type_traits>
 #include <utility>
@@ -13,9 +11,10 @@
 #include <tenon/detail/batch.hpp>
 #include <tenon/detail/executor.hpp>
 #include <tenon/detail/find.hpp>
+#include <tenon/detail/row_codec.hpp>
 #include <tenon/detail/row_operations.hpp>
+#include <tenon/detail/row_statements.hpp>
 #include <tenon/detail/tenant_column.hpp>
-#include <tenon/error.hpp>
 #include <tenon/key.hpp>
 #include <tenon/query.hpp>
 #include <tenon/table.hpp>
@@ -42,10 +41,14 @@ class Repository {
   explicit Repository(Transaction& transaction) : on_(transaction) {}
 
   /// Throws already_exists when the key or a unique value is taken within the tenant.
-  void insert(const T& entity) const { write_row<detail::InsertRow<T>>(entity, false); }
+  void insert(const T& entity) const {
+    write_row(detail::statements_of<detail::InsertRow<T>>, entity, detail::Stamps::fill);
+  }
 
   /// Inserts, or replaces the row with this key whatever its version; its created_at stays.
-  void upsert(const T& entity) const { write_row<detail::UpsertRow<T>>(entity, true); }
+  void upsert(const T& entity) const {
+    write_row(detail::statements_of<detail::UpsertRow<T>>, entity, detail::Stamps::refresh);
+  }
 
   /// Inserts all or none; returns how many. `Range` has a size and yields T. Complexity: a few round trips
   /// for any number of rows.
@@ -65,7 +68,11 @@ class Repository {
   /// Throws not_found; conflict when the entity has a version and the row another. Inside `transact`, which
   /// may run its work again, read the entity there or update a copy: the new version stays in `entity` even
   /// when the transaction does not commit.
-  void update(T& entity) const { update_columns(entity, all_but_key()); }
+  void update(T& entity) const {
+    using Operation = detail::UpdateWholeRow<T>;
+    std::array<backend::Value, E::count + Operation::parameter_count> room;
+    take_kept<Operation>(entity, detail::update_row(on_, update_plan<Operation>, &entity, room));
+  }
   /// As above, for an entity whose new version is not wanted.
   void update(const T& entity) const {
     T copy = entity;
@@ -87,8 +94,8 @@ class Repository {
     std::array<backend::Value, std::tuple_size_v<decltype(Operation::parameters)>> values;
     backend::Value* end = encode_assignments(values.data(), scratch, assignments...);
     encode_key(end, key, scratch);
-    if (on_.execute(detail::static_statement<Operation>(on_.flavour()), values) == 0)
-      refuse_missing("patch");
+    if (on_.execute(detail::statements_of<Operation>, values) == 0)
+      detail::refuse_missing(E::shape, "patch");
   }
   /// Inserts, or sets columns of the row that has this key whatever its version. For counters that begin
   /// with their first event: `insert_or_patch(Hits{page, 1}, increase<&Hits::count>(1))` counts every one,
@@ -98,10 +105,10 @@ class Repository {
     using Operation = detail::InsertOrPatchRow<T, A...>;
     Scratch scratch;
     std::array<backend::Value, E::count + 1 + sizeof...(A)> values;
-    values[0] = backend::Value::text(on_.tenant());
+    values[0] = detail::tenant_value<T>(on_.tenant());
     detail::encode_row(entity, true, values.data() + 1, scratch);
     encode_values(values.data() + 1 + E::count, scratch, assignments...);
-    on_.execute(detail::static_statement<Operation>(on_.flavour()), values);
+    on_.execute(detail::statements_of<Operation>, values);
   }
   /// Sets columns of every row that meets the condition; returns how many.
   template <Condition C, detail::Assignment... A>
@@ -118,7 +125,7 @@ class Repository {
 
   /// Returns false when there was no such row.
   bool remove(const Key<T>& key) const {
-    return run_on_key<detail::RemoveRow<T>>(key, detail::no_rows) > 0;
+    return run_on_key(detail::statements_of<detail::RemoveRow<T>>, key, nullptr) > 0;
   }
   /// Removes every row that meets the condition; returns how many.
   template <Condition C>
@@ -132,14 +139,12 @@ class Repository {
 
   [[nodiscard]] std::optional<T> get(const Key<T>& key) const {
     std::optional<T> found;
-    run_on_key<detail::GetRow<T>>(key, [&](backend::Values row) {
-      detail::decode_row<T>(row, found.emplace());
-      return false;  // a key has one row
-    });
+    const detail::RowTarget target = detail::row_into(found);
+    run_on_key(detail::statements_of<detail::GetRow<T>>, key, &target);
     return found;
   }
   [[nodiscard]] bool exists(const Key<T>& key) const {
-    return run_on_key<detail::RowExists<T>>(key, detail::no_rows) > 0;
+    return run_on_key(detail::statements_of<detail::RowExists<T>>, key, nullptr) > 0;
   }
 
   [[nodiscard]] std::uint64_t count() const { return count(detail::Everything{}); }
@@ -153,9 +158,8 @@ class Repository {
   template <class P = T, Condition C, class... Orders>
   [[nodiscard]] Page<P> find(const Query<C, Orders...>& query) const {
     Page<P> page;
-    page.items.reserve(std::min<std::size_t>(query.row_limit(), 256));
-    page.next = detail::find_page<T, P, detail::Reach::own_tenant>(
-        on_, query, [&](backend::Values row) { detail::decode_row<T>(row, page.items.emplace_back()); });
+    page.next =
+        detail::find_page<T, P, detail::Reach::own_tenant>(on_, query, detail::rows_into<T>(page.items));
     return page;
   }
   [[nodiscard]] Page<T> find() const { return find(all()); }
@@ -168,10 +172,7 @@ class Repository {
   /// above 10,000; read_only in a transaction begun for reading.
   template <Condition C, class... Orders>
   [[nodiscard]] std::vector<T> claim(const Query<C, Orders...>& query) const {
-    std::vector<T> claimed;
-    detail::claim_rows<T>(on_, query,
-                          [&](backend::Values row) { detail::decode_row<T>(row, claimed.emplace_back()); });
-    return claimed;
+    return detail::claim_rows<T>(on_, query);
   }
 
   /// Calls `visit(P&)` for every row, one at a time, in constant memory; a visit that returns false ends
@@ -197,28 +198,6 @@ class Repository {
  private:
   using E = detail::Entity<T>;
 
-  static constexpr auto all_but_key() {
-    constexpr auto kept = [](std::size_t i) {
-      return E::is_key(i) || i == E::created_at || i == E::updated_at || i == E::version;
-    };
-    constexpr std::size_t count = [&] {
-      std::size_t n = 0;
-      for (std::size_t i = 0; i < E::count; ++i) n += kept(i) ? 0 : 1;
-      return n;
-    }();
-    constexpr auto columns = [&] {
-      std::array<std::size_t, count> result{};
-      std::size_t n = 0;
-      for (std::size_t i = 0; i < E::count; ++i)
-        if (!kept(i)) result[n++] = i;
-      return result;
-    }();
-    return [&]<std::size_t... I>(std::index_sequence<I...>) {
-      return std::index_sequence<columns[I]...>{};
-    }
-    (std::make_index_sequence<count>{});
-  }
-
   backend::Value* encode_key(backend::Value* out, const Key<T>& key, Scratch& scratch) const {
     *out++ = detail::tenant_value<T>(on_.tenant());
     return key.encode(out, scratch);
@@ -237,50 +216,54 @@ class Repository {
     return out;
   }
 
-  template <class Operation>
-  std::uint64_t run_on_key(const Key<T>& key, backend::RowSink rows) const {
+  [[gnu::noinline]] std::uint64_t run_on_key(const detail::StatementPair& statements, const Key<T>& key,
+                                             const detail::RowTarget* target) const {
     Scratch scratch;
     std::array<backend::Value, E::key_count + 1> values;
     encode_key(values.data(), key, scratch);
-    return on_.execute(detail::static_statement<Operation>(on_.flavour()), values, rows);
+    return target != nullptr ? detail::read_row(on_, statements, values, *target)
+                             : on_.execute(statements, values, detail::no_rows);
+  }
+
+  [[gnu::noinline]] void write_row(const detail::StatementPair& statements, const T& entity,
+                                   detail::Stamps stamps) const {
+    std::array<backend::Value, E::count + 1> values;
+    detail::write_row(on_, statements, detail::row_encoder<T>, &entity, stamps, values);
   }
 
   template <class Operation>
-  void write_row(const T& entity, bool refresh_updated_at) const {
-    Scratch scratch;
-    std::array<backend::Value, E::count + 1> values;
-    values[0] = detail::tenant_value<T>(on_.tenant());
-    detail::encode_row(entity, refresh_updated_at, values.data() + 1, scratch);
-    on_.execute(detail::static_statement<Operation>(on_.flavour()), values);
+  static constexpr detail::UpdatePlan make_update_plan() {
+    detail::UpdatePlan plan{.update = &detail::statements_of<Operation>,
+                            .exists = nullptr,
+                            .encoder = &detail::row_encoder<T>,
+                            .changed = Operation::changed.data(),
+                            .changed_count = Operation::changed.size()};
+    if constexpr (Operation::has_version) plan.exists = &detail::statements_of<detail::RowExists<T>>;
+    return plan;
   }
+  template <class Operation>
+  static constexpr detail::UpdatePlan update_plan = make_update_plan<Operation>();
 
   template <std::size_t... I>
-  void update_columns(T& entity, std::index_sequence<I...>) const {
+  void update_columns(T& entity, std::index_sequence<I...> columns) const {
     using Operation = detail::UpdateRow<T, I...>;
     Scratch scratch;
     std::array<backend::Value, Operation::parameter_count> values;
-    backend::Value* out =
-        detail::encode_members(entity, values.data(), scratch, std::index_sequence<I...>{});
+    backend::Value* out = detail::encode_members(entity, values.data(), scratch, columns);
     const Timestamp stamp = now();
     if constexpr (Operation::has_updated_at) *out++ = Codec<Timestamp>::encode(stamp, scratch);
     out = encode_key(out, Key<T>::of(entity), scratch);
-    if constexpr (Operation::has_version) *out++ = detail::encode_member<T, E::version>(entity, scratch);
+    if constexpr (Operation::has_version)
+      detail::encode_members(entity, out, scratch, std::index_sequence<E::version>{});
+    detail::update_row(on_, update_plan<Operation>, values);
+    take_kept<Operation>(entity, stamp);
+  }
 
-    if (on_.execute(detail::static_statement<Operation>(on_.flavour()), values) == 0) {
-      if (Operation::has_version && exists(Key<T>::of(entity))) refuse_changed();
-      refuse_missing("update");
-    }
+  // What the update made of the columns that the library keeps.
+  template <class Operation>
+  static void take_kept(T& entity, Timestamp stamp) {
     if constexpr (Operation::has_version) ++(entity.*E::template descriptor<E::version>::pointer);
     if constexpr (Operation::has_updated_at) entity.*E::template descriptor<E::updated_at>::pointer = stamp;
-  }
-
-  [[noreturn]] static void refuse_missing(const char* verb) {
-    detail::refuse_row(Error::Kind::not_found, E::table, verb,
-                       "there is no row with this key in the tenant");
-  }
-  [[noreturn]] static void refuse_changed() {
-    detail::refuse_row(Error::Kind::conflict, E::table, "update",
-                       "the row has another version by now; read it again and repeat the change");
   }
 
   detail::Executor on_;

@@ -24,7 +24,7 @@ class TENON_API TenantContext {
   /// Whom the host serves, for the database's own audit; may be empty.
   [[nodiscard]] const std::string& actor() const noexcept { return actor_; }
 
-  friend bool operator==(const TenantContext&, const TenantContext&) = default;
+  friend TENON_API bool operator==(const TenantContext& a, const TenantContext& b);
 
  private:
   std::string tenant_;

@@ -38,4 +38,6 @@ PoolStats& PoolStats::operator+=(const PoolStats& other) {
   return *this;
 }
 
+bool operator==(const PoolStats& a, const PoolStats& b) = default;
+
 }  // namespace tenon

@@ -9,61 +9,16 @@
 #include <string>
 #include <string_view>
 #include <type_traits>
-#include <unordered_set>
-#include <utility>
+#include <vector>
 
 #include <tenon/detail/executor.hpp>
-#include <tenon/detail/row_errors.hpp>
+#include <tenon/detail/row_codec.hpp>
 #include <tenon/detail/row_operations.hpp>
 #include <tenon/detail/tenant_column.hpp>
-#include <tenon/error.hpp>
+#include <tenon/export.hpp>
 #include <tenon/key.hpp>
 
 namespace tenon::detail {
-
-// Values as bytes that are equal exactly when the values are; for comparing keys within one process.
-TENON_API void append_key_bytes(const backend::Value& value, std::string& out);
-
-// The members of these columns, one after the other; returns the end. One handler for all of them, and one
-// copy for all that call it: a host's translation unit compiles the quicker.
-template <class T, std::size_t... I>
-[[gnu::noinline]] backend::Value* encode_members(const T& entity, backend::Value* out, Scratch& scratch,
-                                                 std::index_sequence<I...>) {
-  using Columns = Columns<T>;
-  std::size_t column = 0;
-  try {
-    ((column = I, *out++ = MemberCodec<typename Columns::template type<I>>::encode(
-                      entity.*Columns::template descriptor<I>::pointer, scratch)),
-     ...);
-  } catch (const Error& error) {
-    rethrow_for_column(error, Entity<T>::table, Columns::names[column]);
-  }
-  return out;
-}
-template <class T, std::size_t I>
-backend::Value encode_member(const T& entity, Scratch& scratch) {
-  backend::Value value;
-  encode_members(entity, &value, scratch, std::index_sequence<I>{});
-  return value;
-}
-
-// The values of a whole row. A created_at or updated_at that is zero becomes the present.
-template <class T>
-void encode_row(const T& entity, bool refresh_updated_at, backend::Value* out, Scratch& scratch) {
-  using E = Entity<T>;
-  constexpr bool stamped = E::created_at != E::none || E::updated_at != E::none;
-  Timestamp stamp{};
-  if constexpr (stamped) stamp = now();
-  encode_members(entity, out, scratch, std::make_index_sequence<E::count>{});
-  const auto put_stamp = [&](auto column, bool refresh) {
-    if constexpr (column != E::none) {
-      if (refresh || entity.*E::template descriptor<column>::pointer == Timestamp{})
-        out[column] = Codec<Timestamp>::encode(stamp, scratch);
-    }
-  };
-  put_stamp(std::integral_constant<std::size_t, E::created_at>{}, false);
-  put_stamp(std::integral_constant<std::size_t, E::updated_at>{}, refresh_updated_at);
-}
 
 template <class T>
 struct TableText {
@@ -100,23 +55,35 @@ std::uint64_t insert_rows(const Executor& on, const Range& entities, std::string
   const std::string_view table = on.flavour() == backend::Flavour::postgres
                                      ? StaticText<TableText<T>, backend::Flavour::postgres>::text
                                      : StaticText<TableText<T>, backend::Flavour::sqlite>::text;
-  return on.insert({static_statement<Operation>(on.flavour()), table, batch_columns<T>, conflict_clause,
+  return on.insert({on.in_flavour(statements_of<Operation>), table, batch_columns<T>, conflict_clause,
                     static_cast<std::size_t>(std::size(entities)), next});
 }
 
+// Values as bytes that are equal exactly when the values are; for comparing keys within one process.
+TENON_API void append_key_bytes(const backend::Value& value, std::string& out);
+
+// The keys of a batch, as bytes.
+class TENON_API KeyList {
+ public:
+  explicit KeyList(std::size_t count) { keys_.reserve(count); }
+  void add(backend::Values key);
+  // Throws Error (invalid_argument) when one was added twice. `table` is for the message.
+  void refuse_repeated(std::string_view table);
+
+ private:
+  std::vector<std::string> keys_;
+};
+
 template <class T, class Range>
 void refuse_repeated_keys(const Range& entities) {
-  std::unordered_set<std::string> keys;
+  KeyList keys(static_cast<std::size_t>(std::size(entities)));
   for (const T& entity : entities) {
     Scratch scratch;
     std::array<backend::Value, Entity<T>::key_count> values;
     Key<T>::of(entity).encode(values.data(), scratch);
-    std::string bytes;
-    for (const backend::Value& value : values) append_key_bytes(value, bytes);
-    if (!keys.insert(std::move(bytes)).second)
-      refuse_row(Error::Kind::invalid_argument, Entity<T>::table, "upsert_all",
-                 "two rows of the batch have one key");
+    keys.add(values);
   }
+  keys.refuse_repeated(Entity<T>::table);
 }
 
 }  // namespace tenon::detail

@@ -3,6 +3,8 @@
 #include <array>
 #include <concepts>
 #include <cstddef>
+#include <cstdint>
+#include <new>
 #include <string_view>
 #include <tuple>
 #include <type_traits>
@@ -14,6 +16,7 @@
 #include <boost/mp11/list.hpp>
 
 #include <tenon/codec.hpp>
+#include <tenon/detail/table_shape.hpp>
 #include <tenon/table.hpp>
 
 namespace tenon::detail {
@@ -35,68 +38,105 @@ struct member_pointer<M C::*> {
 template <class Descriptor>
 using member_type = typename member_pointer<std::remove_cv_t<decltype(Descriptor::pointer)>>::type;
 
-template <class A, class B>
-constexpr bool same_pointer(A a, B b) noexcept {
-  if constexpr (std::same_as<A, B>) {
-    return a == b;
-  } else {
-    return false;
-  }
-}
-
 template <class T>
-struct ColumnCount {
+struct DescribedMembers {
   static_assert(described_struct<T>,
                 "tenon: the struct is not described. Write BOOST_DESCRIBE_STRUCT(Name, (), (member, ...)) "
                 "after it, in its "
                 "namespace, with every member that is a column (Boost.Describe 1.81 takes at most 52)");
-  static constexpr std::size_t value = boost::mp11::mp_size<members_of<T>>::value;
-  static_assert(value > 0, "tenon: the struct has no described member");
+  using type = members_of<T>;
+};
+
+template <auto Member>
+struct MemberTag;
+
+// What an entity's column of the right name may be kept as by the library.
+enum class KeptAs : std::uint8_t { nothing, timestamp, version };
+
+template <class M>
+constexpr KeptAs kept_as() noexcept {
+  if constexpr (std::is_same_v<M, Timestamp>) {
+    return KeptAs::timestamp;
+  } else {
+    return integer_member<M> ? KeptAs::version : KeptAs::nothing;
+  }
+}
+
+// Over the list of descriptors itself, so that a pack is expanded once for each question instead of a
+// function instantiated for each member: compiling a host's entities costs little.
+template <class List>
+struct MemberList;
+template <template <class...> class L, class... D>
+struct MemberList<L<D...>> {
+  static constexpr std::size_t count = sizeof...(D);
+  static constexpr std::size_t none = static_cast<std::size_t>(-1);
+  static_assert(count > 0, "tenon: the struct has no described member");
+
+  static constexpr std::array<std::string_view, count> names{
+      without_escape({D::name, __builtin_strlen(D::name)})...};
+  static constexpr std::array<backend::Type, count> types{MemberCodec<member_type<D>>::type...};
+  static constexpr std::array<KeptAs, count> kept{kept_as<member_type<D>>()...};
+
+  template <auto Member>
+  static constexpr std::size_t find() noexcept {
+    std::size_t found = none;
+    std::size_t at = 0;
+    ((std::is_same_v<MemberTag<D::pointer>, MemberTag<Member>> ? void(found = at++) : void(at++)), ...);
+    return found;
+  }
+
+  // f(std::integral_constant<std::size_t, I>) for every member.
+  template <class F>
+  static constexpr void for_each(F&& f) {
+    [&]<std::size_t... I>(std::index_sequence<I...>) {
+      (f(std::integral_constant<std::size_t, I>{}), ...);
+    }
+    (std::make_index_sequence<count>{});
+  }
+
+  // From and to an object of type T. `at` is the column that an exception comes from. The columns that the
+  // library keeps are left out when `leave` is given.
+  template <class T>
+  static void decode(const backend::Value* row, void* object, std::size_t& at) {
+    T& out = *static_cast<T*>(object);
+    std::size_t column = 0;
+    ((at = column, MemberCodec<member_type<D>>::decode(row[column], out.*D::pointer), ++column), ...);
+  }
+  template <class T>
+  static void encode(const void* object, backend::Value* out, Scratch& scratch, std::size_t& at,
+                     const TableShape* leave) {
+    const T& entity = *static_cast<const T*>(object);
+    const auto left = [leave](std::size_t column) {
+      return kept[column] == KeptAs::timestamp && leave != nullptr &&
+             (column == leave->created_at || column == leave->updated_at);
+    };
+    std::size_t column = 0;
+    ((left(column) ? void(++column)
+                   : void((at = column,
+                           ::new (static_cast<void*>(out + column))  // made in its place, not copied there
+                           backend::Value(MemberCodec<member_type<D>>::encode(entity.*D::pointer, scratch)),
+                           ++column))),
+     ...);
+  }
 };
 
 // The described members of T, in order: names, types and positions. T may be an entity or a projection.
 template <class T>
-struct Columns {
-  static constexpr std::size_t count = ColumnCount<T>::value;
-  using list = members_of<T>;
+struct Columns : MemberList<typename DescribedMembers<T>::type> {
+  using Members = MemberList<typename DescribedMembers<T>::type>;
+  using Members::count;
+  using Members::names;
+  using Members::none;
+  using list = typename DescribedMembers<T>::type;
   template <std::size_t I>
   using descriptor = boost::mp11::mp_at_c<list, I>;
   template <std::size_t I>
   using type = member_type<descriptor<I>>;
 
-  static constexpr std::size_t none = static_cast<std::size_t>(-1);
-
-  // f(std::integral_constant<std::size_t, I>) for every member.
-  template <class F>
-  static constexpr void for_each(F&& f) {
-    boost::mp11::mp_for_each<boost::mp11::mp_iota_c<count>>(std::forward<F>(f));
-  }
-
-  static constexpr std::array<std::string_view, count> names = [] {
-    std::array<std::string_view, count> result{};
-    for_each([&](auto i) { result[i] = without_escape(descriptor<i>::name); });
-    return result;
-  }();
-
-  static constexpr std::array<backend::Type, count> types = [] {
-    std::array<backend::Type, count> result{};
-    for_each([&](auto i) { result[i] = MemberCodec<type<i>>::type; });
-    return result;
-  }();
-
   static constexpr std::size_t index_of(std::string_view name) noexcept {
     for (std::size_t i = 0; i < count; ++i)
       if (names[i] == name) return i;
     return none;
-  }
-
-  template <auto Member>
-  static constexpr std::size_t find() noexcept {
-    std::size_t found = none;
-    for_each([&](auto i) {
-      if (same_pointer(descriptor<i>::pointer, Member)) found = i;
-    });
-    return found;
   }
 };
 
@@ -126,6 +166,15 @@ constexpr backend::Type tenant_type() noexcept {
   } else {
     return backend::Type::text;
   }
+}
+
+// SQLite takes names that differ in case for one.
+constexpr bool same_column(std::string_view a, std::string_view b) noexcept {
+  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
+  if (a.size() != b.size()) return false;
+  for (std::size_t i = 0; i < a.size(); ++i)
+    if (lower(a[i]) != lower(b[i])) return false;
+  return true;
 }
 
 // What the library knows of an entity beyond its columns.
@@ -165,14 +214,6 @@ struct Entity : Columns<T> {
     return true;
   }();
   static_assert(key_is_described, "tenon: a member of Table<T>::key is not described");
-  // SQLite takes names that differ in case for one.
-  static constexpr bool same_column(std::string_view a, std::string_view b) noexcept {
-    const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
-    if (a.size() != b.size()) return false;
-    for (std::size_t i = 0; i < a.size(); ++i)
-      if (lower(a[i]) != lower(b[i])) return false;
-    return true;
-  }
   static constexpr bool names_the_tenant = [] {
     for (const std::string_view name : names)
       if (same_column(name, tenant)) return true;
@@ -186,20 +227,26 @@ struct Entity : Columns<T> {
     return false;
   }
 
-  template <class Wanted>
-  static constexpr std::size_t kept(std::string_view name) noexcept {
-    std::size_t found = none;
-    Base::for_each([&](auto i) {
-      using Member = typename Base::template type<i>;
-      constexpr bool fits =
-          std::same_as<Wanted, Timestamp> ? std::same_as<Member, Timestamp> : integer_member<Member>;
-      if (fits && names[i] == name && !is_key(i)) found = i;
-    });
-    return found;
+  static constexpr std::size_t kept_column(KeptAs as, std::string_view name) noexcept {
+    for (std::size_t i = 0; i < count; ++i)
+      if (Base::kept[i] == as && names[i] == name && !is_key(i)) return i;
+    return none;
   }
-  static constexpr std::size_t created_at = kept<Timestamp>("created_at");
-  static constexpr std::size_t updated_at = kept<Timestamp>("updated_at");
-  static constexpr std::size_t version = kept<int>("version");
+  static constexpr std::size_t created_at = kept_column(KeptAs::timestamp, "created_at");
+  static constexpr std::size_t updated_at = kept_column(KeptAs::timestamp, "updated_at");
+  static constexpr std::size_t version = kept_column(KeptAs::version, "version");
+
+  static constexpr TableShape shape{.table = table,
+                                    .tenant = tenant,
+                                    .tenant_type = tenant_type,
+                                    .names = names.data(),
+                                    .types = Base::types.data(),
+                                    .count = count,
+                                    .key = key.data(),
+                                    .key_count = key_count,
+                                    .created_at = created_at,
+                                    .updated_at = updated_at,
+                                    .version = version};
 };
 
 // The column of an entity that a member pointer names; does not compile for a stranger's member.

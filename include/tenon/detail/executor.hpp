@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string_view>
@@ -19,6 +20,11 @@ namespace tenon::detail {
 struct ScopeState;
 struct TransactionState;
 
+// One statement in both flavours, by their numbers.
+using StatementPair = backend::Statement[2];
+static_assert(static_cast<unsigned>(backend::Flavour::postgres) == 0 &&
+              static_cast<unsigned>(backend::Flavour::sqlite) == 1);
+
 // What a repository runs its statements on: a scope, where each is a transaction of its own, or a
 // transaction. It adds who asks, until when, and the checks that need no database.
 class TENON_API Executor {
@@ -26,11 +32,24 @@ class TENON_API Executor {
   explicit Executor(const TenantScope& scope);
   explicit Executor(const AdministratorScope& scope);
   explicit Executor(Transaction& transaction);
+  Executor(const Executor& other);
+  Executor(Executor&& other) noexcept;
+  Executor& operator=(const Executor& other);
+  Executor& operator=(Executor&& other) noexcept;
+  ~Executor();
 
   std::uint64_t execute(const backend::Statement& statement, backend::Values values, backend::RowSink rows,
                         bool stream = false) const;
   // For statements that return no rows.
   std::uint64_t execute(const backend::Statement& statement, backend::Values values) const;
+  // The statement in the backend's flavour.
+  std::uint64_t execute(const StatementPair& statements, backend::Values values, backend::RowSink rows,
+                        bool stream = false) const {
+    return execute(in_flavour(statements), values, rows, stream);
+  }
+  std::uint64_t execute(const StatementPair& statements, backend::Values values) const {
+    return execute(in_flavour(statements), values);
+  }
   // The host's own SQL.
   std::uint64_t execute_raw(const backend::Statement& statement, backend::Values values,
                             backend::RowSink rows) const;
@@ -38,6 +57,9 @@ class TENON_API Executor {
 
   [[nodiscard]] const backend::Dialect& dialect() const noexcept;
   [[nodiscard]] backend::Flavour flavour() const noexcept { return flavour_; }
+  [[nodiscard]] const backend::Statement& in_flavour(const StatementPair& statements) const noexcept {
+    return statements[static_cast<std::size_t>(flavour_)];
+  }
   [[nodiscard]] bool in_transaction() const noexcept { return transaction_ != nullptr; }
   // Lives as long as this executor.
   [[nodiscard]] std::string_view tenant() const noexcept;

@@ -7,6 +7,7 @@
 
 #include <tenon/condition.hpp>
 #include <tenon/detail/columns.hpp>
+#include <tenon/detail/row_text.hpp>
 #include <tenon/detail/statement_text.hpp>
 
 // The operations on one row, by its key.
@@ -16,93 +17,51 @@ namespace tenon::detail {
 inline constexpr std::array<backend::Type, 0> no_columns{};
 inline constexpr std::array row_count_column{backend::Type::int64};
 
+// The tenant and the key: what every statement on one row is bound by.
+template <class T>
+inline constexpr auto key_types = [] {
+  using E = Entity<T>;
+  std::array<backend::Type, E::key_count + 1> types{};
+  types[0] = E::tenant_type;
+  for (std::size_t k = 0; k < E::key_count; ++k) types[k + 1] = E::types[E::key[k]];
+  return types;
+}();
+
 template <class T>
 struct RowOperation {
   using Condition = Everything;
   static constexpr bool is_static = true;
-  static constexpr std::string_view table = Entity<T>::table;
-
-  // The tenant and the key: what every statement on one row is bound by.
-  static constexpr auto key_types = [] {
-    std::array<backend::Type, Entity<T>::key_count + 1> types{};
-    types[0] = Entity<T>::tenant_type;
-    for (std::size_t k = 0; k < Entity<T>::key_count; ++k)
-      types[k + 1] = Entity<T>::types[Entity<T>::key[k]];
-    return types;
-  }();
-
-  static constexpr void write_key_predicate(SqlText& out) {
-    out << " WHERE ";
-    (out.identifier(Entity<T>::tenant) << " = ").placeholder();
-    for (const std::size_t k : Entity<T>::key)
-      ((out << " AND ").identifier(Entity<T>::names[k]) << " = ").placeholder();
-  }
+  static constexpr std::string_view table = Table<T>::name;
 };
 
-template <class P>
-constexpr void write_column_list(SqlText& out) {
-  Separator comma(", ");
-  for (const std::string_view name : Columns<P>::names) {
-    comma(out);
-    out.identifier(name);
-  }
-}
+template <class T>
+inline constexpr auto insert_types = joined(std::array{Entity<T>::tenant_type}, Entity<T>::types);
 
 template <class T>
 struct InsertRow : RowOperation<T> {
-  using E = Entity<T>;
   static constexpr std::string_view verb = "insert";
   static constexpr backend::Access access = backend::Access::write;
-  static constexpr auto parameters = joined(std::array{E::tenant_type}, E::types);
+  static constexpr auto& parameters = insert_types<T>;
   static constexpr auto& columns = no_columns;
 
-  static constexpr void write(SqlText& out, const Everything*) {
-    ((out << "INSERT INTO ").table(E::table) << " AS \"t\" (").identifier(E::tenant) << ", ";
-    write_column_list<T>(out);
-    (out << ") VALUES (").placeholder();
-    for (std::size_t i = 0; i < E::count; ++i) (out << ", ").placeholder();
-    out << ")";
+  static constexpr void write(SqlText& out, const Everything* = nullptr) {
+    write_insert(out, Entity<T>::shape);
   }
 };
 
-// ON CONFLICT … DO UPDATE: the row that is there takes the new values, keeps created_at and raises version.
+// ON CONFLICT … DO UPDATE.
 template <class T>
 struct ConflictClause {
-  using E = Entity<T>;
-  static constexpr void write_target(SqlText& out) {
-    (out << " ON CONFLICT (").identifier(E::tenant);
-    for (const std::size_t k : E::key) (out << ", ").identifier(E::names[k]);
-    out << ")";
-  }
-  static constexpr void write(SqlText& out) {
-    write_target(out);
-    constexpr std::size_t kept = E::key_count + (E::created_at != E::none ? 1 : 0);
-    if (E::count == kept) {
-      out << " DO NOTHING";
-      return;
-    }
-    out << " DO UPDATE SET ";
-    Separator comma(", ");
-    for (std::size_t i = 0; i < E::count; ++i) {
-      if (E::is_key(i) || i == E::created_at) continue;
-      comma(out);
-      out.identifier(E::names[i]) << " = ";
-      if (i == E::version) {
-        (out << "\"t\".").identifier(E::names[i]) << " + 1";
-      } else {
-        (out << "excluded.").identifier(E::names[i]);
-      }
-    }
-  }
+  static constexpr void write(SqlText& out) { write_conflict_clause(out, Entity<T>::shape); }
   static constexpr std::string_view text = StaticText<ConflictClause, backend::Flavour::sqlite>::text;
 };
 
 template <class T>
 struct UpsertRow : InsertRow<T> {
   static constexpr std::string_view verb = "upsert";
-  static constexpr void write(SqlText& out, const Everything* none) {
-    InsertRow<T>::write(out, none);
-    out << ConflictClause<T>::text;
+  static constexpr void write(SqlText& out, const Everything* = nullptr) {
+    write_insert(out, Entity<T>::shape);
+    write_conflict_clause(out, Entity<T>::shape);
   }
 };
 
@@ -110,24 +69,30 @@ template <class T>
 struct GetRow : RowOperation<T> {
   static constexpr std::string_view verb = "get";
   static constexpr backend::Access access = backend::Access::read;
-  static constexpr auto& parameters = RowOperation<T>::key_types;
+  static constexpr auto& parameters = key_types<T>;
   static constexpr auto& columns = Entity<T>::types;
 
-  static constexpr void write(SqlText& out, const Everything*) {
+  static constexpr void write(SqlText& out, const Everything* = nullptr) {
+    constexpr const TableShape& shape = Entity<T>::shape;
     out << "SELECT ";
-    write_column_list<T>(out);
-    (out << " FROM ").table(Entity<T>::table);
-    RowOperation<T>::write_key_predicate(out);
+    write_column_list(out, shape.names, shape.count);
+    (out << " FROM ").table(shape.table);
+    write_key_predicate(out, shape);
   }
 };
 
+inline constexpr std::array exists_columns{backend::Type::int32};
+
 template <class T>
-struct RowExists : GetRow<T> {
+struct RowExists : RowOperation<T> {
   static constexpr std::string_view verb = "exists";
-  static constexpr std::array columns{backend::Type::int32};
-  static constexpr void write(SqlText& out, const Everything*) {
+  static constexpr backend::Access access = backend::Access::read;
+  static constexpr auto& parameters = key_types<T>;
+  static constexpr auto& columns = exists_columns;
+
+  static constexpr void write(SqlText& out, const Everything* = nullptr) {
     (out << "SELECT 1 FROM ").table(Entity<T>::table);
-    RowOperation<T>::write_key_predicate(out);
+    write_key_predicate(out, Entity<T>::shape);
   }
 };
 
@@ -135,76 +100,99 @@ template <class T>
 struct RemoveRow : RowOperation<T> {
   static constexpr std::string_view verb = "remove";
   static constexpr backend::Access access = backend::Access::write;
-  static constexpr auto& parameters = RowOperation<T>::key_types;
+  static constexpr auto& parameters = key_types<T>;
   static constexpr auto& columns = no_columns;
 
-  static constexpr void write(SqlText& out, const Everything*) {
+  static constexpr void write(SqlText& out, const Everything* = nullptr) {
     (out << "DELETE FROM ").table(Entity<T>::table);
-    RowOperation<T>::write_key_predicate(out);
+    write_key_predicate(out, Entity<T>::shape);
   }
 };
 
-// What an update by the library adds to the host's columns.
-template <class T>
-constexpr void write_kept_columns(SqlText& out, Separator& comma) {
-  using E = Entity<T>;
-  if constexpr (E::updated_at != E::none) {
-    comma(out);
-    (out.identifier(E::names[E::updated_at]) << " = ").placeholder();
-  }
-  if constexpr (E::version != E::none) {
-    comma(out);
-    ((out.identifier(E::names[E::version]) << " = ").identifier(E::names[E::version])) << " + 1";
-  }
-}
-
 // No column twice, no key, and none that the library keeps itself.
-template <class T, std::size_t... I>
-constexpr bool changeable() {
-  using E = Entity<T>;
-  constexpr std::array<std::size_t, sizeof...(I) + 1> columns{I..., E::none};
-  for (std::size_t a = 0; a < sizeof...(I); ++a) {
-    const std::size_t column = columns[a];
-    if (E::is_key(column) || column == E::created_at || column == E::updated_at || column == E::version)
-      return false;
+constexpr bool changeable(const TableShape& shape, const std::size_t* columns, std::size_t count) {
+  for (std::size_t a = 0; a < count; ++a) {
+    if (!shape.is_plain(columns[a])) return false;
     for (std::size_t b = 0; b < a; ++b)
-      if (columns[b] == column) return false;
+      if (columns[b] == columns[a]) return false;
   }
   return true;
 }
-
-// UPDATE of some columns of one row from an entity. Values: columns, updated_at, tenant, key, version.
 template <class T, std::size_t... I>
-struct UpdateRow : RowOperation<T> {
+constexpr bool changeable() {
+  constexpr std::array<std::size_t, sizeof...(I) + 1> columns{I..., Entity<T>::none};
+  return changeable(Entity<T>::shape, columns.data(), sizeof...(I));
+}
+
+constexpr std::size_t update_parameter_count(const TableShape& shape, std::size_t changed) {
+  return changed + (shape.updated_at != TableShape::none ? 1 : 0) + 1 + shape.key_count +
+         (shape.version != TableShape::none ? 1 : 0);
+}
+// Of an update's values: columns, updated_at, tenant, key, version.
+template <std::size_t count>
+constexpr std::array<backend::Type, count> update_types(const TableShape& shape, const std::size_t* columns,
+                                                        std::size_t changed) {
+  std::array<backend::Type, count> types{};
+  std::size_t n = 0;
+  for (std::size_t i = 0; i < changed; ++i) types[n++] = shape.types[columns[i]];
+  if (shape.updated_at != TableShape::none) types[n++] = backend::Type::timestamp;
+  types[n++] = shape.tenant_type;
+  for (std::size_t k = 0; k < shape.key_count; ++k) types[n++] = shape.types[shape.key[k]];
+  if (shape.version != TableShape::none) types[n++] = shape.types[shape.version];
+  return types;
+}
+
+template <class T>
+struct UpdateOperation : RowOperation<T> {
   using E = Entity<T>;
   static constexpr std::string_view verb = "update";
   static constexpr backend::Access access = backend::Access::write;
   static constexpr auto& columns = no_columns;
   static constexpr bool has_updated_at = E::updated_at != E::none;
   static constexpr bool has_version = E::version != E::none;
-  static_assert(sizeof...(I) > 0 || has_updated_at || has_version,
+};
+
+// UPDATE of some columns of one row from an entity.
+template <class T, std::size_t... I>
+struct UpdateRow : UpdateOperation<T> {
+  using Base = UpdateOperation<T>;
+  static_assert(sizeof...(I) > 0 || Base::has_updated_at || Base::has_version,
                 "tenon: the entity has no column to update");
   static_assert(changeable<T, I...>(), "tenon: update names a column twice, or one that the library keeps");
-  static constexpr std::size_t parameter_count =
-      sizeof...(I) + (has_updated_at ? 1 : 0) + 1 + E::key_count + (has_version ? 1 : 0);
+  static constexpr std::array<std::size_t, sizeof...(I)> changed{I...};
+  static constexpr std::size_t parameter_count = update_parameter_count(Entity<T>::shape, sizeof...(I));
+  static constexpr auto parameters =
+      update_types<parameter_count>(Entity<T>::shape, changed.data(), sizeof...(I));
 
-  static constexpr auto parameters = [] {
-    std::array<backend::Type, parameter_count> types{};
+  static constexpr void write(SqlText& out, const Everything* = nullptr) {
+    write_update(out, Entity<T>::shape, changed.data(), sizeof...(I));
+  }
+};
+
+// UPDATE of all that the host may change of one row.
+template <class T>
+struct UpdateWholeRow : UpdateOperation<T> {
+  using Base = UpdateOperation<T>;
+  using E = Entity<T>;
+  static constexpr std::size_t changed_count = [] {
     std::size_t n = 0;
-    ((types[n++] = E::types[I]), ...);
-    if (has_updated_at) types[n++] = backend::Type::timestamp;
-    for (const backend::Type type : RowOperation<T>::key_types) types[n++] = type;
-    if constexpr (has_version) types[n++] = E::types[E::version];
-    return types;
+    for (std::size_t i = 0; i < E::count; ++i) n += E::shape.is_plain(i) ? 1 : 0;
+    return n;
   }();
+  static_assert(changed_count > 0 || Base::has_updated_at || Base::has_version,
+                "tenon: the entity has no column to update");
+  static constexpr std::array<std::size_t, changed_count> changed = [] {
+    std::array<std::size_t, changed_count> result{};
+    std::size_t n = 0;
+    for (std::size_t i = 0; i < E::count; ++i)
+      if (E::shape.is_plain(i)) result[n++] = i;
+    return result;
+  }();
+  static constexpr std::size_t parameter_count = update_parameter_count(E::shape, changed_count);
+  static constexpr auto parameters = update_types<parameter_count>(E::shape, changed.data(), changed_count);
 
-  static constexpr void write(SqlText& out, const Everything*) {
-    (out << "UPDATE ").table(E::table) << " SET ";
-    Separator comma(", ");
-    ((comma(out), (out.identifier(E::names[I]) << " = ").placeholder()), ...);
-    write_kept_columns<T>(out, comma);
-    RowOperation<T>::write_key_predicate(out);
-    if constexpr (has_version) ((out << " AND ").identifier(E::names[E::version]) << " = ").placeholder();
+  static constexpr void write(SqlText& out, const Everything* = nullptr) {
+    write_update(out, E::shape, changed.data(), changed_count);
   }
 };
 
@@ -228,17 +216,17 @@ struct PatchRow : RowOperation<T> {
     if (has_updated_at) types[n++] = backend::Type::timestamp;
     return types;
   }();
-  static constexpr auto parameters = joined(assignment_types, RowOperation<T>::key_types);
+  static constexpr auto parameters = joined(assignment_types, key_types<T>);
 
   static constexpr void write_assignments(SqlText& out) {
     (out << "UPDATE ").table(E::table) << " SET ";
     Separator comma(", ");
     ((comma(out), A::template write<T>(out)), ...);
-    write_kept_columns<T>(out, comma);
+    write_kept_columns(out, E::shape, comma);
   }
-  static constexpr void write(SqlText& out, const Everything*) {
+  static constexpr void write(SqlText& out, const Everything* = nullptr) {
     write_assignments(out);
-    RowOperation<T>::write_key_predicate(out);
+    write_key_predicate(out, E::shape);
   }
 };
 
@@ -251,10 +239,10 @@ struct InsertOrPatchRow : InsertRow<T> {
   static constexpr auto parameters =
       joined(InsertRow<T>::parameters, std::array<backend::Type, sizeof...(A)>{A::parameter_type...});
 
-  static constexpr void write(SqlText& out, const Everything* none) {
+  static constexpr void write(SqlText& out, const Everything* = nullptr) {
     static_assert(sizeof...(A) > 0 && sizeof(Patch) > 0, "tenon: insert_or_patch needs an assignment");
-    InsertRow<T>::write(out, none);
-    ConflictClause<T>::write_target(out);
+    write_insert(out, E::shape);
+    write_conflict_target(out, E::shape);
     out << " DO UPDATE SET ";
     Separator comma(", ");
     ((comma(out), A::template write<T>(out, "\"t\".")), ...);

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <type_traits>
 
+#include <tenon/detail/order_text.hpp>
 #include <tenon/detail/row_operations.hpp>
 #include <tenon/query.hpp>
 
@@ -44,7 +45,7 @@ struct CountRows : SetOperation<T, C, reach> {
   static constexpr auto& columns = row_count_column;
   static constexpr backend::Gathering gathering{.way = backend::Gathering::Way::sum};
 
-  static constexpr void write(SqlText& out, const C* condition) {
+  static constexpr void write(SqlText& out, const C* condition = nullptr) {
     (out << "SELECT count(*) FROM ").table(Entity<T>::table);
     SetOperation<T, C, reach>::write_where(out, condition);
   }
@@ -57,7 +58,7 @@ struct RemoveRows : SetOperation<T, C, Reach::own_tenant> {
   static constexpr auto& parameters = SetOperation<T, C, Reach::own_tenant>::where_types;
   static constexpr auto& columns = no_columns;
 
-  static constexpr void write(SqlText& out, const C* condition) {
+  static constexpr void write(SqlText& out, const C* condition = nullptr) {
     (out << "DELETE FROM ").table(Entity<T>::table);
     SetOperation<T, C, Reach::own_tenant>::write_where(out, condition);
   }
@@ -71,135 +72,70 @@ struct PatchRows : SetOperation<T, C, Reach::own_tenant> {
       joined(PatchRow<T, A...>::assignment_types, SetOperation<T, C, Reach::own_tenant>::where_types);
   static constexpr auto& columns = no_columns;
 
-  static constexpr void write(SqlText& out, const C* condition) {
+  static constexpr void write(SqlText& out, const C* condition = nullptr) {
     PatchRow<T, A...>::write_assignments(out);
     SetOperation<T, C, Reach::own_tenant>::write_where(out, condition);
   }
-};
-
-struct OrderColumn {
-  std::size_t column;  // of the entity; Entity::none is the tenant
-  bool descending;
 };
 
 // The total order of a query: what the host asked for, then (across tenants) the tenant, then the key.
 template <class T, Reach reach, class... Orders>
 struct TotalOrder {
   using E = Entity<T>;
-  static constexpr bool last_descending = [] {
-    bool last = false;
-    ((last = Orders::descending), ...);
-    return last;
-  }();
   static constexpr std::size_t most = sizeof...(Orders) + E::key_count + 1;
   struct List {
     std::array<OrderColumn, most> items{};
     std::size_t count = 0;
+    bool uniform = true;
     constexpr void add(std::size_t column, bool descending) {
       for (std::size_t i = 0; i < count; ++i)
         if (items[i].column == column) return;
       items[count++] = {column, descending};
+      uniform = uniform && descending == items[0].descending;
     }
   };
   static constexpr List list = [] {
     List result;
-    (result.add(column_of<T, Orders::member>(), Orders::descending), ...);
+    bool last_descending = false;
+    (result.add(column_of<T, Orders::member>(), last_descending = Orders::descending), ...);
     if (reach == Reach::all_tenants) result.add(E::none, last_descending);
     for (const std::size_t k : E::key) result.add(k, last_descending);
     return result;
   }();
   static constexpr std::size_t count = list.count;
-  static constexpr bool uniform = [] {
-    for (std::size_t i = 0; i < count; ++i)
-      if (list.items[i].descending != list.items[0].descending) return false;
-    return true;
-  }();
+  static constexpr OrderShape shape{&E::shape, list.items.data(), count, list.uniform};
+  static constexpr std::size_t after_count = shape.after_count();
 
-  static constexpr std::string_view name(std::size_t i) {
-    return list.items[i].column == E::none ? E::tenant : E::names[list.items[i].column];
-  }
-  static constexpr backend::Type type(std::size_t i) {
-    return list.items[i].column == E::none ? E::tenant_type : E::types[list.items[i].column];
-  }
   static constexpr std::array<backend::Type, count> types = [] {
     std::array<backend::Type, count> result{};
-    for (std::size_t i = 0; i < count; ++i) result[i] = type(i);
+    for (std::size_t i = 0; i < count; ++i) result[i] = shape.type(i);
     return result;
   }();
-
-  // How the cursor's values are repeated as parameters of `write_after`.
-  static constexpr std::size_t after_count = uniform ? count : 2 * count - 1;
-  static constexpr std::size_t after_source(std::size_t parameter) {
-    return uniform ? parameter : parameter / 2;
-  }
   static constexpr std::array<backend::Type, after_count> after_types = [] {
     std::array<backend::Type, after_count> result{};
-    for (std::size_t i = 0; i < after_count; ++i) result[i] = types[after_source(i)];
+    for (std::size_t i = 0; i < after_count; ++i) result[i] = types[shape.after_source(i)];
     return result;
   }();
-
-  static constexpr void write_order_by(SqlText& out) {
-    out << " ORDER BY ";
-    Separator comma(", ");
-    for (std::size_t i = 0; i < count; ++i) {
-      comma(out);
-      out.identifier(name(i)) << (list.items[i].descending ? " DESC" : "");
-    }
-  }
-  static constexpr void write_after(SqlText& out) {
-    out << " AND ";
-    if (uniform) {
-      write_row_comparison(out);
-    } else {
-      write_lexicographic(out, 0);
-    }
-  }
-
- private:
-  static constexpr std::string_view beyond(std::size_t i) {
-    return list.items[i].descending ? " < " : " > ";
-  }
-
-  static constexpr void write_row_comparison(SqlText& out) {
-    out << "(";
-    Separator comma(", ");
-    for (std::size_t i = 0; i < count; ++i) {
-      comma(out);
-      out.identifier(name(i));
-    }
-    out << ")" << beyond(0) << "(";
-    Separator second(", ");
-    for (std::size_t i = 0; i < count; ++i) {
-      second(out);
-      out.placeholder();
-    }
-    out << ")";
-  }
-  static constexpr void write_lexicographic(SqlText& out, std::size_t i) {
-    ((out << "(").identifier(name(i)) << beyond(i)).placeholder();
-    if (i + 1 < count) {
-      ((out << " OR (").identifier(name(i)) << " = ").placeholder() << " AND ";
-      write_lexicographic(out, i + 1);
-      out << ")";
-    }
-    out << ")";
-  }
 };
 
 // Every member of a projection is a member of the entity, with its name and type.
 template <class T, class P>
 constexpr bool is_projection() {
-  bool fits = true;
-  Columns<P>::for_each([&](auto i) {
-    constexpr std::size_t column = Columns<T>::index_of(Columns<P>::names[i]);
-    if constexpr (column == Columns<T>::none) {
-      fits = false;
-    } else if constexpr (!std::is_same_v<typename Columns<P>::template type<i>,
-                                         typename Columns<T>::template type<column>>) {
-      fits = false;
-    }
-  });
-  return fits;
+  if constexpr (std::is_same_v<T, P>) {
+    return true;
+  } else {
+    bool fits = true;
+    Columns<P>::for_each([&](auto i) {
+      constexpr std::size_t column = Columns<T>::index_of(Columns<P>::names[i]);
+      if constexpr (column == Columns<T>::none) {
+        fits = false;
+      } else if constexpr (!std::is_same_v<typename Columns<P>::template type<i>,
+                                           typename Columns<T>::template type<column>>) {
+        fits = false;
+      }
+    });
+    return fits;
+  }
 }
 
 // SELECT of P's columns: [tenant,] P's members, then those order columns that are not among them.
@@ -221,7 +157,7 @@ struct Selection {
         result[i] = 0;
         continue;
       }
-      const std::size_t in_projection = Columns<P>::index_of(Order::name(i));
+      const std::size_t in_projection = Columns<P>::index_of(Order::shape.name(i));
       result[i] = in_projection != Columns<P>::none ? first_member + in_projection : next++;
     }
     return result;
@@ -235,7 +171,7 @@ struct Selection {
     std::array<backend::Type, count> result{};
     if (first_member == 1) result[0] = E::tenant_type;
     for (std::size_t i = 0; i < Columns<P>::count; ++i) result[first_member + i] = Columns<P>::types[i];
-    for (std::size_t i = 0; i < Order::count; ++i) result[order_position[i]] = Order::type(i);
+    for (std::size_t i = 0; i < Order::count; ++i) result[order_position[i]] = Order::types[i];
     return result;
   }();
 
@@ -249,9 +185,9 @@ struct Selection {
   static constexpr void write(SqlText& out) {
     out << "SELECT ";
     if (first_member == 1) out.identifier(E::tenant) << ", ";
-    write_column_list<P>(out);
+    write_column_list(out, Columns<P>::names.data(), Columns<P>::count);
     for (std::size_t i = 0; i < Order::count; ++i)
-      if (order_position[i] >= base_count) (out << ", ").identifier(Order::name(i));
+      if (order_position[i] >= base_count) (out << ", ").identifier(Order::shape.name(i));
     (out << " FROM ").table(E::table);
   }
 };
@@ -275,11 +211,11 @@ struct FindPage : SetOperation<T, C, reach> {
     }
   }();
 
-  static constexpr void write(SqlText& out, const C* condition) {
+  static constexpr void write(SqlText& out, const C* condition = nullptr) {
     Selected::write(out);
     SetOperation<T, C, reach>::write_where(out, condition);
-    if constexpr (continued) Order::write_after(out);
-    Order::write_order_by(out);
+    if constexpr (continued) write_after(out, Order::shape);
+    write_order_by(out, Order::shape);
     (out << " LIMIT ").placeholder();
   }
 };
@@ -291,7 +227,7 @@ struct ClaimRows : FindPage<T, T, C, Reach::own_tenant, false, Orders...> {
   static constexpr std::string_view verb = "claim";
   static constexpr backend::Access access = backend::Access::write;
 
-  static constexpr void write(SqlText& out, const C* condition) {
+  static constexpr void write(SqlText& out, const C* condition = nullptr) {
     FindPage<T, T, C, Reach::own_tenant, false, Orders...>::write(out, condition);
     if (out.flavour() == backend::Flavour::postgres) out << " FOR UPDATE SKIP LOCKED";
   }
@@ -312,10 +248,10 @@ struct StreamRows : SetOperation<T, C, reach> {
     return result;
   }();
 
-  static constexpr void write(SqlText& out, const C* condition) {
+  static constexpr void write(SqlText& out, const C* condition = nullptr) {
     Selected::write(out);
     SetOperation<T, C, reach>::write_where(out, condition);
-    if constexpr (sizeof...(Orders) > 0) Selected::Order::write_order_by(out);
+    if constexpr (sizeof...(Orders) > 0) write_order_by(out, Selected::Order::shape);
   }
 };
 

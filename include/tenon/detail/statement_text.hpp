@@ -4,11 +4,13 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
-#include <tuple>
 #include <vector>
 
 #include <tenon/backend/statement.hpp>
+#include <tenon/detail/executor.hpp>
+#include <tenon/detail/function_ref.hpp>
 #include <tenon/detail/sql_text.hpp>
+#include <tenon/export.hpp>
 
 namespace tenon::detail {
 
@@ -42,10 +44,7 @@ constexpr const backend::Gathering* gathering_of() noexcept {
 
 template <class Operation, backend::Flavour flavour>
 struct StaticStatement {
-  struct Text {
-    static constexpr void write(SqlText& out) { Operation::write(out, nullptr); }
-  };
-  static constexpr std::string_view sql = StaticText<Text, flavour>::text;
+  static constexpr std::string_view sql = StaticText<Operation, flavour>::text;
   static constexpr backend::Statement value{OperationName<Operation>::text,
                                             sql,
                                             backend::statement_id(sql, Operation::parameters),
@@ -55,29 +54,23 @@ struct StaticStatement {
                                             gathering_of<Operation>()};
 };
 
-// A statement whose text depends on run-time facts (an optional filter, the length of an IN list).
 template <class Operation>
-class DynamicStatement {
+inline constexpr StatementPair statements_of{StaticStatement<Operation, backend::Flavour::postgres>::value,
+                                             StaticStatement<Operation, backend::Flavour::sqlite>::value};
+// All but the text of a statement that depends on run-time facts (an optional filter, the length of an IN
+// list).
+template <class Operation>
+inline constexpr backend::Statement statement_without_text{
+    OperationName<Operation>::text, {}, 0, {}, Operation::columns, Operation::access,
+    gathering_of<Operation>()};
+
+// Such a statement with its text.
+class TENON_API RuntimeStatement {
  public:
-  DynamicStatement(backend::Flavour flavour, const typename Operation::Condition& condition,
-                   backend::Values values) {
-    SqlText counter(flavour);
-    Operation::write(counter, &condition);
-    sql_.resize(counter.size());
-    SqlText out(flavour, sql_.data());
-    Operation::write(out, &condition);
-    types_.reserve(values.size());
-    for (const backend::Value& value : values) types_.push_back(value.type());
-    statement_ = {OperationName<Operation>::text,
-                  sql_,
-                  backend::statement_id(sql_, types_),
-                  types_,
-                  Operation::columns,
-                  Operation::access,
-                  gathering_of<Operation>()};
-  }
-  DynamicStatement(const DynamicStatement&) = delete;
-  DynamicStatement& operator=(const DynamicStatement&) = delete;
+  RuntimeStatement(const backend::Statement& without_text, backend::Flavour flavour,
+                   FunctionRef<void(SqlText&)> write, backend::Values values);
+  RuntimeStatement(const RuntimeStatement&) = delete;
+  RuntimeStatement& operator=(const RuntimeStatement&) = delete;
 
   [[nodiscard]] const backend::Statement& get() const noexcept { return statement_; }
 
@@ -88,10 +81,13 @@ class DynamicStatement {
 };
 
 template <class Operation>
-const backend::Statement& static_statement(backend::Flavour flavour) noexcept {
-  return flavour == backend::Flavour::postgres
-             ? StaticStatement<Operation, backend::Flavour::postgres>::value
-             : StaticStatement<Operation, backend::Flavour::sqlite>::value;
-}
+class DynamicStatement : public RuntimeStatement {
+ public:
+  DynamicStatement(backend::Flavour flavour, const typename Operation::Condition& condition,
+                   backend::Values values)
+      : RuntimeStatement(
+            statement_without_text<Operation>, flavour,
+            [&](SqlText& out) { Operation::write(out, &condition); }, values) {}
+};
 
 }  // namespace tenon::detail

@@ -5,6 +5,7 @@
 
 #include <tenon/backend/value.hpp>
 #include <tenon/detail/columns.hpp>
+#include <tenon/detail/table_shape.hpp>
 #include <tenon/export.hpp>
 
 namespace tenon::detail {
@@ -17,14 +18,14 @@ namespace tenon::detail {
 // The id again.
 [[nodiscard]] TENON_API std::string tenant_text(const backend::Value& value);
 
-// The value by which every statement on T is bound; `tenant` outlives it.
+// The value by which every statement on the table is bound; `tenant` outlives it.
+[[nodiscard]] inline backend::Value tenant_value(const TableShape& shape, std::string_view tenant) {
+  return shape.tenant_type == backend::Type::text ? backend::Value::text(tenant)
+                                                  : typed_tenant(tenant, shape.tenant_type, shape.table);
+}
 template <class T>
 [[nodiscard]] backend::Value tenant_value(std::string_view tenant) {
-  if constexpr (Entity<T>::tenant_type == backend::Type::text) {
-    return backend::Value::text(tenant);
-  } else {
-    return typed_tenant(tenant, Entity<T>::tenant_type, Entity<T>::table);
-  }
+  return tenant_value(Entity<T>::shape, tenant);
 }
 
 }  // namespace tenon::detail

@@ -1,0 +1,96 @@
+#include <tenon/detail/row_statements.hpp>
+#include <tenon/detail/tenant_column.hpp>
+
+#include "row_take.hpp"
+
+namespace tenon::detail {
+namespace {
+
+constexpr auto no_rows = [](backend::Values) { return true; };
+
+backend::Value timestamp_value(Timestamp time) noexcept {
+  return backend::Value::integral(backend::Type::timestamp, time.time_since_epoch().count());
+}
+
+void fill_stamps(const TableShape& shape, Stamps stamps, backend::Value* out) {
+  const auto is_zero = [out](std::size_t column) { return out[column].integral() == 0; };
+  const bool created = shape.created_at != TableShape::none && is_zero(shape.created_at);
+  const bool updated =
+      shape.updated_at != TableShape::none && (stamps == Stamps::refresh || is_zero(shape.updated_at));
+  if (!created && !updated) return;
+  const backend::Value stamp = timestamp_value(now());
+  if (created) out[shape.created_at] = stamp;
+  if (updated) out[shape.updated_at] = stamp;
+}
+
+}  // namespace
+
+void decode_row(const RowDecoder& decoder, const backend::Value* row, void* object) {
+  decode_into(decoder, row, object);
+}
+
+void encode_row(const RowEncoder& encoder, const void* entity, Stamps stamps, backend::Value* out,
+                Scratch& scratch) {
+  const TableShape& shape = *encoder.shape;
+  std::size_t at = 0;
+  try {
+    encoder.encode(entity, out, scratch, at, stamps == Stamps::leave ? &shape : nullptr);
+  } catch (const Error& error) {
+    rethrow_for_column(error, shape.table, shape.names[at]);
+  }
+  if (stamps != Stamps::leave) fill_stamps(shape, stamps, out);
+}
+
+void write_row(const Executor& on, const StatementPair& statements, const RowEncoder& encoder,
+               const void* entity, Stamps stamps, std::span<backend::Value> values) {
+  Scratch scratch;
+  values[0] = tenant_value(*encoder.shape, on.tenant());
+  encode_row(encoder, entity, stamps, values.data() + 1, scratch);
+  on.execute(statements, values);
+}
+
+std::uint64_t read_row(const Executor& on, const StatementPair& statements, backend::Values key,
+                       const RowTarget& target) {
+  return on.execute(statements, key, [&](backend::Values row) {
+    take_row(target, row.data());
+    return false;  // a key has one row
+  });
+}
+
+void update_row(const Executor& on, const UpdatePlan& plan, backend::Values values) {
+  if (on.execute(*plan.update, values) > 0) return;
+  const TableShape& shape = *plan.encoder->shape;
+  if (plan.exists != nullptr) {
+    // Before the version, the last of the values.
+    const backend::Values key = values.subspan(values.size() - 2 - shape.key_count, 1 + shape.key_count);
+    if (on.execute(*plan.exists, key, no_rows) > 0)
+      refuse_row(Error::Kind::conflict, shape.table, "update",
+                 "the row has another version by now; read it again and repeat the change");
+  }
+  refuse_missing(shape, "update");
+}
+
+Timestamp update_row(const Executor& on, const UpdatePlan& plan, const void* entity,
+                     std::span<backend::Value> room) {
+  const TableShape& shape = *plan.encoder->shape;
+  const std::span<backend::Value> row = room.first(shape.count);
+  const std::span<backend::Value> values = room.subspan(shape.count);
+  Scratch scratch;
+  encode_row(*plan.encoder, entity, Stamps::leave, row.data(), scratch);
+
+  const Timestamp stamp = now();
+  backend::Value* out = values.data();
+  for (std::size_t i = 0; i < plan.changed_count; ++i) *out++ = row[plan.changed[i]];
+  if (shape.updated_at != TableShape::none) *out++ = timestamp_value(stamp);
+  *out++ = tenant_value(shape, on.tenant());
+  for (std::size_t k = 0; k < shape.key_count; ++k) *out++ = row[shape.key[k]];
+  if (shape.version != TableShape::none) *out++ = row[shape.version];
+  update_row(on, plan, values);
+  return stamp;
+}
+
+void refuse_missing(const TableShape& shape, const char* verb) {
+  refuse_row(Error::Kind::not_found, shape.table, verb, "there is no row with this key in the tenant");
+}
+
+}  // namespace tenon::detail

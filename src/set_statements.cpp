@@ -1,0 +1,137 @@
+#include <algorithm>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <tenon/detail/set_statements.hpp>
+#include <tenon/error.hpp>
+
+#include "row_take.hpp"
+
+namespace tenon::detail {
+namespace {
+
+// Takes a page's rows and notes where it ended.
+class PageSink {
+ public:
+  PageSink(const PagePlan& plan, std::size_t limit, std::uint64_t shape, const RowTarget& target)
+      : plan_(plan), limit_(limit), shape_(shape), rows_(target, limit) {}
+
+  bool operator()(backend::Values row) {
+    if (rows_.taken() == limit_) {
+      more_ = true;
+      return false;
+    }
+    rows_(row);
+    if (rows_.taken() == limit_) note(row);
+    return true;
+  }
+  [[nodiscard]] std::optional<Cursor> next() && {
+    rows_.finish();
+    return more_ ? std::optional<Cursor>(std::move(last_)) : std::nullopt;
+  }
+
+ private:
+  void note(backend::Values row) {
+    std::vector<backend::Value> values;
+    values.reserve(plan_.order->count);
+    for (std::size_t i = 0; i < plan_.order->count; ++i) values.push_back(row[plan_.order_positions[i]]);
+    last_ = write_cursor(shape_, values);
+  }
+
+  const PagePlan& plan_;
+  std::size_t limit_;
+  std::uint64_t shape_;
+  RowTaker rows_;
+  bool more_ = false;
+  Cursor last_;
+};
+
+}  // namespace
+
+std::optional<Cursor> run_page(const Executor& on, const PagePlan& plan, const void* condition,
+                               const PageBounds& bounds, std::span<backend::Value> room, std::size_t filled,
+                               const RowTarget& target) {
+  if (bounds.limit == 0 || bounds.limit > 1'000'000)
+    throw Error(Error::Kind::invalid_argument, "find: the limit of a page is 1 to 1,000,000 rows");
+  const std::uint64_t shape = cursor_shape(plan.shape, on.tenant());
+  std::string cursor_storage;
+  if (bounds.after) {
+    std::vector<backend::Value> after(plan.order->count);
+    read_cursor(*bounds.after, shape, plan.order_types, after, cursor_storage);
+    for (std::size_t i = 0; i < plan.order->after_count(); ++i)
+      room[filled++] = after[plan.order->after_source(i)];
+  }
+  room[filled++] =
+      backend::Value::integral(backend::Type::int64, static_cast<std::int64_t>(bounds.limit + 1));
+  const backend::Values values = room.first(filled);
+
+  PageSink sink(plan, bounds.limit, shape, target);
+  if (plan.write == nullptr) {
+    on.execute(bounds.after ? *plan.continued : *plan.first, values, sink);
+  } else {
+    const auto write = [&](SqlText& out) { plan.write(out, condition, bounds.after.has_value()); };
+    const RuntimeStatement statement(*plan.without_text, on.flavour(), write, values);
+    on.execute(statement.get(), values, sink);
+  }
+  return std::move(sink).next();
+}
+
+void check_claim(const Executor& on, const PageBounds& bounds) {
+  if (!on.in_transaction())
+    throw Error(Error::Kind::invalid_argument,
+                "claim: rows are held until a transaction ends; claim them within one");
+  if (bounds.after || bounds.limit == 0 || bounds.limit > 10'000)
+    throw Error(Error::Kind::invalid_argument, "claim: takes no cursor, and a limit of 1 to 10,000 rows");
+}
+
+void check_stream(const PageBounds& bounds) {
+  if (bounds.after)
+    throw Error(Error::Kind::invalid_argument,
+                "for_each: it begins at the first row; a cursor is for find");
+}
+
+bool RowTaker::operator()(backend::Values row) {
+  if (target_.resize == nullptr) {
+    take_row(target_, row.data());
+  } else {
+    if (taken_ == made_) grow();
+    decode_into(*target_.decoder, row.data(), next_);
+    next_ += target_.stride;
+  }
+  ++taken_;
+  return true;
+}
+
+// Few objects that stay unused, and few that move: 8 rows, 64, 512 and then twice as many.
+void RowTaker::grow() {
+  const std::size_t wanted = made_ == 0 ? 8 : made_ < 512 ? made_ * 8 : made_ * 2;
+  made_ = std::min(wanted, most_);
+  next_ = static_cast<std::byte*>(target_.resize(target_.into, made_)) + taken_ * target_.stride;
+}
+
+void RowTaker::finish() {
+  if (taken_ != made_ && target_.resize != nullptr) target_.resize(target_.into, taken_);
+}
+
+bool RowCount::operator()(backend::Values row) noexcept {
+  value = static_cast<std::uint64_t>(row[0].integral());
+  return true;
+}
+
+RuntimeStatement::RuntimeStatement(const backend::Statement& without_text, backend::Flavour flavour,
+                                   FunctionRef<void(SqlText&)> write, backend::Values values)
+    : statement_(without_text) {
+  SqlText counter(flavour);
+  write(counter);
+  sql_.resize(counter.size());
+  SqlText out(flavour, sql_.data());
+  write(out);
+  types_.reserve(values.size());
+  for (const backend::Value& value : values) types_.push_back(value.type());
+  statement_.sql = sql_;
+  statement_.id = backend::statement_id(sql_, types_);
+  statement_.parameters = types_;
+}
+
+}  // namespace tenon::detail
