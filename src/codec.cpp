@@ -34,10 +34,6 @@ void Codec<Blob>::decode(const backend::Value& v, Blob& value) {
 
 namespace tenon::detail {
 
-void assign_text(std::string& to, std::string_view text) {
-  to.assign(text);
-}
-
 void refuse_value(const char* why) {
   throw Error(Error::Kind::invalid_argument, std::string("cannot store: ") + why);
 }

@@ -179,11 +179,6 @@ Json& Json::operator=(Json&& other) noexcept {
   return *this;
 }
 
-void Json::assign(std::string_view text) {
-  reset(nullptr);
-  text_.assign(text);
-}
-
 void Json::reset(const detail::ParsedJson* next) noexcept {
   if (next == nullptr && parsed_.load(std::memory_order_acquire) == nullptr) return;
   delete parsed_.exchange(next, std::memory_order_acq_rel);

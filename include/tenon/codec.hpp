@@ -48,7 +48,6 @@ namespace detail {
 
 [[noreturn]] TENON_API void refuse_value(const char* why);         // Error invalid_argument
 [[noreturn]] TENON_API void refuse_stored_value(const char* why);  // Error corrupt
-TENON_API void assign_text(std::string& to, std::string_view text);
 
 template <class M>
 concept integer_member =
@@ -164,7 +163,7 @@ struct Codec<std::string> {
   static backend::Value encode(std::string_view value, Scratch&) noexcept {
     return backend::Value::text(value);
   }
-  static void decode(const backend::Value& v, std::string& value) { detail::assign_text(value, v.bytes()); }
+  static void decode(const backend::Value& v, std::string& value) { value.assign(v.bytes()); }
 };
 
 template <>

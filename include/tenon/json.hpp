@@ -37,7 +37,10 @@ class TENON_API Json {
   }
 
   [[nodiscard]] const std::string& text() const noexcept { return text_; }
-  void assign(std::string_view text);
+  void assign(std::string_view text) {
+    if (parsed_.load(std::memory_order_acquire) != nullptr) reset(nullptr);
+    text_.assign(text);
+  }
 
   /// Equal when the texts are the same bytes.
   friend bool operator==(const Json& a, const Json& b) noexcept { return a.text_ == b.text_; }
