@@ -103,10 +103,9 @@ bool RowTaker::operator()(backend::Values row) {
   return true;
 }
 
-// Few objects that stay unused, and few that move: a short page at once; else 8 rows, 64, 512 and then
-// twice as many.
+// Few objects that stay unused, and few that move.
 void RowTaker::grow() {
-  const std::size_t wanted = made_ == 0 ? (most_ <= 64 ? most_ : 8) : made_ < 512 ? made_ * 8 : made_ * 2;
+  const std::size_t wanted = made_ == 0 ? 1 : made_ < 1024 ? made_ * 4 : made_ * 2;
   made_ = std::min(wanted, most_);
   next_ = static_cast<std::byte*>(target_.resize(target_.into, made_)) + taken_ * target_.stride;
 }
