@@ -103,15 +103,17 @@ bool RowTaker::operator()(backend::Values row) {
   return true;
 }
 
-// Few objects that stay unused, and few that move.
+// Few objects that stay unused, and none that moves in a page of common size.
 void RowTaker::grow() {
+  constexpr std::size_t common_page = 64;
   const std::size_t wanted = made_ == 0 ? 1 : made_ < 1024 ? made_ * 4 : made_ * 2;
   made_ = std::min(wanted, most_);
-  next_ = static_cast<std::byte*>(target_.resize(target_.into, made_)) + taken_ * target_.stride;
+  const std::size_t room = std::max(made_, std::min(most_, common_page));
+  next_ = static_cast<std::byte*>(target_.resize(target_.into, made_, room)) + taken_ * target_.stride;
 }
 
 void RowTaker::finish() {
-  if (taken_ != made_ && target_.resize != nullptr) target_.resize(target_.into, taken_);
+  if (taken_ != made_ && target_.resize != nullptr) target_.resize(target_.into, taken_, 0);
 }
 
 bool RowCount::operator()(backend::Values row) noexcept {

@@ -84,13 +84,14 @@ struct RowTarget {
   void* into;
   const RowDecoder* decoder;
   void* (*place)(void* into, const backend::Value*& row);
-  void* (*resize)(void* into, std::size_t rows) = nullptr;  // returns the first
+  void* (*resize)(void* into, std::size_t rows, std::size_t room) = nullptr;  // returns the first
   std::size_t stride = 0;
 };
 
 template <class P>
-void* resize_rows(void* into, std::size_t rows) {
+void* resize_rows(void* into, std::size_t rows, std::size_t room) {
   auto& vector = *static_cast<std::vector<P>*>(into);
+  vector.reserve(room);
   vector.resize(rows);
   return vector.data();
 }
