@@ -42,8 +42,8 @@ check() { # check OPERATION COUNT MOST: the ratio to raw in thousandths
   [ "$ratio" -le "$3" ] || failed=1
 }
 
-check get 200 1060
-check page 40 1050
+check get 200 1065
+check page 40 1055
 check summaries 40 1050
 check insert 200 1100
 exit $failed
