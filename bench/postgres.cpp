@@ -69,8 +69,8 @@ class PostgresPlace final : public Place {
   }
   // Where one call is under way at a time, the server answers on this process's processor.
   void before(const std::string& scenario) override {
-    if (server_process_ == 0) return;
-    if (!scenario.starts_with("postgres") || scenario.find(" threads") != std::string::npos) {
+    if (server_process_ == 0 || !scenario.starts_with("postgres")) return;
+    if (scenario.find(" threads") != std::string::npos) {
       OneProcessor::leave(server_process_);
     } else if (!OneProcessor::take(server_process_)) {
       std::cout << "The server's processes cannot be kept on this one's processor: expect noise\n";

@@ -18,6 +18,7 @@
 #include "lifetimes.hpp"
 #include "mixed.hpp"
 #include "places.hpp"
+#include "processors.hpp"
 #include "scenarios.hpp"
 #ifdef TENON_BENCH_SQLITECPP
 #include "contenders/sqlitecpp.hpp"
@@ -39,6 +40,14 @@ class SqlitePlace final : public Place {
   ~SqlitePlace() override {
     std::error_code ignored;
     std::filesystem::remove_all(directory_, ignored);
+  }
+  // Writers have a thread for their checkpoints.
+  void before(const std::string& scenario) override {
+    if (scenario.starts_with("sqlite/")) {
+      OneProcessor::take();
+    } else {
+      OneProcessor::leave();
+    }
   }
   [[nodiscard]] std::string file(const std::string& name) const { return directory_ / name; }
   [[nodiscard]] std::string filled() const { return file("filled.db"); }
