@@ -3,6 +3,8 @@
 #include <utility>
 #include <vector>
 
+#include <boost/container/small_vector.hpp>
+
 #include <tenon/detail/set_statements.hpp>
 #include <tenon/error.hpp>
 
@@ -33,10 +35,9 @@ class PageSink {
 
  private:
   void note(backend::Values row) {
-    std::vector<backend::Value> values;
-    values.reserve(plan_.order->count);
+    boost::container::small_vector<backend::Value, 4> values;
     for (std::size_t i = 0; i < plan_.order->count; ++i) values.push_back(row[plan_.order_positions[i]]);
-    last_ = write_cursor(shape_, values);
+    last_ = write_cursor(shape_, {values.data(), values.size()});
   }
 
   const PagePlan& plan_;

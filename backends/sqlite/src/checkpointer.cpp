@@ -14,7 +14,7 @@ constexpr std::chrono::milliseconds wait_for_readers{50};
 
 }  // namespace
 
-Checkpointer::~Checkpointer() {
+void Checkpointer::stop() noexcept {
   {
     const std::scoped_lock lock(mutex_);
     stop_ = true;

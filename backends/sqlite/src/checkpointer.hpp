@@ -27,8 +27,10 @@ class Checkpointer {
   Checkpointer(Connection& writer, WriterQueue& queue) noexcept : writer_(writer), queue_(queue) {}
   Checkpointer(const Checkpointer&) = delete;
   Checkpointer& operator=(const Checkpointer&) = delete;
-  // Stops the thread; waits for a checkpoint that is under way.
-  ~Checkpointer();
+  ~Checkpointer() { stop(); }
+
+  // Ends the thread; waits for a checkpoint that is under way. Nobody may ask any more.
+  void stop() noexcept;
 
   // After a commit, by whoever holds the writer.
   void after_commit() noexcept {

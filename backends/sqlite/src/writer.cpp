@@ -13,6 +13,7 @@ constexpr std::chrono::microseconds longest_wait_for_company{50};
 }  // namespace
 
 Writer::~Writer() {
+  checkpointer_.stop();  // its thread uses the connection, too
   connection_.checkpoint(SQLITE_CHECKPOINT_PASSIVE, std::chrono::milliseconds{0});
 }
 
