@@ -109,7 +109,8 @@ class Copy final : public kit::TestDatabase {
   }
 
  private:
-  std::string name_ = "tenon_host_" + std::to_string(getpid());
+  static inline int copies_ = 0;
+  std::string name_ = "tenon_host_" + std::to_string(getpid()) + "_" + std::to_string(++copies_);
 };
 
 class Postgres final : public kit::Backend {
