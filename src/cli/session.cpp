@@ -19,6 +19,10 @@ ConfigReading Session::reading() const {
 Config Session::config() const {
   Config config = reading().config;
   config.postgres.accept_findings = accept_findings;
+  if (!migration_url.empty() && config.url.starts_with("sqlite:"))
+    throw Error(
+        Error::Kind::invalid_argument,
+        "--direct-url (TENON_MIGRATION_URL) leads to PostgreSQL's server; the database is " + config.url);
   config.postgres.migration_url = migration_url;
   for (std::vector<std::string>* const known :
        {&config.sqlite.tenant_columns, &config.postgres.tenant_columns})

@@ -1,97 +1,15 @@
 #ifdef HOSTING
 
-#include <initializer_list>
 #include <tuple>
 #include <utility>
 
-#ifdef TENON_HAS_SQLITE
-#include <sqlite3.h>
-#endif
-
-#include "fixture.hpp"
+#include "hosting_fixture.hpp"
 
 namespace {
 
 using testing::AllOf;
 using testing::HasSubstr;
-using testing::IsEmpty;
 using testing::Not;
-using testing::StartsWith;
-
-constexpr const char* token = "shpat_9f1c7e";
-
-// A product with acme, customer 41, whose ann works and whose vic looks, and globex, customer 42, whose bob
-// works. Everybody's password is one.
-class Hosting : public ProgramTest {
- protected:
-  [[nodiscard]] static std::string program(const std::string& user = {}) {
-    return shell_word(HOSTING) + (user.empty() ? "" : " --user " + user) + " ";
-  }
-  // Runs a command, as nobody or as a user.
-  [[nodiscard]] Outcome hosting(const std::string& arguments, const std::string& user = {},
-                                const std::string& input = {}) const {
-    return shell("export HOSTING_PASSWORD='correct horse battery' HOSTING_KEYS=keys; printf %s " +
-                 shell_word(input) + " | " + program(user) + arguments);
-  }
-  [[nodiscard]] std::string done(const std::string& arguments, const std::string& user = ann,
-                                 const std::string& input = {}) const {
-    const Outcome outcome = hosting(arguments, user, input);
-    EXPECT_EQ(outcome.exit_code, 0) << arguments << "\n" << outcome.err;
-    return outcome.out;
-  }
-  void refused(int exit_code, const char* reason, const std::string& arguments,
-               const std::string& user = ann, const std::string& input = {}) const {
-    const Outcome outcome = hosting(arguments, user, input);
-    EXPECT_EQ(outcome.exit_code, exit_code) << arguments << "\n" << outcome.err;
-    EXPECT_THAT(outcome.err, AllOf(StartsWith("hosting: "), HasSubstr(reason))) << arguments;
-    EXPECT_THAT(outcome.out, IsEmpty()) << arguments;
-  }
-  void set_up() const {
-    (void)done("migrate", "");
-    (void)done("setup root@house.example", "", password);
-    (void)done("customer add 41 acme --plan business --user ann@acme.example", root, password);
-  }
-  void add_globex() const {
-    (void)done("customer add 42 globex --user bob@globex.example", root, password);
-  }
-  void add_key(const std::string& id) const {
-    EXPECT_EQ(shell(program() + "keys new " + id + " >> keys && chmod 600 keys").exit_code, 0);
-  }
-  void add_integration(const std::string& domain, const std::string& user = ann) const {
-    (void)done("site add " + domain, user);
-    (void)done("integration add " + domain + " shopify https://shop.example", user,
-               std::string(R"({"token": ")") + token + R"("})");
-  }
-  // Changes the database past the program, as who has its file or its superuser can.
-  void tamper(const std::string& sqlite, const std::string& postgres) const {
-    if (GetParam() == "sqlite") {
-#ifdef TENON_HAS_SQLITE
-      const std::string folder = shell("pwd").out;
-      const std::string path = folder.substr(0, folder.size() - 1) + "/test.db";
-      sqlite3* file = nullptr;
-      ASSERT_EQ(sqlite3_open_v2(path.c_str(), &file, SQLITE_OPEN_READWRITE, nullptr), SQLITE_OK);
-      const int result = sqlite3_exec(file, sqlite.c_str(), nullptr, nullptr, nullptr);
-      EXPECT_EQ(result, SQLITE_OK) << sqlite3_errmsg(file);
-      EXPECT_GT(sqlite3_changes(file), 0);
-      sqlite3_close(file);
-#endif
-    } else {
-      const Outcome outcome =
-          shell("psql --no-psqlrc -v ON_ERROR_STOP=1 -c " + shell_word(postgres) + " " + shell_word(url));
-      ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
-      ASSERT_THAT(outcome.out, Not(HasSubstr("UPDATE 0")));
-    }
-  }
-  // Everything that is stored, as its file or a dump has it.
-  [[nodiscard]] std::string everything() const {
-    return GetParam() == "sqlite" ? shell("cat test.db*").out : shell("pg_dump " + shell_word(url)).out;
-  }
-
-  static constexpr const char* password = "correct horse battery\n";
-  static constexpr const char* root = "0/root@house.example";
-  static constexpr const char* ann = "41/ann@acme.example";
-  static constexpr const char* bob = "42/bob@globex.example";
-};
 
 TEST_P(Hosting, TellsTheStoryOfItsReadme) {
   const Outcome told = hosting("demo");
@@ -224,103 +142,6 @@ TEST_P(Hosting, ChecksPasswords) {
   EXPECT_EQ(shell(program() + "site list").exit_code, 3) << "without a user";
   EXPECT_THAT(everything(), AllOf(HasSubstr("scrypt$15$8$3$"), Not(HasSubstr("correct horse"))));
   refused(1, "customer 0 is there already", "setup eve@house.example", "", password);
-}
-
-TEST_P(Hosting, KeepsCredentialsNowhereInTheClear) {
-  set_up();
-  add_key("a");
-  add_integration("shop.acme.example");
-  EXPECT_EQ(done("integration show shop.acme.example shopify"),
-            "shop.acme.example shopify https://shop.example, sealed under a\n");
-  EXPECT_EQ(done("integration show shop.acme.example shopify --reveal"),
-            std::string(R"({"token": ")") + token + "\"}\n");
-  const std::string key = shell("cut -d' ' -f2 keys").out.substr(0, 64);
-  const std::string stored = everything();
-  std::string token_as_hex;
-  for (const char* c = token; *c != 0; ++c) {
-    token_as_hex += "0123456789abcdef"[*c / 16];
-    token_as_hex += "0123456789abcdef"[*c % 16];
-  }
-  EXPECT_THAT(stored, AllOf(HasSubstr("https://shop.example"), Not(HasSubstr(token)),
-                            Not(HasSubstr(token_as_hex)), Not(HasSubstr(key))));
-
-  add_key("b");
-  EXPECT_EQ(done("integration rotate-key", root), "1 integrations sealed anew under b\n");
-  EXPECT_EQ(done("integration rotate-key", root), "0 integrations sealed anew under b\n");
-  ASSERT_EQ(shell("sed -i 1d keys").exit_code, 0);
-  EXPECT_THAT(done("integration show shop.acme.example shopify --reveal"), HasSubstr(token));
-}
-
-TEST_P(Hosting, RefusesCredentialsThatWereChangedOrMoved) {
-  set_up();
-  add_globex();
-  add_key("a");
-  add_integration("shop.acme.example");
-  add_integration("blog.acme.example");
-  add_integration("shop.globex.example", bob);
-  const std::string reveal = "integration show shop.acme.example shopify --reveal";
-  const auto copied_from = [&](const std::string& domain) {
-    const std::string from =
-        "(SELECT i.COLUMN FROM INTEGRATIONS i JOIN SITES s ON s.site_id = i.site_id"
-        " WHERE s.domain = '" +
-        domain + "')";
-    const auto with = [](std::string text, const std::string& schema) {
-      for (const auto& [word, name] :
-           {std::pair{"INTEGRATIONS", "ecommerce_integrations"}, {"SITES", "sites"}})
-        text.replace(text.find(word), std::string(word).size(), schema + name);
-      return text;
-    };
-    const auto column = [](std::string text, const std::string& name) {
-      return name + " = " + text.replace(text.find("COLUMN"), 6, name);
-    };
-    const auto update = [&](const std::string& schema) {
-      const std::string source = with(from, schema);
-      return "UPDATE " + schema + "ecommerce_integrations SET " + column(source, "nonce") + ", " +
-             column(source, "sealed_credentials") + " WHERE site_id = (SELECT site_id FROM " + schema +
-             "sites WHERE domain = 'shop.acme.example')";
-    };
-    tamper(update("hosting_"), update("hosting."));
-    refused(1, "sealed for another owner", reveal);
-  };
-  EXPECT_THAT(done(reveal), HasSubstr(token));
-  copied_from("blog.acme.example");    // another integration of the same customer
-  copied_from("shop.globex.example");  // another customer's
-
-  const std::string other = "integration show blog.acme.example shopify --reveal";
-  tamper("UPDATE hosting_ecommerce_integrations SET key_id = 'b'",
-         "UPDATE hosting.ecommerce_integrations SET key_id = 'b'");
-  refused(2, "there is no key b", other);
-  add_key("b");
-  refused(1, "sealed for another owner", other);
-  tamper(
-      "UPDATE hosting_ecommerce_integrations SET key_id = 'a', sealed_credentials ="
-      " CAST(x'00' || substr(sealed_credentials, 2) AS BLOB)",
-      "UPDATE hosting.ecommerce_integrations SET key_id = 'a',"
-      " sealed_credentials = set_byte(sealed_credentials, 0, 255 - get_byte(sealed_credentials, 0))");
-  refused(1, "sealed for another owner", other);
-  tamper("UPDATE hosting_ecommerce_integrations SET sealed_credentials = x'00'",
-         "UPDATE hosting.ecommerce_integrations SET sealed_credentials = '\\x00'");
-  refused(1, "no sealed text", other);
-}
-
-TEST_P(Hosting, RefusesKeysAndCredentialsThatAreNone) {
-  set_up();
-  (void)done("site add shop.acme.example");
-  const std::string add = "integration add shop.acme.example shopify https://shop.example";
-  refused(2, "cannot read keys", add, ann, "{}");
-  add_key("a");
-  refused(1, "no JSON object", add, ann, "[1]");
-  refused(1, "no JSON object", add, ann, "");
-  refused(1, "over 64 KB", add, ann, std::string(65'537, ' '));
-  refused(1, "https://", "integration add shop.acme.example shopify http://shop.example", ann, "{}");
-  (void)done(add, ann, "{}");
-  refused(1, "joined to shopify already", add, ann, "{}");
-  ASSERT_EQ(shell("chmod 644 keys").exit_code, 0);
-  refused(3, "chmod 600", "integration show shop.acme.example shopify --reveal");
-  ASSERT_EQ(shell("chmod 600 keys; echo 'b 00' >> keys").exit_code, 0);
-  refused(1, "keys:2: write ID KEY", "integration show shop.acme.example shopify --reveal");
-  ASSERT_EQ(shell("sed -i '2d;p' keys").exit_code, 0);
-  refused(1, "keys:2: key a is there twice", "integration show shop.acme.example shopify --reveal");
 }
 
 TEST_P(Hosting, KeepsCostsExactAndOncePerDay) {

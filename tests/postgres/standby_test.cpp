@@ -50,6 +50,12 @@ TEST_F(OnStandby, WritesAreReadOnlyErrorsAndReadsAreServed) {
   EXPECT_KIND(Error::Kind::read_only, rows(*session, all_things()))
       << "PostgreSQL answers BEGIN READ WRITE with another SQLSTATE than other writes";
   session->rollback();
+  const auto serializable =
+      engine->begin({"acme", Role::customer, ""},
+                    {.access = Access::read, .isolation = backend::Isolation::serializable});
+  EXPECT_KIND(Error::Kind::unsupported, rows(*serializable, all_things()))
+      << "no write was meant: the answer is the isolation level";
+  serializable->rollback();
   EXPECT_TRUE(becomes([&] { return engine->pool_stats().evicted(Eviction::outdated) >= 1; }));
   EXPECT_EQ(rows(*engine, "acme", all_things()).size(), 1U) << "still served";
   add_thing("acme", 4, "after");

@@ -251,8 +251,8 @@ void Flight::note_error(Landing& landing, const Item& item, const PGresult* resu
   if (error.sqlstate.empty()) return;  // libpq's own word for a broken connection; receive() will see it
   if (is_connection_loss(error)) connection_.give_up();
   if (item.step == Step::housekeeping || landing.error) return;
-  // A standby's word for BEGIN READ WRITE; for every other write it is 25006 there too.
-  if (item.step == Step::begin && error.sqlstate == "0A000") error.sqlstate = "25006";
+  // A standby's word for BEGIN READ WRITE; every other write is 25006 there.
+  if (item.step == Step::begin_writing && error.sqlstate == "0A000") error.sqlstate = "25006";
   repair_cache(item, error);
   landing.failed_step = item.step;
   landing.first_step_failed = &item == items_.data();

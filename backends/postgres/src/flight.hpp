@@ -25,6 +25,7 @@ class Binding;
 enum class Step : std::uint8_t {
   housekeeping,  ///< failure is ignored
   begin,
+  begin_writing,
   bind,
   prepare,
   statement,

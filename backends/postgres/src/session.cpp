@@ -98,7 +98,8 @@ void PostgresSession::open(Flight& flight, bool raw) {
   const SearchPath wanted = raw ? SearchPath::raw : SearchPath::login;
   if (!begun_) {
     flight.housekeep();
-    flight.command(Step::begin, begin_sql(options_));
+    flight.command(options_.access == backend::Access::write ? Step::begin_writing : Step::begin,
+                   begin_sql(options_));
     flight.bind(context_->binding(), principal(), true, raw);
     begun_ = true;
   } else if (search_path_ != wanted) {
