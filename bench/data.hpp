@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -104,6 +105,11 @@ struct PlainRows {
   static void renew(Row& row, std::uint64_t n) {
     row.id = fresh_id(n);
     write_fresh_request_id(n, row.request_id);
+  }
+  /// What a change does to updated_at.
+  static void stamp(Row& row) {
+    using namespace std::chrono;
+    row.updated_at = duration_cast<microseconds>(system_clock::now().time_since_epoch()).count();
   }
 };
 

@@ -30,6 +30,8 @@ Times tenon beside the databases' C APIs and prints the ratios.
                           Default: TENON_BENCH_POSTGRES_URL; without either, SQLite alone
   --postgres-tcp URL      the same server through TCP on this machine, postgresql://user@127.0.0.1:port/database:
                           adds TCP, and a server at a distance of 1 ms
+  --one-processor         the server answers on the client's processor: what a call costs without the wait for
+                          a wake-up. Default: on another, as in operation
   --dir DIRECTORY         where SQLite's files are made and removed; default: the one for temporary files
   --synchronous MODE      of SQLite's commits: normal, full or both (default)
   --raw-checkpoint PAGES  wal_autocheckpoint of raw SQLite; default: 1000, as SQLite has it
@@ -74,6 +76,8 @@ class Arguments {
         options.largest_scale = std::stoul(taken_);
       } else if (flag("--quick")) {
         options.quick = true;
+      } else if (flag("--one-processor")) {
+        options.one_processor = true;
       } else if (flag("--check")) {
         options.check = true;
       } else {

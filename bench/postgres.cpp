@@ -53,7 +53,8 @@ std::string with_database(const std::string& url, const std::string& name) {
 // Databases of our own on the server, dropped at the end, and the way to a distant one.
 class PostgresPlace final : public Place {
  public:
-  explicit PostgresPlace(std::string url) : server_url_(std::move(url)), server_(server_url_) {
+  PostgresPlace(std::string url, Processors::Server where)
+      : server_url_(std::move(url)), server_(server_url_), where_(where) {
     (void)make_database(name_);
     if (!is_near()) return;
     std::istringstream(server_.ask("SELECT pg_read_file('postmaster.pid')")) >> server_process_;
@@ -67,13 +68,13 @@ class PostgresPlace final : public Place {
       }
     }
   }
-  // Where one call is under way at a time, the server answers on this process's processor.
+  // Where one call is under way at a time, client and server each stay where they are.
   void before(const std::string& scenario) override {
     if (server_process_ == 0 || !scenario.starts_with("postgres")) return;
     if (scenario.find(" threads") != std::string::npos) {
-      OneProcessor::leave(server_process_);
-    } else if (!OneProcessor::take(server_process_)) {
-      std::cout << "The server's processes cannot be kept on this one's processor: expect noise\n";
+      Processors::release(server_process_);
+    } else if (!Processors::keep(server_process_, where_)) {
+      std::cout << "The server's processes cannot be kept on their processors: expect noise\n";
       server_process_ = 0;
     }
   }
@@ -115,6 +116,7 @@ class PostgresPlace final : public Place {
   std::string name_ = "tenon_bench_" + std::to_string(getpid());
   std::string server_url_;
   PgConnection server_;
+  Processors::Server where_;
   std::vector<std::string> made_;
   std::unique_ptr<Proxy> proxy_;
   pid_t server_process_ = 0;
@@ -274,7 +276,8 @@ class Contenders {
 }  // namespace
 
 std::unique_ptr<Place> prepare_postgres(const Options& options) {
-  auto made = std::make_unique<PostgresPlace>(options.postgres_url);
+  auto made = std::make_unique<PostgresPlace>(
+      options.postgres_url, options.one_processor ? Processors::Server::beside : Processors::Server::apart);
   PostgresPlace& place = *made;
   print_settings(place.server());
   seed(config_for(place.url()));

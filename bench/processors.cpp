@@ -1,5 +1,6 @@
 #include "processors.hpp"
 
+#include <cstddef>
 #include <filesystem>
 #include <sched.h>
 #include <string>
@@ -10,18 +11,23 @@ namespace tenon_bench {
 
 namespace {
 
-cpu_set_t last_processor() {
+std::size_t processor_count() {
+  return static_cast<std::size_t>(sysconf(_SC_NPROCESSORS_ONLN));
+}
+
+cpu_set_t range(std::size_t first, std::size_t end) {
   cpu_set_t set;
   CPU_ZERO(&set);
-  CPU_SET(static_cast<std::size_t>(sysconf(_SC_NPROCESSORS_ONLN) - 1), &set);
+  for (std::size_t i = first; i < end; ++i) CPU_SET(i, &set);
   return set;
 }
 
+cpu_set_t last_processor() {
+  return range(processor_count() - 1, processor_count());
+}
+
 cpu_set_t all_processors() {
-  cpu_set_t set;
-  CPU_ZERO(&set);
-  for (long i = 0; i < sysconf(_SC_NPROCESSORS_ONLN); ++i) CPU_SET(static_cast<std::size_t>(i), &set);
-  return set;
+  return range(0, processor_count());
 }
 
 // New threads inherit from the one that makes them, so those that are there are all that matter.
@@ -32,25 +38,26 @@ void keep_to(const cpu_set_t& set) {
 
 }  // namespace
 
-void OneProcessor::take() {
+void Processors::keep() {
   keep_to(last_processor());
 }
 
-bool OneProcessor::take(pid_t server) {
-  const cpu_set_t set = last_processor();
+bool Processors::keep(pid_t server, Server where) {
+  const cpu_set_t set = where == Server::beside || processor_count() == 1 ? last_processor()
+                                                                          : range(0, processor_count() - 1);
   if (sched_setaffinity(server, sizeof set, &set) != 0) return false;
-  take();
+  keep();
   return true;
 }
 
-void OneProcessor::leave() {
+void Processors::release() {
   keep_to(all_processors());
 }
 
-void OneProcessor::leave(pid_t server) {
+void Processors::release(pid_t server) {
   const cpu_set_t set = all_processors();
   (void)sched_setaffinity(server, sizeof set, &set);
-  leave();
+  release();
 }
 
 }  // namespace tenon_bench

@@ -4,18 +4,22 @@
 
 namespace tenon_bench {
 
-/// What one thread at a time does, on one processor. Where a client and a server answer each other in turn
-/// on two, each waits for the other's to wake up, which takes a virtual machine 0 to 30 us as the mood is
-/// and hides what a call costs.
-class OneProcessor {
+/// Keeps who takes part where it is, so that the scheduler's moves are not measured.
+class Processors {
  public:
-  /// Keeps this process there.
-  static void take();
-  /// And what `server` forks from now on; false where that is not allowed.
-  [[nodiscard]] static bool take(pid_t server);
+  /// Where a database server answers this process.
+  enum class Server {
+    apart,  ///< on the other processors, as in operation
+    beside  ///< on this process's own: times are those of the processor, without the wait for a wake-up
+  };
+
+  /// Keeps this process on the last processor.
+  static void keep();
+  /// And what `server` forks from now on where it is wanted; false where that is not allowed.
+  [[nodiscard]] static bool keep(pid_t server, Server where);
   /// Gives all processors back.
-  static void leave();
-  static void leave(pid_t server);
+  static void release();
+  static void release(pid_t server);
 };
 
 }  // namespace tenon_bench

@@ -44,9 +44,9 @@ class SqlitePlace final : public Place {
   // Writers have a thread for their checkpoints.
   void before(const std::string& scenario) override {
     if (scenario.starts_with("sqlite/")) {
-      OneProcessor::take();
+      Processors::keep();
     } else {
-      OneProcessor::leave();
+      Processors::release();
     }
   }
   [[nodiscard]] std::string file(const std::string& name) const { return directory_ / name; }

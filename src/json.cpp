@@ -163,18 +163,25 @@ std::optional<std::size_t> detail::find_json_error(std::string_view text) {
   return text.size() - scanner.rest().size();
 }
 
-Json::Json(const Json& other) : text_(other.text_) {}
+Json::Json(const Json& other) : text_(other.text_), unchecked_(other.unchecked_) {}
 
+// What is left of `other` is no JSON.
 Json::Json(Json&& other) noexcept
-    : text_(std::move(other.text_)), parsed_(other.parsed_.exchange(nullptr, std::memory_order_acq_rel)) {}
+    : text_(std::move(other.text_)),
+      unchecked_(std::exchange(other.unchecked_, false)),
+      parsed_(other.parsed_.exchange(nullptr, std::memory_order_acq_rel)) {}
 
 Json& Json::operator=(const Json& other) {
-  if (this != &other) assign(other.text_);
+  if (this != &other) {
+    assign(other.text_);
+    unchecked_ = other.unchecked_;
+  }
   return *this;
 }
 
 Json& Json::operator=(Json&& other) noexcept {
   text_ = std::move(other.text_);
+  unchecked_ = std::exchange(other.unchecked_, false);
   reset(other.parsed_.exchange(nullptr, std::memory_order_acq_rel));
   return *this;
 }

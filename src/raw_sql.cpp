@@ -13,4 +13,10 @@ void refuse_raw_column(const Error& error, std::string_view column) {
               {.sqlstate = "42804", .statement = "raw.query", .constraint = {}, .hint = {}});
 }
 
+void refuse_second_row() {
+  throw Error(Error::Kind::invalid_argument,
+              "raw.query: query_one() is for one row at most, and the statement gives more; use query()",
+              {.sqlstate = "21000", .statement = "raw.query", .constraint = {}, .hint = {}});
+}
+
 }  // namespace tenon::detail

@@ -11,6 +11,7 @@
 
 #include <tenon/backend/engine.hpp>
 #include <tenon/config.hpp>
+#include <tenon/detail/recent_time.hpp>
 #include <tenon/observer.hpp>
 #include <tenon/tenant_context.hpp>
 
@@ -27,12 +28,12 @@ struct DatabaseState {
   // When a call that begins now must have ended; a `timeout` above zero replaces the configured one.
   [[nodiscard]] backend::Deadline deadline(std::chrono::milliseconds timeout = {}) const {
     const std::chrono::milliseconds limit = timeout.count() > 0 ? timeout : config.call_timeout;
-    return limit.count() > 0 ? std::chrono::steady_clock::now() + limit : backend::Deadline::max();
+    return limit.count() > 0 ? time_after(limit) : backend::Deadline::max();
   }
   // The same for a statement that begins now, within something that must end at `whole`.
   [[nodiscard]] backend::Deadline statement_deadline(backend::Deadline whole) const {
     if (config.statement_timeout.count() <= 0) return whole;
-    return std::min(whole, std::chrono::steady_clock::now() + config.statement_timeout);
+    return std::min(whole, time_after(config.statement_timeout));
   }
 };
 

@@ -38,9 +38,9 @@ Pgbench::~Pgbench() {
 
 double Pgbench::seconds_per_get(std::size_t connections, int seconds) const {
   const std::string output =
-      output_of("pgbench -n -M prepared -c " + std::to_string(connections) + " -j 2 -T " +
-                std::to_string(seconds) + " -f " + quoted(script_) + " -D tenant=" + quoted(tenant_) +
-                " -D id=" + quoted(id_) + " " + quoted(url_));
+      output_of("pgbench -n -M prepared -c " + std::to_string(connections) + " -j " +
+                std::to_string(connections) + " -T " + std::to_string(seconds) + " -f " + quoted(script_) +
+                " -D tenant=" + quoted(tenant_) + " -D id=" + quoted(id_) + " " + quoted(url_));
   const std::string mark = "tps = ";
   const std::size_t at = output.find(mark);
   const double rate = at == std::string::npos ? 0 : std::atof(output.c_str() + at + mark.size());

@@ -34,8 +34,14 @@ class RawPostgres : public PlainRows {
   /// How many environments the report names.
   std::size_t report();
   void insert(const Row& row) { write("insert", row); }
-  void update(const Row& row) { write("update", row); }
-  void upsert(const Row& row) { write("upsert", row); }
+  void update(Row& row) {
+    stamp(row);
+    write("update", row);
+  }
+  void upsert(Row& row) {
+    stamp(row);
+    write("upsert", row);
+  }
   void set_cost(const Id& id, double cost);
   /// One prepared insert per row in a pipeline that is one transaction.
   void insert_all(const std::vector<Row>& rows);

@@ -33,8 +33,14 @@ class RawSqlite : public PlainRows {
   /// How many environments the report names.
   std::size_t report();
   void insert(const Row& row) { write(insert_, row); }
-  void update(const Row& row) { write(update_, row); }
-  void upsert(const Row& row) { write(upsert_, row); }
+  void update(Row& row) {
+    stamp(row);
+    write(update_, row);
+  }
+  void upsert(Row& row) {
+    stamp(row);
+    write(upsert_, row);
+  }
   void set_cost(const Id& id, double cost);
   void insert_all(const std::vector<Row>& rows);
 

@@ -1,7 +1,6 @@
 #include "tenon_raw_sql.hpp"
 
 #include <cstdint>
-#include <utility>
 
 #include "raw_sql.hpp"
 
@@ -16,9 +15,7 @@ TenonRawSql::TenonRawSql(const tenon::Config& config, const std::string& tenant,
       set_cost_("UPDATE " + table + " SET estimated_monthly_cost = $1 WHERE id = $2") {}
 
 std::optional<tenon::Analysis> TenonRawSql::get(const Id& id) {
-  std::vector<tenon::Analysis> found = scope_.query<tenon::Analysis>(get_, tenon::Uuid{id});
-  if (found.empty()) return std::nullopt;
-  return std::move(found.front());
+  return scope_.query_one<tenon::Analysis>(get_, tenon::Uuid{id});
 }
 
 Page<tenon::Analysis> TenonRawSql::page() {

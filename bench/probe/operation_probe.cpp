@@ -12,6 +12,7 @@
 #include <tenon/config.hpp>
 
 #include "contenders/tenon.hpp"
+#include "contenders/tenon_raw_sql.hpp"
 #include "data.hpp"
 #ifdef TENON_BENCH_SQLITE
 #include "contenders/raw_sqlite.hpp"
@@ -28,8 +29,31 @@ namespace {
 constexpr std::string_view usage =
     "usage: tenon-operation-probe URL seed\n"
     "       tenon-operation-probe URL CONTENDER OPERATION COUNT\n"
-    "CONTENDER: raw, tenon. OPERATION: none, get, missing, page, summaries, insert, batch\n"
+    "CONTENDER: raw, tenon; OPERATION: none, get, missing, page, summaries, insert, update, upsert, batch\n"
+    "CONTENDER: raw_sql, through tenon; OPERATION: none, get, missing, page, batch\n"
     "With TENON_PROBE_FULL set SQLite's commits wait for the disk.\n";
+
+// Those of a store; false when `operation` is none of them.
+template <class C>
+bool store_once(C& contender, std::string_view operation, const std::vector<Row>& rows,
+                std::vector<typename C::Entity>& fresh, std::uint64_t n, std::uint64_t& inserted) {
+  if constexpr (requires { contender.summaries(); }) {
+    typename C::Entity& next = fresh[n % fresh.size()];
+    if (operation == "summaries") return contender.summaries().items.size() == page_size;
+    if (operation == "insert") {
+      C::renew(next, inserted++);
+      contender.insert(next);
+      return true;
+    }
+    if (operation != "update" && operation != "upsert") return false;
+    const Row& known = rows[n * 7 % rows.size()];
+    typename C::Entity entity =
+        operation == "update" ? contender.get(known.id).value() : C::entity_of(known);
+    operation == "update" ? contender.update(entity) : contender.upsert(entity);
+    return true;
+  }
+  return false;
+}
 
 template <class C>
 void repeat(C& contender, std::string_view operation, std::uint64_t count) {
@@ -46,15 +70,10 @@ void repeat(C& contender, std::string_view operation, std::uint64_t count) {
       ok = ok && !contender.get(fresh_id(n)).has_value();
     } else if (operation == "page") {
       ok = ok && contender.page().items.size() == page_size;
-    } else if (operation == "summaries") {
-      ok = ok && contender.summaries().items.size() == page_size;
-    } else if (operation == "insert") {
-      C::renew(fresh[n % fresh.size()], inserted++);
-      contender.insert(fresh[n % fresh.size()]);
     } else if (operation == "batch") {
       for (typename C::Entity& entity : fresh) C::renew(entity, inserted++);
       contender.insert_all(fresh);
-    } else if (operation != "none") {
+    } else if (operation != "none" && !store_once(contender, operation, rows, fresh, n, inserted)) {
       throw std::runtime_error(std::string(usage));
     }
   }
@@ -96,6 +115,9 @@ int run(const std::vector<std::string>& arguments) {
   } else if (arguments[1] == "tenon") {
     Tenon tenon(config, tenant);
     repeat(tenon, arguments[2], count);
+  } else if (arguments[1] == "raw_sql") {
+    TenonRawSql raw_sql(config, tenant, config.url.starts_with("sqlite:") ? "analyses" : "tenon.analyses");
+    repeat(raw_sql, arguments[2], count);
   } else {
     throw std::runtime_error(std::string(usage));
   }

@@ -170,9 +170,11 @@ template <>
 struct Codec<Json> {
   static constexpr backend::Type type = backend::Type::json;
   static backend::Value encode(const Json& value, Scratch&) noexcept {
-    return backend::Value::bytes(type, value.text());
+    return backend::Value::json(value.text(), value.is_unchecked());
   }
-  static void decode(const backend::Value& v, Json& value) { value.assign(v.bytes()); }
+  static void decode(const backend::Value& v, Json& value) {
+    v.is_unchecked() ? value.assign_unchecked(v.bytes()) : value.assign(v.bytes());
+  }
 };
 
 template <>

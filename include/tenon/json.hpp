@@ -21,13 +21,20 @@ struct ParsedJson {
 /// key order and escapes survive every backend. Default: `null`.
 ///
 /// Nothing is parsed until `document(json)` of <tenon/json_document.hpp> asks for it; the result is kept.
-/// A text that is not JSON is refused when a statement stores it (`Error::Kind::invalid_argument`).
+/// A text that is not JSON is refused when a statement stores it (`Error::Kind::invalid_argument`); what a
+/// repository read or a serialiser wrote is JSON already and not looked at again.
 ///
 /// Thread safety: const members may be called from several threads at once.
 class TENON_API Json {
  public:
-  Json() : text_("null") {}
+  Json() : text_("null"), unchecked_(true) {}
   explicit Json(std::string text) : text_(std::move(text)) {}
+  /// Of a text that is known to be JSON, as a serialiser's: SQLite stores it without a look at it.
+  static Json unchecked(std::string text) {
+    Json json(std::move(text));
+    json.unchecked_ = true;
+    return json;
+  }
   Json(const Json& other);
   Json(Json&& other) noexcept;
   Json& operator=(const Json& other);
@@ -37,9 +44,16 @@ class TENON_API Json {
   }
 
   [[nodiscard]] const std::string& text() const noexcept { return text_; }
+  [[nodiscard]] bool is_unchecked() const noexcept { return unchecked_; }
   void assign(std::string_view text) {
     if (parsed_.load(std::memory_order_acquire) != nullptr) reset(nullptr);
     text_.assign(text);
+    unchecked_ = false;
+  }
+  /// As unchecked().
+  void assign_unchecked(std::string_view text) {
+    assign(text);
+    unchecked_ = true;
   }
 
   /// Equal when the texts are the same bytes.
@@ -61,6 +75,7 @@ class TENON_API Json {
   void reset(const detail::ParsedJson* next) noexcept;
 
   std::string text_;
+  bool unchecked_ = false;
   mutable std::atomic<const detail::ParsedJson*> parsed_{nullptr};
 };
 

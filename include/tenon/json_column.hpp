@@ -87,7 +87,7 @@ void from_document(const nlohmann::json& source, M& value) {
     value.clear();
     for (const nlohmann::json& element : source) from_document(element, value.emplace_back());
   } else if constexpr (std::same_as<M, Json>) {
-    value.assign(source.dump());
+    value.assign_unchecked(source.dump());
   } else if constexpr (std::is_arithmetic_v<M> || std::same_as<M, std::string>) {
     if constexpr (integer_member<M>) {
       if (!source.is_number_integer())
@@ -127,7 +127,7 @@ requires(detail::described_struct<M> || detail::is_vector<M>::value) struct Code
   static constexpr backend::Type type = backend::Type::json;
   static backend::Value encode(const M& value, Scratch& scratch) {
     try {
-      return backend::Value::bytes(type, scratch.keep(detail::to_document(value).dump()));
+      return backend::Value::json(scratch.keep(detail::to_document(value).dump()), true);
     } catch (const nlohmann::json::exception&) {
       detail::refuse_value("a text in a JSON column is not valid UTF-8");
     }

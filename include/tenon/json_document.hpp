@@ -42,7 +42,7 @@ const nlohmann::json& document(const Json&& json) = delete;
 
 /// The JSON text of a document, in nlohmann/json's compact form.
 [[nodiscard]] inline Json to_json_text(const nlohmann::json& value) {
-  return Json(value.dump());
+  return Json::unchecked(value.dump());
 }
 
 }  // namespace tenon

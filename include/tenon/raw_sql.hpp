@@ -4,6 +4,7 @@
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -40,8 +41,9 @@
 ///
 /// Throws `Error`: permission_denied for what the tenant's SQL may not do, and for writes of a read-only
 /// scope; read_only for writes in a transaction begun for reading; invalid_argument for text that the
-/// database does not take; schema_mismatch for a table or column that is not there, or that is not of its
-/// member's type. The statement's name in errors is "raw.query" or "raw.execute".
+/// database does not take, and for a second row of query_one; schema_mismatch for a table or column that is
+/// not there, or that is not of its member's type. The statement's name in errors is "raw.query" or
+/// "raw.execute".
 ///
 /// One round trip. Prepared statements are kept by their text: give values as values, not within it.
 
@@ -61,6 +63,9 @@ requires(std::convertible_to<const T&, std::string_view> &&
     return backend::Value::text(text);
   }
 };
+
+// Throws Error (invalid_argument).
+[[noreturn]] TENON_API void refuse_second_row();
 
 // The columns that fill a P: a described struct's members, or P itself.
 template <class P>
@@ -116,6 +121,18 @@ std::vector<P> raw_rows(const Executor& on, std::string_view sql, backend::Acces
   return found;
 }
 
+template <class P, class... Values>
+std::optional<P> raw_row(const Executor& on, std::string_view sql, const Values&... values) {
+  std::optional<P> found;
+  const auto keep = [&found](backend::Values row) {
+    if (found) refuse_second_row();
+    RawColumns<P>::decode(row, found.emplace());
+    return true;
+  };
+  run_raw(on, sql, backend::Access::read, RawColumns<P>::types, keep, values...);
+  return found;
+}
+
 template <class... Values>
 std::uint64_t raw_write(const Executor& on, std::string_view sql, const Values&... values) {
   constexpr auto ignore = [](backend::Values) { return true; };
@@ -130,6 +147,10 @@ template <class P, class... Values>
 std::vector<P> TenantScope::query(std::string_view sql, const Values&... values) const {
   return detail::raw_rows<P>(detail::Executor(*this), sql, backend::Access::read, values...);
 }
+template <class P, class... Values>
+std::optional<P> TenantScope::query_one(std::string_view sql, const Values&... values) const {
+  return detail::raw_row<P>(detail::Executor(*this), sql, values...);
+}
 template <class... Values>
 std::uint64_t TenantScope::execute(std::string_view sql, const Values&... values) const {
   return detail::raw_write(detail::Executor(*this), sql, values...);
@@ -142,6 +163,10 @@ std::vector<P> TenantScope::execute_returning(std::string_view sql, const Values
 template <class P, class... Values>
 std::vector<P> Transaction::query(std::string_view sql, const Values&... values) {
   return detail::raw_rows<P>(detail::Executor(*this), sql, backend::Access::read, values...);
+}
+template <class P, class... Values>
+std::optional<P> Transaction::query_one(std::string_view sql, const Values&... values) {
+  return detail::raw_row<P>(detail::Executor(*this), sql, values...);
 }
 template <class... Values>
 std::uint64_t Transaction::execute(std::string_view sql, const Values&... values) {

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <source_location>
 #include <string_view>
 #include <type_traits>
@@ -70,10 +71,13 @@ class TENON_API TenantScope {
   }
 
   /// SQL of the host's own behind the same walls, defined in <tenon/raw_sql.hpp>, which says more: the rows
-  /// of a reading statement, the number of rows that a writing one changed, or the rows that its RETURNING
-  /// gives. Values take the places of `$1`, `$2`, … in the order in which these first appear.
+  /// of a reading statement, its only row or nothing, the number of rows that a writing one changed, or the
+  /// rows that its RETURNING gives. Values take the places of `$1`, `$2`, … in the order in which these
+  /// first appear.
   template <class P, class... Values>
   [[nodiscard]] std::vector<P> query(std::string_view sql, const Values&... values) const;
+  template <class P, class... Values>
+  [[nodiscard]] std::optional<P> query_one(std::string_view sql, const Values&... values) const;
   template <class... Values>
   std::uint64_t execute(std::string_view sql, const Values&... values) const;
   template <class P, class... Values>

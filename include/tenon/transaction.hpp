@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string_view>
 #include <type_traits>
 #include <utility>
@@ -62,10 +63,13 @@ class TENON_API Transaction {
   auto nested(Work&& work);
 
   /// SQL of the host's own behind the same walls, defined in <tenon/raw_sql.hpp>, which says more: the rows
-  /// of a reading statement, the number of rows that a writing one changed, or the rows that its RETURNING
-  /// gives. Values take the places of `$1`, `$2`, … in the order in which these first appear.
+  /// of a reading statement, its only row or nothing, the number of rows that a writing one changed, or the
+  /// rows that its RETURNING gives. Values take the places of `$1`, `$2`, … in the order in which these
+  /// first appear.
   template <class P, class... Values>
   [[nodiscard]] std::vector<P> query(std::string_view sql, const Values&... values);
+  template <class P, class... Values>
+  [[nodiscard]] std::optional<P> query_one(std::string_view sql, const Values&... values);
   template <class... Values>
   std::uint64_t execute(std::string_view sql, const Values&... values);
   template <class P, class... Values>

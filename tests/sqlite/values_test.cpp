@@ -1,6 +1,9 @@
 #include <cmath>
 #include <limits>
 
+#include <tenon/database.hpp>
+#include <tenon/incident_store.hpp>
+#include <tenon/raw_sql.hpp>
 #include <tenon/uuid.hpp>
 
 #include "support.hpp"
@@ -151,6 +154,20 @@ TEST_F(SqliteValues, FillVeryWideRows) {
         return true;
       });
   EXPECT_EQ(sum, 20'100);
+}
+
+// What a repository read is JSON, for it was looked at when it was stored. The host's SQL may put any text
+// where a Json member is to be filled.
+TEST(SqliteJson, OfTheHostsSqlIsLookedAtWhenItIsStored) {
+  Database database = Database::open("sqlite::memory:");
+  (void)database.migrate();
+  const TenantScope scope = database.scope(TenantContext{"acme"});
+  const IncidentStore incidents{scope};
+  const Uuid id = incidents.create(Json(R"({"labels": {"alertname": "Down"}})")).incident_id;
+  const std::vector<Json> name = scope.query<Json>("SELECT service FROM incidents WHERE incident_id = $1", id);
+  ASSERT_EQ(name.size(), 1U);
+  EXPECT_EQ(kind_of([&] { incidents.attach_primary_context(id, name[0]); }), Error::Kind::invalid_argument)
+      << name[0].text();
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <cstdint>
 #include <limits>
+#include <new>
 #include <string>
 
 #include <tenon/detail/utf8.hpp>
@@ -70,7 +71,8 @@ int bind_value(sqlite3_stmt* statement, std::size_t index, const Value& value, U
         refuse(subject, index, "is not UTF-8 or holds a NUL byte", "22021");
       return bind_text(statement, place, value.bytes());
     case Type::json:
-      if (!is_json(value.bytes())) refuse(subject, index, "is not JSON (RFC 8259)", "22P02");
+      if (!value.is_unchecked() && !is_json(value.bytes()))
+        refuse(subject, index, "is not JSON (RFC 8259)", "22P02");
       return bind_text(statement, place, value.bytes());
     case Type::decimal:
       if (!is_decimal(value.bytes())) refuse(subject, index, "is not a decimal number", "22P02");
@@ -89,6 +91,12 @@ struct Column {
   sqlite3_stmt* statement;
   int index;
   std::string_view subject;
+  Origin origin;
+};
+// Its value, and the class that it is stored in.
+struct Stored {
+  sqlite3_value* value;
+  int storage;
 };
 
 [[noreturn, gnu::cold, gnu::noinline]] void damaged(Column column, const char* expected) {
@@ -114,51 +122,51 @@ constexpr Range range_of() {
   return {std::numeric_limits<T>::min(), std::numeric_limits<T>::max()};
 }
 
-Value read_integral(Column column, sqlite3_value* stored, Type type, Range range) {
-  if (sqlite3_value_type(stored) != SQLITE_INTEGER) damaged(column, "an integer");
-  const std::int64_t value = sqlite3_value_int64(stored);
+Value read_integral(Column column, Stored stored, Type type, Range range) {
+  if (stored.storage != SQLITE_INTEGER) damaged(column, "an integer");
+  const std::int64_t value = sqlite3_value_int64(stored.value);
   if (value < range.least || value > range.greatest) damaged(column, "in the range of its type");
   return Value::integral(type, value);
 }
 
-inline std::string_view read_text(Column column, sqlite3_value* stored) {
-  if (sqlite3_value_type(stored) != SQLITE_TEXT) damaged(column, "text");
-  const auto* const bytes = reinterpret_cast<const char*>(sqlite3_value_text(stored));
+inline std::string_view read_text(Column column, Stored stored) {
+  if (stored.storage != SQLITE_TEXT) damaged(column, "text");
+  const auto* const bytes = reinterpret_cast<const char*>(sqlite3_value_text(stored.value));
   if (bytes == nullptr) out_of_memory(column);
-  return {bytes, static_cast<std::size_t>(sqlite3_value_bytes(stored))};
+  return {bytes, static_cast<std::size_t>(sqlite3_value_bytes(stored.value))};
 }
 
-Value read_uuid(Column column, sqlite3_value* stored) {
+Value read_uuid(Column column, Stored stored) {
   const std::optional<Uuid> id = Uuid::parse(read_text(column, stored));
   if (!id) damaged(column, "a UUID");
   return Value::uuid(id->bytes);
 }
 
-Value read_decimal(Column column, sqlite3_value* stored) {
+Value read_decimal(Column column, Stored stored) {
   const std::string_view text = read_text(column, stored);
   if (!is_decimal(text)) damaged(column, "a decimal number");
   return Value::bytes(Type::decimal, text);
 }
 
-Value read_real(Column column, sqlite3_value* stored) {
+Value read_real(Column column, Stored stored) {
   // An expression such as coalesce(sum(x), 0) gives an integer where there is nothing to sum.
-  const int storage = sqlite3_value_type(stored);
-  if (storage != SQLITE_FLOAT && storage != SQLITE_INTEGER) damaged(column, "a number");
-  return Value::real(sqlite3_value_double(stored));
+  if (stored.storage != SQLITE_FLOAT && stored.storage != SQLITE_INTEGER) damaged(column, "a number");
+  return Value::real(sqlite3_value_double(stored.value));
 }
 
-Value read_blob(Column column, sqlite3_value* stored) {
-  if (sqlite3_value_type(stored) != SQLITE_BLOB) damaged(column, "a blob");
-  const auto* const data = static_cast<const char*>(sqlite3_value_blob(stored));
-  const auto size = static_cast<std::size_t>(sqlite3_value_bytes(stored));
+Value read_blob(Column column, Stored stored) {
+  if (stored.storage != SQLITE_BLOB) damaged(column, "a blob");
+  const auto* const data = static_cast<const char*>(sqlite3_value_blob(stored.value));
+  const auto size = static_cast<std::size_t>(sqlite3_value_bytes(stored.value));
   return Value::bytes(Type::blob, size == 0 ? std::string_view("", 0) : std::string_view(data, size));
 }
 
 // Asking for the sqlite3_value once is cheaper than each sqlite3_column_*; on a NOMUTEX connection, used by
 // one thread at a time, it is as good as a protected one (https://sqlite.org/c3ref/value.html).
 Value read_value(Column column, Type type) {
-  sqlite3_value* const stored = sqlite3_column_value(column.statement, column.index);
-  if (sqlite3_value_type(stored) == SQLITE_NULL) return Value::null(type);
+  sqlite3_value* const value = sqlite3_column_value(column.statement, column.index);
+  const Stored stored{value, sqlite3_value_type(value)};
+  if (stored.storage == SQLITE_NULL) return Value::null(type);
   switch (type) {
     case Type::boolean:
       return read_integral(column, stored, type, {0, 1});
@@ -175,8 +183,9 @@ Value read_value(Column column, Type type) {
     case Type::float64:
       return read_real(column, stored);
     case Type::text:
+      return Value::text(read_text(column, stored));
     case Type::json:
-      return Value::bytes(type, read_text(column, stored));
+      return Value::json(read_text(column, stored), column.origin == Origin::own);
     case Type::decimal:
       return read_decimal(column, stored);
     case Type::uuid:
@@ -205,9 +214,10 @@ void bind_all(sqlite3_stmt* statement, std::span<const Type> types, std::span<co
 }
 
 void read_row(sqlite3_stmt* statement, std::span<const Type> types, std::span<Value> row,
-              std::string_view subject) {
+              std::string_view subject, Origin origin) {
   for (std::size_t i = 0; i < types.size(); ++i) {
-    row[i] = read_value({statement, static_cast<int>(i), subject}, types[i]);
+    ::new (&row[i])
+        Value(read_value({statement, static_cast<int>(i), subject, origin}, types[i]));  // no copy
   }
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <span>
 #include <string_view>
 
@@ -21,9 +22,13 @@ namespace tenon::sqlite {
 void bind_all(sqlite3_stmt* statement, std::span<const backend::Type> types,
               std::span<const backend::Value> values, UuidTexts& uuids, std::string_view subject);
 
+// Whose statement a row comes from. In columns of type json the library's own finds what was looked at when
+// it was stored; the host's may give any text.
+enum class Origin : std::uint8_t { own, host };
+
 // Reads the current row into `row`, whose bytes live until the statement steps on. Throws Error (corrupt)
 // when a stored value is not of its column's type.
 void read_row(sqlite3_stmt* statement, std::span<const backend::Type> types, std::span<backend::Value> row,
-              std::string_view subject);
+              std::string_view subject, Origin origin = Origin::own);
 
 }  // namespace tenon::sqlite

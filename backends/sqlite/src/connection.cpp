@@ -146,9 +146,9 @@ BorrowedStatement Connection::borrow_raw(const backend::Statement& statement) {
   return raw_statements_.borrow(statement);
 }
 
-int Connection::step_raw(const BorrowedStatement& statement) noexcept {
+int Connection::step_raw(BorrowedStatement& statement) noexcept {
   const ModeChange change(mode_, Mode::raw);
-  return sqlite3_step(statement.get());
+  return statement.step();
 }
 
 Error Connection::error(int code, std::string_view subject, Wording wording) const {

@@ -54,7 +54,7 @@ class Connection {
   [[nodiscard]] BorrowedStatement borrow(const backend::Statement& statement);
   // The host's own statement, prepared behind the guard.
   [[nodiscard]] BorrowedStatement borrow_raw(const backend::Statement& statement);
-  [[nodiscard]] int step_raw(const BorrowedStatement& statement) noexcept;
+  [[nodiscard]] int step_raw(BorrowedStatement& statement) noexcept;
   [[nodiscard]] Guard& guard() noexcept { return guard_; }
 
   [[nodiscard]] bool in_transaction() const noexcept { return sqlite3_get_autocommit(handle()) == 0; }

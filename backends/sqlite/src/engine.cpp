@@ -139,7 +139,7 @@ std::uint64_t Engine::execute(const backend::Principal& principal, const backend
   }
   Progress progress;
   if (readers_) {
-    const ReaderPool::Lease reader(readers_, call.deadline, call.statement.name);
+    const ReaderPool::Lease reader(*readers_, call.deadline, call.statement.name);
     return sqlite::execute(reader.connection(), call, principal.tenant, progress);
   }
   const Writer::Lease writer(writer_, patience(call.deadline, call.statement.name));
@@ -157,8 +157,8 @@ std::unique_ptr<backend::Session> Engine::begin(const backend::Principal& princi
   const Visit visit(*this);
   if (options.access == Access::write) require_writing_role(principal, "begin");
   if (options.access == Access::read && readers_) {
-    return std::make_unique<Session>(ReaderPool::Lease(readers_, options.deadline, "begin"), principal,
-                                     options, open_);
+    return std::make_unique<Session>(ReaderPool::SharedLease(readers_, options.deadline, "begin"),
+                                     principal, options, open_);
   }
   return std::make_unique<Session>(Writer::Lease(writer_, patience(options.deadline, "begin")), principal,
                                    options, open_);
@@ -186,7 +186,7 @@ std::vector<Finding> Engine::inspect() {
     add_file_findings(path_, findings);
     add_directory_findings(path_, findings);
     add_version_findings(sqlite3_libversion_number(), findings);
-    const ReaderPool::Lease reader(readers_, Deadline::max(), "inspect");
+    const ReaderPool::Lease reader(*readers_, Deadline::max(), "inspect");
     add_schema_findings(reader.connection().handle(), tenant_columns_, findings);
   } else {
     const Writer::Lease writer(writer_, patience(Deadline::max(), "inspect"));

@@ -1,7 +1,9 @@
 #include "execute.hpp"
 
+#include <algorithm>
 #include <string>
 
+#include <tenon/detail/recent_time.hpp>
 #include <tenon/detail/row_buffer.hpp>
 
 #include "codec.hpp"
@@ -25,7 +27,7 @@ std::uint64_t step_without_rows(Connection& connection, BorrowedStatement& state
                                 const backend::Call& call) {
   std::uint64_t rows = 0;
   int code = SQLITE_ROW;
-  while ((code = sqlite3_step(statement.get())) == SQLITE_ROW) ++rows;
+  while ((code = statement.step()) == SQLITE_ROW) ++rows;
   if (code != SQLITE_DONE) throw connection.error(code, call.statement.name);
   return rows;
 }
@@ -36,7 +38,7 @@ std::uint64_t step_with_rows(Connection& connection, BorrowedStatement& statemen
   RowBuffer buffer(declared.columns.size());
   std::uint64_t rows = 0;
   int code = SQLITE_ROW;
-  while ((code = sqlite3_step(statement.get())) == SQLITE_ROW) {
+  while ((code = statement.step()) == SQLITE_ROW) {
     if (rows == 0) check_width(statement.get(), declared);
     read_row(statement.get(), declared.columns, buffer.row(), declared.name);
     ++rows;
@@ -50,7 +52,7 @@ std::uint64_t step_with_rows(Connection& connection, BorrowedStatement& statemen
 }  // namespace
 
 void refuse_late(Deadline deadline, std::string_view subject) {
-  if (deadline != Deadline::max() && std::chrono::steady_clock::now() >= deadline) {
+  if (deadline != Deadline::max() && tenon::detail::has_come(deadline)) {
     throw timeout_error(subject, "it waited to run; it was not started");
   }
 }
@@ -78,6 +80,7 @@ std::uint64_t insert(Connection& connection, const backend::BatchInsert& batch, 
   UuidTexts uuids;
   BorrowedStatement statement = connection.borrow(row);
   RowBuffer buffer(row.parameters.size());
+  std::ranges::fill(buffer.row(), backend::Value());  // the source is the caller's
   std::uint64_t rows = 0;
   progress.rows_delivered = true;
   while (batch.next(buffer.row())) {
@@ -86,7 +89,7 @@ std::uint64_t insert(Connection& connection, const backend::BatchInsert& batch, 
     uuids.clear();
     bind_all(statement.get(), row.parameters, buffer.row(), uuids, row.name);
     int code = SQLITE_ROW;
-    while ((code = sqlite3_step(statement.get())) == SQLITE_ROW) {
+    while ((code = statement.step()) == SQLITE_ROW) {
     }
     if (code != SQLITE_DONE) throw connection.error(code, row.name);
     statement.reset();

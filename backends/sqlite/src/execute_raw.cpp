@@ -85,7 +85,7 @@ class RawRun {
                   {.sqlstate = "42804", .statement = std::string(name()), .constraint = {}, .hint = {}});
     }
     try {
-      read_row(statement_.get(), declared.columns, row, name());
+      read_row(statement_.get(), declared.columns, row, name(), Origin::host);
     } catch (const Error& failure) {
       if (failure.kind() != Error::Kind::corrupt) throw;
       // The host chose both the result's columns and the members.

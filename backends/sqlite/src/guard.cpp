@@ -59,7 +59,7 @@ Guard::Binding::Binding(Guard& guard, std::string_view tenant, std::string_view 
                                                : ": raw SQL of another tenant is under way; end it first"),
         {.sqlstate = "42501", .statement = std::string(subject), .constraint = {}, .hint = {}});
   }
-  guard.tenant_.assign(tenant);
+  if (guard.bindings_ == 0) guard.tenant_.assign(tenant);
   ++guard.bindings_;
 }
 
@@ -73,8 +73,9 @@ void Guard::on_tenant(sqlite3_context* context, int /*count*/, sqlite3_value** /
     sqlite3_result_error(context, "no tenant is bound", -1);
     return;
   }
-  // A copy: the statement may keep its result for longer than the tenant is bound.
-  sqlite3_result_text64(context, tenant.data(), tenant.size(), SQLITE_TRANSIENT, SQLITE_UTF8);
+  // Not copied: a statement is reset, and reads none of its results again, before the binding that it runs
+  // under ends, and the text stays as it is while there is one.
+  sqlite3_result_text64(context, tenant.data(), tenant.size(), SQLITE_STATIC, SQLITE_UTF8);
 }
 
 // For tables whose tenant is a number: text would take "042" for 42, and anything else for 0.

@@ -28,21 +28,32 @@ class ReaderPool {
   ReaderPool(const ReaderPool&) = delete;
   ReaderPool& operator=(const ReaderPool&) = delete;
 
-  // A connection, given back by the destructor. Keeps the pool alive.
+  // A connection, given back by the destructor; ends before the pool does.
   class Lease {
    public:
-    Lease(std::shared_ptr<ReaderPool> pool, backend::Deadline deadline, std::string_view subject)
-        : pool_(std::move(pool)), connection_(pool_->acquire(deadline, subject)) {}
+    Lease(ReaderPool& pool, backend::Deadline deadline, std::string_view subject)
+        : pool_(pool), connection_(pool.acquire(deadline, subject)) {}
     Lease(Lease&&) noexcept = default;
     Lease& operator=(Lease&&) = delete;
     ~Lease() {
-      if (connection_) pool_->give_back(std::move(connection_));
+      if (connection_) pool_.give_back(std::move(connection_));
     }
     [[nodiscard]] Connection& connection() const noexcept { return *connection_; }
 
    private:
-    std::shared_ptr<ReaderPool> pool_;
+    ReaderPool& pool_;
     std::unique_ptr<Connection> connection_;
+  };
+  // One that keeps the pool alive.
+  class SharedLease {
+   public:
+    SharedLease(std::shared_ptr<ReaderPool> pool, backend::Deadline deadline, std::string_view subject)
+        : pool_(std::move(pool)), lease_(*pool_, deadline, subject) {}
+    [[nodiscard]] Connection& connection() const noexcept { return lease_.connection(); }
+
+   private:
+    std::shared_ptr<ReaderPool> pool_;
+    Lease lease_;
   };
 
   [[nodiscard]] PoolStats stats() const;

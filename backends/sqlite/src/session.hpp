@@ -16,7 +16,7 @@ namespace tenon::sqlite {
 // because another took the lock, or on a reader with a snapshot.
 class Session final : public backend::Session {
  public:
-  using Lease = std::variant<Writer::Lease, ReaderPool::Lease>;
+  using Lease = std::variant<Writer::Lease, ReaderPool::SharedLease>;
 
   // Throws Error when the transaction cannot begin.
   // `open` is held for as long as the transaction is.

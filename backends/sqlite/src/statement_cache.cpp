@@ -89,12 +89,14 @@ PreparedStatement StatementCache::prepare(const backend::Statement& statement) {
 }
 
 PreparedStatement* StatementCache::find(const backend::Statement& statement) noexcept {
-  const auto found = by_id_.find(statement.id);
-  if (found == by_id_.end()) return nullptr;
-  PreparedStatement& prepared = found->second->prepared;
-  if (prepared.in_use || prepared.sql != statement.sql) return nullptr;
-  entries_.splice(entries_.begin(), entries_, found->second);
-  return &prepared;
+  if (entries_.empty()) return nullptr;
+  if (entries_.front().id != statement.id) {
+    const auto found = by_id_.find(statement.id);
+    if (found == by_id_.end()) return nullptr;
+    entries_.splice(entries_.begin(), entries_, found->second);
+  }
+  PreparedStatement& prepared = entries_.front().prepared;
+  return prepared.in_use || prepared.sql != statement.sql ? nullptr : &prepared;
 }
 
 BorrowedStatement StatementCache::borrow(const backend::Statement& statement) {

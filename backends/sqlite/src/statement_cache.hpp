@@ -39,18 +39,26 @@ class BorrowedStatement {
   BorrowedStatement(const BorrowedStatement&) = delete;
   BorrowedStatement& operator=(const BorrowedStatement&) = delete;
   ~BorrowedStatement() {
-    reset();
+    if (stepped_) reset();
     statement_->in_use = false;
   }
 
   [[nodiscard]] sqlite3_stmt* get() const noexcept { return statement_->handle.get(); }
   [[nodiscard]] bool reads_only() const noexcept { return statement_->reads_only; }
+  int step() noexcept {
+    stepped_ = true;
+    return sqlite3_step(get());
+  }
   // Ends the execution; bindings stay. An implicit transaction commits here if it has not yet.
-  int reset() noexcept { return sqlite3_reset(get()); }
+  int reset() noexcept {
+    stepped_ = false;
+    return sqlite3_reset(get());
+  }
 
  private:
   std::unique_ptr<PreparedStatement> own_;
   PreparedStatement* statement_;
+  bool stepped_ = false;  // since the last reset
 };
 
 // The prepared statements of one connection, the least recently used dropped beyond `capacity`.

@@ -59,6 +59,13 @@ class Value {
     return v;
   }
   static constexpr Value text(std::string_view value) noexcept { return bytes(Type::text, value); }
+  /// `unchecked`: it is known to be JSON, of a parameter to whoever made it, of a column to the backend; a
+  /// backend whose database does not look at what is stored need not, either.
+  static constexpr Value json(std::string_view value, bool unchecked) noexcept {
+    Value v = bytes(Type::json, value);
+    v.unchecked_ = unchecked;
+    return v;
+  }
   static constexpr Value uuid(const UuidBytes& value) noexcept {
     Value v = null(Type::uuid);
     v.null_ = false;
@@ -68,6 +75,7 @@ class Value {
 
   [[nodiscard]] constexpr Type type() const noexcept { return type_; }
   [[nodiscard]] constexpr bool is_null() const noexcept { return null_; }
+  [[nodiscard]] constexpr bool is_unchecked() const noexcept { return unchecked_; }
   // Each may be called only for a non-NULL value of a type named at its factory.
   [[nodiscard]] constexpr std::int64_t integral() const noexcept { return integer_; }
   [[nodiscard]] constexpr double real() const noexcept { return real_; }
@@ -83,6 +91,7 @@ class Value {
   };
   Type type_ = Type::text;
   bool null_ = true;
+  bool unchecked_ = false;
 };
 
 }  // namespace tenon::backend

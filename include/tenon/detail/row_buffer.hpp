@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstddef>
-#include <memory>
 #include <span>
 #include <type_traits>
 #include <vector>
@@ -10,14 +9,13 @@
 
 namespace tenon::detail {
 
-// Room for a row, on the stack for all but very wide ones.
+// Room for a row, on the stack for all but very wide ones. Every value is written before it is read: making
+// them NULL first costs more than a lock.
 class RowBuffer {
  public:
   explicit RowBuffer(std::size_t columns) {
     if (columns <= narrow) {
-      auto* const first = reinterpret_cast<backend::Value*>(inline_);
-      std::uninitialized_default_construct_n(first, columns);  // and not all of them, for every call
-      row_ = {first, columns};
+      row_ = {reinterpret_cast<backend::Value*>(inline_), columns};
     } else {
       wide_.resize(columns);
       row_ = wide_;
@@ -29,7 +27,9 @@ class RowBuffer {
 
  private:
   static constexpr std::size_t narrow = 64;
-  static_assert(std::is_trivially_destructible_v<backend::Value>);
+  // An implicit-lifetime type (C++20, [class.prop]): it lives in the bytes without a constructor's run.
+  static_assert(std::is_trivially_destructible_v<backend::Value> &&
+                std::is_trivially_copyable_v<backend::Value>);
 
   alignas(backend::Value) std::byte inline_[narrow * sizeof(backend::Value)];
   std::vector<backend::Value> wide_;

@@ -22,6 +22,7 @@
 #include <tenon/testing/suites/observers.hpp>
 #include <tenon/testing/suites/pages.hpp>
 #include <tenon/testing/suites/policies.hpp>
+#include <tenon/testing/suites/raw_rows.hpp>
 #include <tenon/testing/suites/reentry.hpp>
 #include <tenon/testing/suites/refusals.hpp>
 #include <tenon/testing/suites/rows.hpp>

@@ -111,6 +111,25 @@ TEST_P(JsonValues, ThatAreNoneAreRefusedAndNothingIsStored) {
   EXPECT_EQ(samples.count(), 0U);
 }
 
+TEST_P(JsonValues, ThatTakeThePlaceOfAReadOneAreLookedAt) {
+  const Repository<Sample> samples(acme());
+  Sample s;
+  s.id = Uuid::random();
+  s.document = Json(R"({"a": 1})");
+  samples.insert(s);
+  s = samples.get(s.id).value();
+  s.document.assign("{");
+  TENON_EXPECT_ERROR(invalid_argument, samples.update(s));
+  s = samples.get(s.id).value();
+  s.document = Json("nul");
+  TENON_EXPECT_ERROR(invalid_argument, samples.update(s));
+  Json taken = std::move(s.document = samples.get(s.id).value().document);
+  TENON_EXPECT_ERROR(invalid_argument, samples.update(s)) << "the text was moved away";
+  s.document = taken;
+  samples.update(s);
+  EXPECT_EQ(samples.get(s.id).value().document.text(), R"({"a": 1})");
+}
+
 TENON_CONFORMANCE_SUITE(JsonValues);
 
 }  // namespace tenon::testing

@@ -1,0 +1,59 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <tenon/raw_sql.hpp>
+#include <tenon/repository.hpp>
+#include <tenon/testing/fixture.hpp>
+
+namespace tenon::testing {
+
+/// Rows of the host's own SQL.
+class RawRows : public ConformanceTest {
+ protected:
+  void SetUp() override {
+    ConformanceTest::SetUp();
+    if (!IsSkipped())
+      Repository<Shelf>(acme()).insert_all(std::vector<Shelf>{{"a", "1"}, {"b", "2"}, {"c", "3"}});
+  }
+  [[nodiscard]] std::string from_shelves(const std::string& what) const {
+    const bool postgres = database().engine().dialect().flavour() == backend::Flavour::postgres;
+    return "SELECT " + what + " FROM " + (postgres ? "kit.shelves" : "shelves") + " ";
+  }
+};
+
+TEST_P(RawRows, FillStructsAndSingleValues) {
+  const std::vector<Shelf> shelves =
+      acme().query<Shelf>(from_shelves("id, label") + "WHERE id > $1 ORDER BY id", "a");
+  ASSERT_EQ(shelves.size(), 2U);
+  EXPECT_EQ(shelves[0].id, "b");
+  EXPECT_EQ(shelves[1].label, "3");
+  EXPECT_EQ(acme().query<std::string>(from_shelves("label") + "ORDER BY id DESC"),
+            (std::vector<std::string>{"3", "2", "1"}));
+}
+
+TEST_P(RawRows, AreOneOrNoneWhereOneIsAskedFor) {
+  const std::optional<Shelf> shelf =
+      acme().query_one<Shelf>(from_shelves("id, label") + "WHERE id = $1", "b");
+  ASSERT_TRUE(shelf.has_value());
+  EXPECT_EQ(shelf->label, "2");
+  EXPECT_FALSE(acme().query_one<Shelf>(from_shelves("id, label") + "WHERE id = $1", "z").has_value());
+  EXPECT_EQ(acme().query_one<std::int64_t>(from_shelves("count(*)")), 3);
+}
+
+TEST_P(RawRows, ThatAreMoreThanOneAreRefusedWhereOneIsAskedForAndNothingIsHarmed) {
+  acme().transact([this](Transaction& tx) {
+    Repository<Shelf>(tx).insert({"d", "4"});
+    TENON_EXPECT_ERROR(invalid_argument, (void)tx.query_one<std::string>(from_shelves("label")));
+    EXPECT_EQ(tx.query_one<std::string>(from_shelves("label") + "WHERE id = $1", "d"), "4");
+  });
+  TENON_EXPECT_ERROR(invalid_argument, (void)acme().query_one<std::string>(from_shelves("label")));
+  EXPECT_EQ(acme().query_one<std::int64_t>(from_shelves("count(*)")), 4);
+}
+
+TENON_CONFORMANCE_SUITE(RawRows);
+
+}  // namespace tenon::testing
