@@ -164,7 +164,8 @@ TEST(SqliteJson, OfTheHostsSqlIsLookedAtWhenItIsStored) {
   const TenantScope scope = database.scope(TenantContext{"acme"});
   const IncidentStore incidents{scope};
   const Uuid id = incidents.create(Json(R"({"labels": {"alertname": "Down"}})")).incident_id;
-  const std::vector<Json> name = scope.query<Json>("SELECT service FROM incidents WHERE incident_id = $1", id);
+  const std::vector<Json> name =
+      scope.query<Json>("SELECT status FROM incidents WHERE incident_id = $1", id);
   ASSERT_EQ(name.size(), 1U);
   EXPECT_EQ(kind_of([&] { incidents.attach_primary_context(id, name[0]); }), Error::Kind::invalid_argument)
       << name[0].text();

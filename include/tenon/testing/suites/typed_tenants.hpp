@@ -76,7 +76,10 @@ class TypedTenants : public ConformanceTest {
     const Repository<Note> theirs(database().scope(TenantContext(other)));
     rows.insert({1, "own"});
     rows.insert_all(std::vector<Note>{{2, "own"}, {3, "own"}});
-    theirs.insert({1, "theirs"});
+    theirs.insert({1, "new"});
+    theirs.insert_or_patch({1, "planted"}, set<&Note::words>(std::string("patched")));
+    EXPECT_EQ(theirs.get(1).value().words, "patched");
+    EXPECT_EQ(theirs.patch_where(field<&Note::id> == 1, set<&Note::words>(std::string("theirs"))), 1U);
     EXPECT_EQ(theirs.get(1).value().words, "theirs");
     const std::vector<Note> whole{{1, "own"}, {2, "own"}, {3, "own"}};
     for (const std::string& tenant : misspelt) {
@@ -135,7 +138,10 @@ class TypedTenants : public ConformanceTest {
     TENON_EXPECT_ERROR(invalid_argument, rows.upsert({1, "planted"}));
     TENON_EXPECT_ERROR(invalid_argument, rows.upsert_all(several));
     TENON_EXPECT_ERROR(invalid_argument, rows.update(note));
-    TENON_EXPECT_ERROR(invalid_argument, rows.patch(1, set<&Note::words>(std::string("planted"))));
+    const auto planting = set<&Note::words>(std::string("planted"));
+    TENON_EXPECT_ERROR(invalid_argument, rows.patch(1, planting));
+    TENON_EXPECT_ERROR(invalid_argument, rows.patch_where(field<&Note::id> == 1, planting));
+    TENON_EXPECT_ERROR(invalid_argument, rows.insert_or_patch({1, "planted"}, planting));
     TENON_EXPECT_ERROR(invalid_argument, rows.remove(1));
     TENON_EXPECT_ERROR(invalid_argument, rows.remove_where(field<&Note::id> >= 0));
     EXPECT_TRUE(fails_with(Error::Kind::invalid_argument, [&] { rows.for_each(all(), [](Note&) {}); }));
