@@ -12,3 +12,4 @@ begin
 end
 $$;
 drop function tenon.no_tenant();
+revoke execute on function tenon.tenant() from tenon_app, tenon_read_only;
