@@ -58,8 +58,8 @@ check on_sqlite raw insert 200 1100
 own_database
 if [ -n "$own_url" ]; then
   "$probe" "$own_url" seed
-  check on_postgres pipelined get 400 1340
-  check on_postgres pipelined page 40 1220
+  check on_postgres pipelined get 400 1320
+  check on_postgres pipelined page 40 1190
   check on_postgres pipelined insert 400 1540
 fi
 exit $failed
