@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
 # instructions.sh PROBE
 #
-# Counts the instructions of operations under valgrind, tenon's beside those of the C API by hand; on PostgreSQL those
-# of the client, by hand as a flight that binds role and tenant too. The ratio does not depend on the machine's load. Exits 77, which skips the test, without valgrind and in a build
-# without optimisation, where the count says nothing.
+# Counts the instructions of operations under valgrind, tenon's beside those of the C API by hand; on PostgreSQL
+# those of the client, by hand as a flight that binds role and tenant too. The ratio does not depend on the
+# machine's load. Exits 77, which skips the test, without valgrind and in a build without optimisation, where the
+# count says nothing.
 set -euo pipefail
 probe=$1
 
