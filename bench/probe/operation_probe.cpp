@@ -29,7 +29,8 @@ namespace {
 constexpr std::string_view usage =
     "usage: tenon-operation-probe URL seed\n"
     "       tenon-operation-probe URL CONTENDER OPERATION COUNT\n"
-    "CONTENDER: raw, tenon; OPERATION: none, get, missing, page, summaries, insert, update, upsert, batch\n"
+    "CONTENDER: raw, tenon and, on PostgreSQL, pipelined: raw with role and tenant in the flight;\n"
+    "OPERATION: none, get, missing, page, summaries, insert, update, upsert, batch\n"
     "CONTENDER: raw_sql, through tenon; OPERATION: none, get, missing, page, batch\n"
     "With TENON_PROBE_FULL set SQLite's commits wait for the disk.\n";
 
@@ -81,16 +82,17 @@ void repeat(C& contender, std::string_view operation, std::uint64_t count) {
 }
 
 void run_raw(const std::string& url, const std::string& tenant, [[maybe_unused]] bool full,
-             std::string_view operation, std::uint64_t count) {
+             [[maybe_unused]] bool pipelined, std::string_view operation, std::uint64_t count) {
 #ifdef TENON_BENCH_SQLITE
-  if (url.starts_with("sqlite:")) {
+  if (url.starts_with("sqlite:") && !pipelined) {
     RawSqlite raw(url.substr(7), tenant, full ? "full" : "normal", 1000);
     return repeat(raw, operation, count);
   }
 #endif
 #ifdef TENON_BENCH_POSTGRES
   if (url.starts_with("postgres")) {
-    RawPostgres raw(url, tenant, RawPostgres::Tenancy::session);
+    using Tenancy = RawPostgres::Tenancy;
+    RawPostgres raw(url, tenant, pipelined ? Tenancy::pipeline : Tenancy::session);
     return repeat(raw, operation, count);
   }
 #endif
@@ -110,8 +112,9 @@ int run(const std::vector<std::string>& arguments) {
   config.url = arguments[0];
   const std::uint64_t count = std::stoull(arguments[3]);
   const std::string tenant = tenant_name(reading_tenant);
-  if (arguments[1] == "raw") {
-    run_raw(config.url, tenant, full, arguments[2], count);
+  const bool pipelined = arguments[1] == "pipelined";
+  if (pipelined || arguments[1] == "raw") {
+    run_raw(config.url, tenant, full, pipelined, arguments[2], count);
   } else if (arguments[1] == "tenon") {
     Tenon tenon(config, tenant);
     repeat(tenon, arguments[2], count);

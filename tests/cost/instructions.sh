@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
 # instructions.sh PROBE
 #
-# Counts the instructions of operations on SQLite under valgrind, tenon's beside those of the C API by hand. The
-# ratio does not depend on the machine's load. Exits 77, which skips the test, without valgrind and in a build
-# without optimisation, where the count says nothing.
+# Counts the instructions of operations under valgrind, tenon's beside those of the C API by hand; on PostgreSQL
+# those of the client, by hand as a flight that binds role and tenant too. The ratio does not depend on the
+# machine's load. Exits 77, which skips the test, without valgrind and in a build without optimisation, where the
+# count says nothing.
 set -euo pipefail
 probe=$1
 
@@ -16,34 +17,50 @@ if ! command -v valgrind >/dev/null; then
   exit 77
 fi
 
+. "$(dirname "$0")/own_database.sh"
 work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-"$probe" "sqlite:$work/seeded.db" seed
+trap 'drop_own_database; rm -rf "$work"' EXIT
 
-instructions() { # instructions CONTENDER OPERATION COUNT
-  rm -f "$work"/run.db*
-  cp "$work/seeded.db" "$work/run.db"
-  valgrind --tool=callgrind --callgrind-out-file=/dev/null "$probe" "sqlite:$work/run.db" "$@" 2>&1 |
-    awk '/Collected/ { print $NF }'
+counted() { # counted URL CONTENDER OPERATION COUNT
+  valgrind --tool=callgrind --callgrind-out-file=/dev/null "$probe" "$@" 2>&1 | awk '/Collected/ { print $NF }'
 }
 
-per_operation() { # per_operation CONTENDER OPERATION COUNT
-  echo $((($(instructions "$1" "$2" $((1 + $3))) - $(instructions "$1" "$2" 1)) / $3))
+on_sqlite() { # on_sqlite CONTENDER OPERATION COUNT: each time on the same rows
+  rm -f "$work"/run.db*
+  cp "$work/seeded.db" "$work/run.db"
+  counted "sqlite:$work/run.db" "$@"
+}
+
+on_postgres() { # on_postgres CONTENDER OPERATION COUNT
+  counted "$own_url" "$@"
+}
+
+per_operation() { # per_operation PLACE CONTENDER OPERATION COUNT
+  echo $((($("$1" "$2" "$3" $((1 + $4))) - $("$1" "$2" "$3" 1)) / $4))
 }
 
 failed=0
-check() { # check OPERATION COUNT MOST: the ratio to raw in thousandths
-  local raw tenon
-  raw=$(per_operation raw "$1" "$2")
-  tenon=$(per_operation tenon "$1" "$2")
-  local ratio=$((1000 * tenon / raw))
-  printf '%-10s raw %8d  tenon %8d  ratio %d.%03d, at most %d.%03d\n' "$1" "$raw" "$tenon" \
-    $((ratio / 1000)) $((ratio % 1000)) $(($3 / 1000)) $(($3 % 1000))
-  [ "$ratio" -le "$3" ] || failed=1
+check() { # check PLACE BY_HAND OPERATION COUNT MOST: the ratio in thousandths
+  local by_hand tenon
+  by_hand=$(per_operation "$1" "$2" "$3" "$4")
+  tenon=$(per_operation "$1" tenon "$3" "$4")
+  local ratio=$((1000 * tenon / by_hand))
+  printf '%-11s %-10s by hand %8d  tenon %8d  ratio %d.%03d, at most %d.%03d\n' "$1" "$3" "$by_hand" "$tenon" \
+    $((ratio / 1000)) $((ratio % 1000)) $(($5 / 1000)) $(($5 % 1000))
+  [ "$ratio" -le "$5" ] || failed=1
 }
 
-check get 200 1065
-check page 40 1055
-check summaries 40 1050
-check insert 200 1100
+"$probe" "sqlite:$work/seeded.db" seed
+check on_sqlite raw get 200 1065
+check on_sqlite raw page 40 1055
+check on_sqlite raw summaries 40 1050
+check on_sqlite raw insert 200 1100
+
+own_database
+if [ -n "$own_url" ]; then
+  "$probe" "$own_url" seed
+  check on_postgres pipelined get 400 1320
+  check on_postgres pipelined page 40 1190
+  check on_postgres pipelined insert 400 1540
+fi
 exit $failed

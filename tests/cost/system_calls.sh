@@ -19,8 +19,9 @@ if ! command -v strace >/dev/null || ! strace -o /dev/null true 2>/dev/null; the
   exit 77
 fi
 
+. "$(dirname "$0")/own_database.sh"
 work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
+trap 'drop_own_database; rm -rf "$work"' EXIT
 
 # calls URL CONTENDER COUNT: "name calls" of every system call
 calls() {
@@ -51,18 +52,10 @@ database="sqlite:$work/cost.db"
 expect "system calls of a get on SQLite" "$(per_get "$database" raw | tr '\n' ' ')" \
   "$(per_get "$database" tenon | tr '\n' ' ')"
 
-if [ -z "${TENON_TEST_POSTGRES_URL:-}" ]; then
-  echo "SKIPPED: PostgreSQL; TENON_TEST_POSTGRES_URL is not set"
-else
-  name="tenon_cost_$$"
-  psql -qX "$TENON_TEST_POSTGRES_URL" -c "create database $name"
-  trap 'psql -qX "$TENON_TEST_POSTGRES_URL" -c "drop database if exists $name"; rm -rf "$work"' EXIT
-  case $TENON_TEST_POSTGRES_URL in
-    *\?*) database="$TENON_TEST_POSTGRES_URL&dbname=$name" ;;
-    *) database="$TENON_TEST_POSTGRES_URL?dbname=$name" ;;
-  esac
-  "$probe" "$database" seed
+own_database
+if [ -n "$own_url" ]; then
+  "$probe" "$own_url" seed
   expect "system calls of a get on PostgreSQL" "poll 1 recvfrom 1 sendto 1 " \
-    "$(per_get "$database" tenon | tr '\n' ' ')"
+    "$(per_get "$own_url" tenon | tr '\n' ' ')"
 fi
 exit $failed

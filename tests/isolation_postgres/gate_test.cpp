@@ -102,6 +102,23 @@ TEST_F(Gate, SeesAnImmutableWrapper) {
       "policy-function-immutable", "public.fixed_tenant()");
 }
 
+TEST_F(Gate, SeesTheBundledFunctionMadeImmutable) {
+  expect_error("alter function tenon.tenant() immutable", "policy-function-immutable", "tenon.tenant()");
+}
+
+TEST_F(Gate, SeesAnImmutableFunctionBehindAPolicysFunction) {
+  expect_error("alter function tenon.no_tenant() immutable", "policy-function-immutable",
+               "tenon.no_tenant()");
+}
+
+TEST_F(Gate, SeesAnImmutableFunctionWithAParsedBody) {
+  expect_error(
+      "create function is_ours(whose text) returns boolean language sql immutable "
+      "return whose = pg_catalog.current_setting('app.tenant_id');"
+      "create policy fixed on things to tenon_app using (is_ours(tenant_id))",
+      "policy-function-immutable", "public.is_ours(whose text)");
+}
+
 TEST_F(Gate, SeesAViewOfTheOwner) {
   expect_error("alter view things_view set (security_invoker = false)", "view-runs-as-owner",
                "public.things_view");

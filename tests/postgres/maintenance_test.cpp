@@ -130,11 +130,13 @@ TEST_F(Maintenance, MakesTheHistoryTableOnce) {
 TEST_F(Maintenance, TakesTheBundledSchemaDownAndUpAgain) {
   const auto maintenance = engine_->maintenance();
   maintenance->execute("drop table things");
-  for (const EmbeddedMigration& migration : engine_->bundled_migrations()) {
-    maintenance->execute(migration.down);
-    EXPECT_EQ(admin_value("select count(*) from pg_tables where schemaname = 'tenon'"), "0");
-    maintenance->execute(migration.up);
-  }
+  const auto migrations = engine_->bundled_migrations();
+  for (auto at = migrations.rbegin(); at != migrations.rend(); ++at) maintenance->execute(at->down);
+  EXPECT_EQ(admin_value("select count(*) from pg_tables where schemaname = 'tenon'"), "0");
+  EXPECT_EQ(admin_value("select count(*) from pg_proc where pronamespace = 'tenon'::regnamespace"), "0");
+  maintenance->begin();
+  for (const EmbeddedMigration& migration : migrations) maintenance->execute(migration.up);
+  maintenance->commit();
   EXPECT_EQ(admin_value("select count(*) from pg_tables where schemaname = 'tenon' and rowsecurity"), "4");
 }
 

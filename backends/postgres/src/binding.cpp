@@ -28,8 +28,6 @@ std::string set(const std::string& name, const std::string& value) {
 }  // namespace
 
 Binding::Text Binding::text_of(bool with_actor, bool raw) const {
-  static constexpr std::array<backend::Type, most_values> types{backend::Type::text, backend::Type::text,
-                                                                backend::Type::text, backend::Type::text};
   const SessionSettings& settings = options_.settings;
   std::string sql = "select where " + set("'role'", "$1") + " and " + set(literal(settings.tenant), "$2");
   std::size_t count = 2;
@@ -39,7 +37,7 @@ Binding::Text Binding::text_of(bool with_actor, bool raw) const {
   if (!settings.role.empty()) add(settings.role);
   if (with_actor) add(settings.actor);
   if (raw) sql += " and " + set("'search_path'", literal(search_path_));
-  const std::uint64_t id = backend::statement_id(sql, std::span(types).first(count));
+  const std::uint64_t id = backend::statement_id(sql, std::span(value_types).first(count));
   return {std::move(sql), id};
 }
 

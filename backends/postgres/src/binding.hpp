@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include <tenon/backend/session.hpp>
+#include <tenon/backend/value.hpp>
 #include <tenon/config.hpp>
 
 namespace tenon::postgres {
@@ -16,6 +17,8 @@ namespace tenon::postgres {
 class Binding {
  public:
   static constexpr std::size_t most_values = 4;
+  static constexpr std::array<backend::Type, most_values> value_types{
+      backend::Type::text, backend::Type::text, backend::Type::text, backend::Type::text};
 
   explicit Binding(const PostgresOptions& options);
 

@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <limits>
+#include <new>
 
 #include <tenon/error.hpp>
 
@@ -83,13 +84,13 @@ RowReader::Wire RowReader::wire_of(Oid type, std::size_t column) const {
       if (wanted == Type::boolean) return Wire::boolean;
       break;
     case oid::int2:
-      if (is_number(wanted)) return Wire::int2;
+      if (is_number(wanted)) return Wire::other_int2;
       break;
     case oid::int4:
-      if (is_number(wanted)) return Wire::int4;
+      if (is_number(wanted)) return Wire::other_int4;
       break;
     case oid::int8:
-      if (is_number(wanted)) return Wire::int8;
+      if (is_number(wanted)) return Wire::other_int8;
       break;
     case oid::float4:
       if (wanted == Type::float64) return Wire::float4;
@@ -133,13 +134,15 @@ RowReader::Wire RowReader::wire_of(Oid type, std::size_t column) const {
 
 backend::Values RowReader::read(const PGresult* result, int row) {
   const std::span<Value> values = values_.row();
-  for (std::size_t column = 0; column < wires_.size(); ++column) {
+  const std::size_t columns = wires_.size();
+  for (std::size_t column = 0; column < columns; ++column) {
     const auto field = static_cast<int>(column);
     const auto length = static_cast<std::size_t>(PQgetlength(result, row, field));
+    Value* const value = &values[column];  // made where it stays, once
     if (length == 0 && PQgetisnull(result, row, field) != 0) {
-      values[column] = Value::null(statement_.columns[column]);
+      ::new (value) Value(Value::null(statement_.columns[column]));
     } else {
-      values[column] = decode(column, {PQgetvalue(result, row, field), length});
+      ::new (value) Value(decode(column, {PQgetvalue(result, row, field), length}));
     }
   }
   return values;
@@ -151,10 +154,16 @@ Value RowReader::decode(std::size_t column, std::string_view bytes) {
     case Wire::boolean:
       return Value::boolean(bytes[0] != 0);
     case Wire::int2:
-      return decode_integer(column, get_number<std::int16_t>(bytes.data()));
+      return Value::integral(wanted, get_number<std::int16_t>(bytes.data()));
     case Wire::int4:
-      return decode_integer(column, get_number<std::int32_t>(bytes.data()));
+      return Value::integral(wanted, get_number<std::int32_t>(bytes.data()));
     case Wire::int8:
+      return Value::integral(wanted, get_number<std::int64_t>(bytes.data()));
+    case Wire::other_int2:
+      return decode_integer(column, get_number<std::int16_t>(bytes.data()));
+    case Wire::other_int4:
+      return decode_integer(column, get_number<std::int32_t>(bytes.data()));
+    case Wire::other_int8:
       return decode_integer(column, get_number<std::int64_t>(bytes.data()));
     case Wire::float4: {
       const auto value = std::bit_cast<float>(get_number<std::int32_t>(bytes.data()));

@@ -36,6 +36,9 @@ class RowReader {
     int2,
     int4,
     int8,
+    other_int2,  // for a number of another type, as the two below
+    other_int4,
+    other_int8,
     float4,
     float8,
     numeric,

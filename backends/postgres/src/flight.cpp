@@ -74,15 +74,22 @@ void Flight::housekeep() {
   }
 }
 
+void Flight::set_types(std::span<const backend::Type> types) {
+  types_.clear();
+  types_.reserve(types.size());
+  for (const backend::Type type : types) types_.push_back(type_info(type).scalar);
+}
+
 // True when the statement can be run by its name.
-bool Flight::prepare_named(std::uint64_t id, std::string_view sql, std::span<const Oid> types) {
+bool Flight::prepare_named(std::uint64_t id, std::string_view sql, std::span<const backend::Type> types) {
   StatementCache& cache = connection_.statements();
   const StatementCache::Lookup known = cache.find(id, sql);
   if (known == StatementCache::Lookup::prepared) return true;
   if (known == StatementCache::Lookup::collision) return false;
   text_.assign(sql);
+  set_types(types);
   sent(PQsendPrepare(connection_.raw(), StatementCache::name_of(id).data(), text_.c_str(),
-                     static_cast<int>(types.size()), types.data()),
+                     static_cast<int>(types_.size()), types_.data()),
        {Step::prepare, id, sql});
   return true;
 }
@@ -99,13 +106,14 @@ void Flight::bind(const Binding& binding, const backend::Principal& principal, b
     lengths[i] = static_cast<int>(value.size());
     formats[i] = 1;
   }
-  types_.assign(static_cast<std::size_t>(message.count), oid::text);
-  if (named && named_ && prepare_named(message.id, message.sql, types_)) {
+  const auto types = std::span(Binding::value_types).first(static_cast<std::size_t>(message.count));
+  if (named && named_ && prepare_named(message.id, message.sql, types)) {
     sent(PQsendQueryPrepared(connection_.raw(), StatementCache::name_of(message.id).data(), message.count,
                              pointers.data(), lengths.data(), formats.data(), binary_results),
          {Step::bind, message.id, {}});
     return;
   }
+  set_types(types);
   sent(PQsendQueryParams(connection_.raw(), message.sql.c_str(), message.count, types_.data(),
                          pointers.data(), lengths.data(), formats.data(), binary_results),
        {Step::bind, 0, {}});
@@ -120,10 +128,7 @@ void Flight::stage(const backend::Statement& statement, backend::Values values, 
 void Flight::statement(const backend::Statement& statement) {
   if (refused_) return;
   const Parameters& parameters = connection_.parameters();
-  types_.clear();
-  types_.reserve(statement.parameters.size());
-  for (const backend::Type type : statement.parameters) types_.push_back(type_info(type).scalar);
-  if (named_ && prepare_named(statement.id, statement.sql, types_)) {
+  if (named_ && prepare_named(statement.id, statement.sql, statement.parameters)) {
     if (refused_) return;
     sent(PQsendQueryPrepared(connection_.raw(), StatementCache::name_of(statement.id).data(),
                              parameters.count(), parameters.values(), parameters.lengths(),
@@ -132,6 +137,7 @@ void Flight::statement(const backend::Statement& statement) {
     return;
   }
   text_.assign(statement.sql);
+  set_types(statement.parameters);
   sent(PQsendQueryParams(connection_.raw(), text_.c_str(), parameters.count(), types_.data(),
                          parameters.values(), parameters.lengths(), parameters.formats(), binary_results),
        {Step::statement, 0, {}});

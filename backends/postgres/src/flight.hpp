@@ -94,7 +94,8 @@ class Flight {
   };
 
   void sent(int accepted, Item item);
-  bool prepare_named(std::uint64_t id, std::string_view sql, std::span<const Oid> types);
+  bool prepare_named(std::uint64_t id, std::string_view sql, std::span<const backend::Type> types);
+  void set_types(std::span<const backend::Type> types);
   void repair_cache(const Item& item, const ServerError& error);
   Landing read(const LiveRows* live, bool cancel_unwanted);
   bool read_item(Landing& landing, const Item& item, const LiveRows* live, bool cancel_unwanted);

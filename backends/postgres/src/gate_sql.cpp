@@ -77,6 +77,17 @@ functions as materialized (
     from pg_proc f join spaces s on s.oid = f.pronamespace join pg_language l on l.oid = f.prolang
    where not exists (select from pg_depend d where d.classid = 'pg_proc'::regclass and d.objid = f.oid
                                                and d.deptype = 'e')),
+-- What policies ask, and what that asks in turn, where bodies are kept parsed.
+asked (object, function) as (
+  select a.object, d.refobjid
+    from applied a
+    join pg_depend d on d.classid = 'pg_policy'::regclass and d.objid = a.oid
+                    and d.refclassid = 'pg_proc'::regclass
+  union
+  select a.object, d.refobjid
+    from asked a
+    join pg_depend d on d.classid = 'pg_proc'::regclass and d.objid = a.function
+                    and d.refclassid = 'pg_proc'::regclass),
 found (name, object, detail) as (
   select 'migrated', '', '' where exists (
     select from reach r join tables t on t.oid = r.relation join roles o on o.oid = r.role and o.name = $1)
@@ -132,12 +143,10 @@ union all
                                                and d.refclassid = 'pg_proc'::regclass)
 union all
   select distinct 'policy-function-immutable', f.object, a.object
-    from applied a
-    join pg_depend d on d.classid = 'pg_policy'::regclass and d.objid = a.oid
-                    and d.refclassid = 'pg_proc'::regclass
-    join functions f on f.oid = d.refobjid
+    from asked a join functions f on f.oid = a.function
    where f.volatility = 'i' and f.language not in ('c', 'internal')
-     and (f.arguments = 0 or f.source ~* 'current_setting|tenant')
+     and (f.arguments = 0 or f.source ~* 'current_setting|tenant'
+          or pg_get_function_sqlbody(f.oid) ~* 'current_setting|tenant')
 union all
   select distinct 'view-runs-as-owner', v.object, t.object
     from relations v join reach r on r.relation = v.oid join chains c on c.root = v.oid
