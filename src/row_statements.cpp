@@ -26,7 +26,12 @@ void fill_stamps(const TableShape& shape, Stamps stamps, backend::Value* out) {
 }  // namespace
 
 void decode_row(const RowDecoder& decoder, const backend::Value* row, void* object) {
-  decode_into(decoder, row, object);
+  std::size_t at = 0;
+  try {
+    decoder.decode(row, object, at);
+  } catch (const Error& error) {
+    rethrow_for_column(error, decoder.table, decoder.names[at]);
+  }
 }
 
 void encode_row(const RowEncoder& encoder, const void* entity, Stamps stamps, backend::Value* out,

@@ -6,18 +6,13 @@
 
 namespace tenon::detail {
 
-inline void decode_into(const RowDecoder& decoder, const backend::Value* row, void* object) {
+inline void take_row(const RowTarget& target, const backend::Value* row) {
   std::size_t at = 0;
   try {
-    decoder.decode(row, object, at);
+    target.take(target.into, row, at);
   } catch (const Error& error) {
-    rethrow_for_column(error, decoder.table, decoder.names[at]);
+    rethrow_for_column(error, target.decoder->table, target.decoder->names[at]);
   }
-}
-
-inline void take_row(const RowTarget& target, const backend::Value* row) {
-  void* const object = target.place(target.into, row);
-  decode_into(*target.decoder, row, object);
 }
 
 }  // namespace tenon::detail

@@ -6,6 +6,8 @@
 #include <boost/container/small_vector.hpp>
 
 #include <tenon/detail/set_statements.hpp>
+#include <tenon/detail/statement_values.hpp>
+#include <tenon/detail/tenant_column.hpp>
 #include <tenon/error.hpp>
 
 #include "row_take.hpp"
@@ -29,7 +31,6 @@ class PageSink {
     return true;
   }
   [[nodiscard]] std::optional<Cursor> next() && {
-    rows_.finish();
     return more_ ? std::optional<Cursor>(std::move(last_)) : std::nullopt;
   }
 
@@ -51,29 +52,31 @@ class PageSink {
 }  // namespace
 
 std::optional<Cursor> run_page(const Executor& on, const PagePlan& plan, const void* condition,
-                               const PageBounds& bounds, std::span<backend::Value> room, std::size_t filled,
-                               const RowTarget& target) {
+                               const PageBounds& bounds, const RowTarget& target) {
   if (bounds.limit == 0 || bounds.limit > 1'000'000)
     throw Error(Error::Kind::invalid_argument, "find: the limit of a page is 1 to 1,000,000 rows");
+  Scratch scratch;
+  StatementValues values(plan.parameter_count(condition) + plan.order->after_count() + 2);
+  if (plan.own_tenant) values.add(tenant_value(*plan.order->of, on.tenant()));
+  values.encode([&](backend::Value* out) { return plan.encode(condition, out, scratch); });
+
   const std::uint64_t shape = cursor_shape(plan.shape, on.tenant());
   std::string cursor_storage;
   if (bounds.after) {
     std::vector<backend::Value> after(plan.order->count);
     read_cursor(*bounds.after, shape, plan.order_types, after, cursor_storage);
     for (std::size_t i = 0; i < plan.order->after_count(); ++i)
-      room[filled++] = after[plan.order->after_source(i)];
+      values.add(after[plan.order->after_source(i)]);
   }
-  room[filled++] =
-      backend::Value::integral(backend::Type::int64, static_cast<std::int64_t>(bounds.limit + 1));
-  const backend::Values values = room.first(filled);
+  values.add(backend::Value::integral(backend::Type::int64, static_cast<std::int64_t>(bounds.limit + 1)));
 
   PageSink sink(plan, bounds.limit, shape, target);
   if (plan.write == nullptr) {
-    on.execute(bounds.after ? *plan.continued : *plan.first, values, sink);
+    on.execute(bounds.after ? *plan.continued : *plan.first, values.get(), sink);
   } else {
     const auto write = [&](SqlText& out) { plan.write(out, condition, bounds.after.has_value()); };
-    const RuntimeStatement statement(*plan.without_text, on.flavour(), write, values);
-    on.execute(statement.get(), values, sink);
+    const RuntimeStatement statement(*plan.without_text, on.flavour(), write, values.get());
+    on.execute(statement.get(), values.get(), sink);
   }
   return std::move(sink).next();
 }
@@ -93,28 +96,17 @@ void check_stream(const PageBounds& bounds) {
 }
 
 bool RowTaker::operator()(backend::Values row) {
-  if (target_.resize == nullptr) {
-    take_row(target_, row.data());
-  } else {
-    if (taken_ == made_) grow();
-    decode_into(*target_.decoder, row.data(), next_);
-    next_ += target_.stride;
-  }
+  if (taken_ == room_) grow();
+  take_row(target_, row.data());
   ++taken_;
   return true;
 }
 
-// Few objects that stay unused, and none that moves in a page of common size.
+// No object moves in a page of common size.
 void RowTaker::grow() {
   constexpr std::size_t common_page = 64;
-  const std::size_t wanted = made_ == 0 ? 1 : made_ < 1024 ? made_ * 4 : made_ * 2;
-  made_ = std::min(wanted, most_);
-  const std::size_t room = std::max(made_, std::min(most_, common_page));
-  next_ = static_cast<std::byte*>(target_.resize(target_.into, made_, room)) + taken_ * target_.stride;
-}
-
-void RowTaker::finish() {
-  if (taken_ != made_ && target_.resize != nullptr) target_.resize(target_.into, taken_, 0);
+  room_ = std::min(most_, room_ == 0 ? common_page : room_ * (room_ < 1024 ? 4 : 2));
+  if (target_.reserve != nullptr) target_.reserve(target_.into, room_);
 }
 
 bool RowCount::operator()(backend::Values row) noexcept {

@@ -45,7 +45,7 @@ class TENON_API AdministratorScope {
   [[nodiscard]] Page<Owned<P>> find(const Query<C, Orders...>& query) const {
     Page<Owned<P>> page;
     page.next = detail::find_page<T, P, detail::Reach::all_tenants>(
-        detail::Executor(*this), query, {&page.items, &detail::row_decoder<T, P>, &place<P>});
+        detail::Executor(*this), query, {&page.items, &detail::row_decoder<T, P>, &take<P>});
     return page;
   }
 
@@ -72,10 +72,10 @@ class TENON_API AdministratorScope {
 
   // A new row, whose first value is the tenant.
   template <class P>
-  static void* place(void* into, const backend::Value*& row) {
+  static void take(void* into, const backend::Value* row, std::size_t& at) {
     Owned<P>& owned = static_cast<std::vector<Owned<P>>*>(into)->emplace_back();
-    owned.tenant = detail::tenant_text(*row++);
-    return &owned.entity;
+    owned.tenant = detail::tenant_text(row[0]);
+    detail::Columns<P>::template decode<P>(row + 1, &owned.entity, at);
   }
   template <class T, class P>
   static void decode(backend::Values row, Owned<P>& owned) {

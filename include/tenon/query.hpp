@@ -48,16 +48,28 @@ class Query {
   /// Replaces the order: `.order_by(desc<&Site::created_at>, asc<&Site::name>)`. Text is ordered by its
   /// bytes.
   template <class... NewOrders>
-  [[nodiscard]] auto order_by(NewOrders...) const {
+  [[nodiscard]] auto order_by(NewOrders... orders) const& {
+    return Query(*this).order_by(orders...);
+  }
+  template <class... NewOrders>
+  [[nodiscard]] auto order_by(NewOrders...) && {
     static_assert((detail::is_order<NewOrders> && ...),
                   "tenon: order_by takes asc<&Entity::member> and desc<&Entity::member>");
-    return Query<C, NewOrders...>(condition_, bounds_);
+    return Query<C, NewOrders...>(std::move(condition_), std::move(bounds_));
   }
   /// At most this many rows a page (default 100); zero is refused when the query runs.
-  [[nodiscard]] Query limit(std::size_t rows) const { return Query(condition_, rows, bounds_.after); }
+  [[nodiscard]] Query limit(std::size_t rows) const& { return Query(condition_, rows, bounds_.after); }
+  [[nodiscard]] Query limit(std::size_t rows) && {
+    bounds_.limit = rows;
+    return std::move(*this);
+  }
   /// Continues where a page of the same query ended; without a cursor, from the start.
-  [[nodiscard]] Query after(std::optional<Cursor> cursor) const {
+  [[nodiscard]] Query after(std::optional<Cursor> cursor) const& {
     return Query(condition_, bounds_.limit, std::move(cursor));
+  }
+  [[nodiscard]] Query after(std::optional<Cursor> cursor) && {
+    bounds_.after = std::move(cursor);
+    return std::move(*this);
   }
 
   [[nodiscard]] const C& condition() const noexcept { return condition_; }

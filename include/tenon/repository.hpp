@@ -114,7 +114,7 @@ class Repository {
   template <Condition C, detail::Assignment... A>
   std::uint64_t patch_where(const C& condition, const A&... assignments) const {
     Scratch scratch;
-    detail::StatementValues<C, sizeof...(A) + 2> values(condition);
+    detail::StatementValues values(condition, sizeof...(A) + 2);
     std::array<backend::Value, sizeof...(A) + 1> assigned;
     const backend::Value* end = encode_assignments(assigned.data(), scratch, assignments...);
     for (const backend::Value* value = assigned.data(); value != end; ++value) values.add(*value);
@@ -131,7 +131,7 @@ class Repository {
   template <Condition C>
   std::uint64_t remove_where(const C& condition) const {
     Scratch scratch;
-    detail::StatementValues<C, 1> values(condition);
+    detail::StatementValues values(condition, 1);
     values.add(detail::tenant_value<T>(on_.tenant()));
     values.add(condition, scratch);
     return detail::run<detail::RemoveRows<T, C>>(on_, condition, values.get(), detail::no_rows);

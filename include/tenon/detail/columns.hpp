@@ -177,6 +177,24 @@ constexpr bool same_column(std::string_view a, std::string_view b) noexcept {
   return true;
 }
 
+constexpr bool contains(const std::size_t* columns, std::size_t count, std::size_t column) noexcept {
+  for (std::size_t i = 0; i < count; ++i)
+    if (columns[i] == column) return true;
+  return false;
+}
+constexpr bool has_column(const std::string_view* names, std::size_t count,
+                          std::string_view name) noexcept {
+  for (std::size_t i = 0; i < count; ++i)
+    if (same_column(names[i], name)) return true;
+  return false;
+}
+
+// The columns that a tuple of member pointers names.
+template <class List, class Key, std::size_t... K>
+constexpr std::array<std::size_t, sizeof...(K)> key_columns(std::index_sequence<K...>) noexcept {
+  return {List::template find<std::get<K>(Key::key)>()...};
+}
+
 // What the library knows of an entity beyond its columns.
 template <class T>
 struct Entity : Columns<T> {
@@ -199,33 +217,16 @@ struct Entity : Columns<T> {
   using key_type =
       typename member_pointer<std::tuple_element_t<K, std::remove_cvref_t<decltype(Table<T>::key)>>>::type;
 
-  static constexpr std::array<std::size_t, key_count> key = [] {
-    std::array<std::size_t, key_count> result{};
-    [&]<std::size_t... K>(std::index_sequence<K...>) {
-      ((result[K] = Base::template find<std::get<K>(Table<T>::key)>()), ...);
-    }
-    (std::make_index_sequence<key_count>{});
-    return result;
-  }();
-
-  static constexpr bool key_is_described = [] {
-    for (const std::size_t column : key)
-      if (column == none) return false;
-    return true;
-  }();
-  static_assert(key_is_described, "tenon: a member of Table<T>::key is not described");
-  static constexpr bool names_the_tenant = [] {
-    for (const std::string_view name : names)
-      if (same_column(name, tenant)) return true;
-    return false;
-  }();
-  static_assert(!names_the_tenant, "tenon: the tenant column may not be a member; it comes from the scope");
-
+  static constexpr std::array<std::size_t, key_count> key =
+      key_columns<Base, Table<T>>(std::make_index_sequence<key_count>{});
   static constexpr bool is_key(std::size_t column) noexcept {
-    for (const std::size_t k : key)
-      if (k == column) return true;
-    return false;
+    return contains(key.data(), key_count, column);
   }
+
+  static constexpr bool key_is_described = !is_key(none);
+  static_assert(key_is_described, "tenon: a member of Table<T>::key is not described");
+  static constexpr bool names_the_tenant = has_column(names.data(), count, tenant);
+  static_assert(!names_the_tenant, "tenon: the tenant column may not be a member; it comes from the scope");
 
   static constexpr std::size_t kept_column(KeptAs as, std::string_view name) noexcept {
     for (std::size_t i = 0; i < count; ++i)

@@ -1,61 +1,18 @@
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
-#include <span>
-#include <tuple>
-#include <type_traits>
 #include <vector>
 
 #include <tenon/detail/executor.hpp>
 #include <tenon/detail/row_codec.hpp>
 #include <tenon/detail/set_operations.hpp>
 #include <tenon/detail/set_statements.hpp>
+#include <tenon/detail/statement_values.hpp>
 #include <tenon/detail/tenant_column.hpp>
 
 namespace tenon::detail {
-
-// The values of a statement with a condition, in the order of its text; `others` is how many there are
-// beside the condition's.
-template <class C, std::size_t others, bool is_static = C::is_static>
-class StatementValues {
- public:
-  explicit StatementValues(const C& condition) : values_(others + condition.parameter_count()) {}
-  StatementValues(const StatementValues&) = delete;
-  StatementValues& operator=(const StatementValues&) = delete;
-
-  void add(const backend::Value& value) noexcept { *end_++ = value; }
-  void add(const C& condition, Scratch& scratch) { end_ = condition.encode(end_, scratch); }
-  [[nodiscard]] backend::Values get() const noexcept { return {values_.data(), end_}; }
-  // All there is room for, and the part that is filled.
-  [[nodiscard]] std::span<backend::Value> room() noexcept { return values_; }
-  [[nodiscard]] std::size_t size() const noexcept { return get().size(); }
-
- private:
-  std::vector<backend::Value> values_;
-  backend::Value* end_ = values_.data();
-};
-
-template <class C, std::size_t others>
-class StatementValues<C, others, true> {
- public:
-  explicit StatementValues(const C&) noexcept {}
-  StatementValues(const StatementValues&) = delete;
-  StatementValues& operator=(const StatementValues&) = delete;
-
-  void add(const backend::Value& value) noexcept { *end_++ = value; }
-  void add(const C& condition, Scratch& scratch) { end_ = condition.encode(end_, scratch); }
-  [[nodiscard]] backend::Values get() const noexcept { return {values_.data(), end_}; }
-  [[nodiscard]] std::span<backend::Value> room() noexcept { return values_; }
-  [[nodiscard]] std::size_t size() const noexcept { return get().size(); }
-
- private:
-  std::array<backend::Value, others + std::tuple_size_v<std::remove_cvref_t<decltype(C::parameter_types)>>>
-      values_;
-  backend::Value* end_ = values_.data();
-};
 
 // Runs an operation whose text may depend on its condition.
 template <class Operation>
@@ -74,7 +31,7 @@ inline constexpr auto no_rows = [](backend::Values) { return true; };
 template <class T, class C, Reach reach>
 std::uint64_t count_rows(const Executor& on, const C& condition) {
   Scratch scratch;
-  StatementValues<C, 1> values(condition);
+  StatementValues values(condition, 1);
   if constexpr (reach == Reach::own_tenant) values.add(tenant_value<T>(on.tenant()));
   values.add(condition, scratch);
   RowCount count;
@@ -108,10 +65,15 @@ template <class T, class P, Reach reach, class C, class... Orders>
 constexpr PagePlan make_page_plan() {
   using First = FindPage<T, P, C, reach, false, Orders...>;
   using Order = typename First::Order;
-  PagePlan plan{.order = &Order::shape,
-                .order_types = Order::types,
-                .order_positions = First::Selected::order_position.data(),
-                .shape = order_shape<T, reach, Orders...>};
+  PagePlan plan{
+      .order = &Order::shape,
+      .order_types = Order::types,
+      .order_positions = First::Selected::order_position.data(),
+      .shape = order_shape<T, reach, Orders...>,
+      .own_tenant = reach == Reach::own_tenant,
+      .parameter_count = [](const void* c) noexcept { return static_cast<const C*>(c)->parameter_count(); },
+      .encode = [](const void* c, backend::Value* out,
+                   Scratch& scratch) { return static_cast<const C*>(c)->encode(out, scratch); }};
   if constexpr (C::is_static) {
     plan.first = &statements_of<First>;
     plan.continued = &statements_of<FindPage<T, P, C, reach, true, Orders...>>;
@@ -128,19 +90,14 @@ inline constexpr PagePlan page_plan = make_page_plan<T, P, reach, C, Orders...>(
 template <class T, class P, Reach reach, class C, class... Orders>
 std::optional<Cursor> find_page(const Executor& on, const Query<C, Orders...>& query,
                                 const RowTarget& target) {
-  constexpr const PagePlan& plan = page_plan<T, P, reach, C, Orders...>;
-  Scratch scratch;
-  StatementValues<C, plan.order->after_count() + 2> values(query.condition());
-  if constexpr (reach == Reach::own_tenant) values.add(tenant_value<T>(on.tenant()));
-  values.add(query.condition(), scratch);
-  return run_page(on, plan, &query.condition(), query.bounds(), values.room(), values.size(), target);
+  return run_page(on, page_plan<T, P, reach, C, Orders...>, &query.condition(), query.bounds(), target);
 }
 
 template <class T, class C, class... Orders>
 std::vector<T> claim_rows(const Executor& on, const Query<C, Orders...>& query) {
   check_claim(on, query.bounds());
   Scratch scratch;
-  StatementValues<C, 2> values(query.condition());
+  StatementValues values(query.condition(), 2);
   values.add(tenant_value<T>(on.tenant()));
   values.add(query.condition(), scratch);
   values.add(backend::Value::integral(backend::Type::int64, static_cast<std::int64_t>(query.row_limit())));
@@ -148,7 +105,6 @@ std::vector<T> claim_rows(const Executor& on, const Query<C, Orders...>& query) 
   const RowTarget target = rows_into<T>(claimed);
   RowTaker taker(target, query.row_limit());
   run<ClaimRows<T, C, Orders...>>(on, query.condition(), values.get(), taker);
-  taker.finish();
   return claimed;
 }
 
@@ -156,7 +112,7 @@ template <class T, class P, Reach reach, class C, class... Orders>
 std::uint64_t stream_rows(const Executor& on, const Query<C, Orders...>& query, backend::RowSink rows) {
   check_stream(query.bounds());
   Scratch scratch;
-  StatementValues<C, 1> values(query.condition());
+  StatementValues values(query.condition(), 1);
   if constexpr (reach == Reach::own_tenant) values.add(tenant_value<T>(on.tenant()));
   values.add(query.condition(), scratch);
   return run<StreamRows<T, P, C, reach, Orders...>>(on, query.condition(), values.get(), rows, true);

@@ -78,35 +78,45 @@ template <class T, std::size_t... I>
   return out;
 }
 
-// Where the rows of a result become objects. Either many are made at once, for most code that a vector
-// needs it needs to grow, or `place` makes the next one; it may take leading values of the row for itself.
+// Where the rows of a result become objects, one at a time. `take` makes the next one and fills it; `at` is
+// the column that an exception comes from. A target with `reserve` takes a row only where it has room.
 struct RowTarget {
   void* into;
   const RowDecoder* decoder;
-  void* (*place)(void* into, const backend::Value*& row);
-  void* (*resize)(void* into, std::size_t rows, std::size_t room) = nullptr;  // returns the first
-  std::size_t stride = 0;
+  void (*take)(void* into, const backend::Value* row, std::size_t& at);
+  void (*reserve)(void* into, std::size_t rows) = nullptr;
 };
 
+// A new object at the end of a vector that has room for it. That the vector does not grow is said before it
+// is asked to, and all inlined, so that the compiler drops the growing unseen: it is the most costly code
+// of a host's translation unit.
 template <class P>
-void* resize_rows(void* into, std::size_t rows, std::size_t room) {
-  auto& vector = *static_cast<std::vector<P>*>(into);
-  vector.reserve(room);
-  vector.resize(rows);
-  return vector.data();
+[[gnu::flatten]] P& append_within_room(std::vector<P>& rows) {
+  if (rows.size() == rows.capacity()) __builtin_unreachable();
+  return rows.emplace_back();
+}
+template <class P>
+void take_row(void* into, const backend::Value* row, std::size_t& at) {
+  Columns<P>::template decode<P>(row, &append_within_room(*static_cast<std::vector<P>*>(into)), at);
+}
+template <class P>
+void reserve_rows(void* into, std::size_t rows) {
+  static_cast<std::vector<P>*>(into)->reserve(rows);
 }
 
 // `rows` is empty.
 template <class T, class P>
 RowTarget rows_into(std::vector<P>& rows) {
-  return {&rows, &row_decoder<T, P>, nullptr, &resize_rows<P>, sizeof(P)};
+  return {&rows, &row_decoder<T, P>, &take_row<P>, &reserve_rows<P>};
+}
+template <class T>
+void take_only_row(void* into, const backend::Value* row, std::size_t& at) {
+  Columns<T>::template decode<T>(row, &**::new (into) std::optional<T>(std::in_place), at);
 }
 // `row` is empty.
 template <class T>
 RowTarget row_into(std::optional<T>& row) {
-  return {&row, &row_decoder<T, T>, [](void* into, const backend::Value*&) -> void* {
-            return &**::new (into) std::optional<T>(std::in_place);
-          }};
+  return {&row, &row_decoder<T, T>, &take_only_row<T>};
 }
 
 // Makes objects of a result's rows, at most `most`.
@@ -115,8 +125,6 @@ class TENON_API RowTaker {
   RowTaker(const RowTarget& target, std::size_t most) noexcept : target_(target), most_(most) {}
   bool operator()(backend::Values row);
   [[nodiscard]] std::size_t taken() const noexcept { return taken_; }
-  // Leaves no more objects than rows.
-  void finish();
 
  private:
   void grow();
@@ -124,8 +132,7 @@ class TENON_API RowTaker {
   const RowTarget& target_;
   std::size_t most_;
   std::size_t taken_ = 0;
-  std::size_t made_ = 0;
-  std::byte* next_ = nullptr;
+  std::size_t room_ = 0;
 };
 
 }  // namespace tenon::detail

@@ -18,14 +18,15 @@ inline constexpr std::array<backend::Type, 0> no_columns{};
 inline constexpr std::array row_count_column{backend::Type::int64};
 
 // The tenant and the key: what every statement on one row is bound by.
-template <class T>
-inline constexpr auto key_types = [] {
-  using E = Entity<T>;
-  std::array<backend::Type, E::key_count + 1> types{};
-  types[0] = E::tenant_type;
-  for (std::size_t k = 0; k < E::key_count; ++k) types[k + 1] = E::types[E::key[k]];
+template <std::size_t count>
+constexpr std::array<backend::Type, count> tenant_and_key_types(const TableShape& shape) {
+  std::array<backend::Type, count> types{};
+  types[0] = shape.tenant_type;
+  for (std::size_t k = 0; k < shape.key_count; ++k) types[k + 1] = shape.types[shape.key[k]];
   return types;
-}();
+}
+template <class T>
+inline constexpr auto key_types = tenant_and_key_types<Entity<T>::key_count + 1>(Entity<T>::shape);
 
 template <class T>
 struct RowOperation {
@@ -169,25 +170,29 @@ struct UpdateRow : UpdateOperation<T> {
   }
 };
 
+constexpr std::size_t plain_count(const TableShape& shape) {
+  std::size_t n = 0;
+  for (std::size_t i = 0; i < shape.count; ++i) n += shape.is_plain(i) ? 1 : 0;
+  return n;
+}
+template <std::size_t count>
+constexpr std::array<std::size_t, count> plain_columns(const TableShape& shape) {
+  std::array<std::size_t, count> result{};
+  std::size_t n = 0;
+  for (std::size_t i = 0; i < shape.count; ++i)
+    if (shape.is_plain(i)) result[n++] = i;
+  return result;
+}
+
 // UPDATE of all that the host may change of one row.
 template <class T>
 struct UpdateWholeRow : UpdateOperation<T> {
   using Base = UpdateOperation<T>;
   using E = Entity<T>;
-  static constexpr std::size_t changed_count = [] {
-    std::size_t n = 0;
-    for (std::size_t i = 0; i < E::count; ++i) n += E::shape.is_plain(i) ? 1 : 0;
-    return n;
-  }();
+  static constexpr std::size_t changed_count = plain_count(E::shape);
   static_assert(changed_count > 0 || Base::has_updated_at || Base::has_version,
                 "tenon: the entity has no column to update");
-  static constexpr std::array<std::size_t, changed_count> changed = [] {
-    std::array<std::size_t, changed_count> result{};
-    std::size_t n = 0;
-    for (std::size_t i = 0; i < E::count; ++i)
-      if (E::shape.is_plain(i)) result[n++] = i;
-    return result;
-  }();
+  static constexpr std::array<std::size_t, changed_count> changed = plain_columns<changed_count>(E::shape);
   static constexpr std::size_t parameter_count = update_parameter_count(E::shape, changed_count);
   static constexpr auto parameters = update_types<parameter_count>(E::shape, changed.data(), changed_count);
 

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstddef>
+#include <initializer_list>
 #include <string_view>
 #include <type_traits>
 
@@ -15,20 +16,21 @@ namespace tenon::detail {
 
 enum class Reach { own_tenant, all_tenants };
 
+template <std::size_t count>
+constexpr std::array<backend::Type, count> repeated(backend::Type type) noexcept {
+  std::array<backend::Type, count> types{};
+  for (std::size_t i = 0; i < count; ++i) types[i] = type;
+  return types;
+}
+
 template <class T, class C, Reach reach>
 struct SetOperation {
   using Condition = C;
   using E = Entity<T>;
   static constexpr bool is_static = C::is_static;
   static constexpr std::string_view table = E::table;
-  static constexpr auto tenant_type = [] {
-    if constexpr (reach == Reach::own_tenant) {
-      return std::array{E::tenant_type};
-    } else {
-      return std::array<backend::Type, 0>{};
-    }
-  }();
-  static constexpr auto where_types = joined(tenant_type, C::parameter_types);
+  static constexpr std::size_t tenant_count = reach == Reach::own_tenant ? 1 : 0;
+  static constexpr auto where_types = joined(repeated<tenant_count>(E::tenant_type), C::parameter_types);
 
   static constexpr void write_where(SqlText& out, const C* condition) {
     out << " WHERE ";
@@ -78,44 +80,52 @@ struct PatchRows : SetOperation<T, C, Reach::own_tenant> {
   }
 };
 
+template <std::size_t most>
+struct OrderList {
+  std::array<OrderColumn, most> items{};
+  std::size_t count = 0;
+  bool uniform = true;
+  constexpr void add(std::size_t column, bool descending) {
+    for (std::size_t i = 0; i < count; ++i)
+      if (items[i].column == column) return;
+    items[count++] = {column, descending};
+    uniform = uniform && descending == items[0].descending;
+  }
+};
+// `asked`: what the host asked for.
+template <std::size_t most>
+constexpr OrderList<most> total_order(const TableShape& shape, Reach reach,
+                                      std::initializer_list<OrderColumn> asked) {
+  OrderList<most> result;
+  bool last_descending = false;
+  for (const OrderColumn& one : asked) result.add(one.column, last_descending = one.descending);
+  if (reach == Reach::all_tenants) result.add(TableShape::none, last_descending);
+  for (std::size_t k = 0; k < shape.key_count; ++k) result.add(shape.key[k], last_descending);
+  return result;
+}
+template <std::size_t count>
+constexpr std::array<backend::Type, count> order_types(const OrderShape& order) {
+  std::array<backend::Type, count> result{};
+  for (std::size_t i = 0; i < count; ++i) result[i] = order.type(i);
+  return result;
+}
+template <std::size_t count>
+constexpr std::array<backend::Type, count> after_types(const OrderShape& order) {
+  std::array<backend::Type, count> result{};
+  for (std::size_t i = 0; i < count; ++i) result[i] = order.type(order.after_source(i));
+  return result;
+}
+
 // The total order of a query: what the host asked for, then (across tenants) the tenant, then the key.
 template <class T, Reach reach, class... Orders>
 struct TotalOrder {
   using E = Entity<T>;
   static constexpr std::size_t most = sizeof...(Orders) + E::key_count + 1;
-  struct List {
-    std::array<OrderColumn, most> items{};
-    std::size_t count = 0;
-    bool uniform = true;
-    constexpr void add(std::size_t column, bool descending) {
-      for (std::size_t i = 0; i < count; ++i)
-        if (items[i].column == column) return;
-      items[count++] = {column, descending};
-      uniform = uniform && descending == items[0].descending;
-    }
-  };
-  static constexpr List list = [] {
-    List result;
-    bool last_descending = false;
-    (result.add(column_of<T, Orders::member>(), last_descending = Orders::descending), ...);
-    if (reach == Reach::all_tenants) result.add(E::none, last_descending);
-    for (const std::size_t k : E::key) result.add(k, last_descending);
-    return result;
-  }();
+  static constexpr OrderList<most> list =
+      total_order<most>(E::shape, reach, {{column_of<T, Orders::member>(), Orders::descending}...});
   static constexpr std::size_t count = list.count;
   static constexpr OrderShape shape{&E::shape, list.items.data(), count, list.uniform};
-  static constexpr std::size_t after_count = shape.after_count();
-
-  static constexpr std::array<backend::Type, count> types = [] {
-    std::array<backend::Type, count> result{};
-    for (std::size_t i = 0; i < count; ++i) result[i] = shape.type(i);
-    return result;
-  }();
-  static constexpr std::array<backend::Type, after_count> after_types = [] {
-    std::array<backend::Type, after_count> result{};
-    for (std::size_t i = 0; i < after_count; ++i) result[i] = types[shape.after_source(i)];
-    return result;
-  }();
+  static constexpr std::array<backend::Type, count> types = order_types<count>(shape);
 };
 
 // Every member of a projection is a member of the entity, with its name and type.
@@ -138,6 +148,52 @@ constexpr bool is_projection() {
   }
 }
 
+// What a statement selects: the tenant, if `first_member` is 1, and the named columns.
+struct SelectedColumns {
+  std::size_t first_member;
+  const std::string_view* names;
+  const backend::Type* types;
+  std::size_t count;
+};
+
+// Where each order column stands in the result: among the selected, or behind them.
+template <std::size_t count>
+constexpr std::array<std::size_t, count> order_positions(const SelectedColumns& selected,
+                                                         const OrderShape& order) {
+  std::array<std::size_t, count> result{};
+  std::size_t next = selected.first_member + selected.count;
+  for (std::size_t i = 0; i < count; ++i) {
+    if (order.columns[i].column == TableShape::none) continue;
+    std::size_t at = 0;
+    while (at < selected.count && selected.names[at] != order.name(i)) ++at;
+    result[i] = at < selected.count ? selected.first_member + at : next++;
+  }
+  return result;
+}
+constexpr std::size_t selected_count(const SelectedColumns& selected, const std::size_t* positions,
+                                     std::size_t order_count) {
+  std::size_t most = selected.first_member + selected.count;
+  for (std::size_t i = 0; i < order_count; ++i) most = positions[i] + 1 > most ? positions[i] + 1 : most;
+  return most;
+}
+template <std::size_t count>
+constexpr std::array<backend::Type, count> selected_types(const SelectedColumns& selected,
+                                                          const OrderShape& order,
+                                                          const std::size_t* positions) {
+  std::array<backend::Type, count> result{};
+  if (selected.first_member == 1) result[0] = order.of->tenant_type;
+  for (std::size_t i = 0; i < selected.count; ++i) result[selected.first_member + i] = selected.types[i];
+  for (std::size_t i = 0; i < order.count; ++i) result[positions[i]] = order.type(i);
+  return result;
+}
+template <std::size_t count>
+constexpr std::array<backend::Gathering::OrderColumn, count> gathering_order(const OrderShape& order,
+                                                                             const std::size_t* positions) {
+  std::array<backend::Gathering::OrderColumn, count> result{};
+  for (std::size_t i = 0; i < count; ++i) result[i] = {positions[i], order.columns[i].descending};
+  return result;
+}
+
 // SELECT of P's columns: [tenant,] P's members, then those order columns that are not among them.
 template <class T, class P, Reach reach, class... Orders>
 struct Selection {
@@ -147,40 +203,16 @@ struct Selection {
   using Order = TotalOrder<T, reach, Orders...>;
   static constexpr std::size_t first_member = reach == Reach::all_tenants ? 1 : 0;
   static constexpr std::size_t base_count = first_member + Columns<P>::count;
+  static constexpr SelectedColumns selected{first_member, Columns<P>::names.data(),
+                                            Columns<P>::types.data(), Columns<P>::count};
 
-  // Where each order column stands in the result.
-  static constexpr std::array<std::size_t, Order::count> order_position = [] {
-    std::array<std::size_t, Order::count> result{};
-    std::size_t next = base_count;
-    for (std::size_t i = 0; i < Order::count; ++i) {
-      if (Order::list.items[i].column == E::none) {
-        result[i] = 0;
-        continue;
-      }
-      const std::size_t in_projection = Columns<P>::index_of(Order::shape.name(i));
-      result[i] = in_projection != Columns<P>::none ? first_member + in_projection : next++;
-    }
-    return result;
-  }();
-  static constexpr std::size_t count = [] {
-    std::size_t most = base_count;
-    for (const std::size_t position : order_position) most = position + 1 > most ? position + 1 : most;
-    return most;
-  }();
-  static constexpr std::array<backend::Type, count> types = [] {
-    std::array<backend::Type, count> result{};
-    if (first_member == 1) result[0] = E::tenant_type;
-    for (std::size_t i = 0; i < Columns<P>::count; ++i) result[first_member + i] = Columns<P>::types[i];
-    for (std::size_t i = 0; i < Order::count; ++i) result[order_position[i]] = Order::types[i];
-    return result;
-  }();
-
-  static constexpr std::array<backend::Gathering::OrderColumn, Order::count> gathered_order = [] {
-    std::array<backend::Gathering::OrderColumn, Order::count> result{};
-    for (std::size_t i = 0; i < Order::count; ++i)
-      result[i] = {order_position[i], Order::list.items[i].descending};
-    return result;
-  }();
+  static constexpr std::array<std::size_t, Order::count> order_position =
+      order_positions<Order::count>(selected, Order::shape);
+  static constexpr std::size_t count = selected_count(selected, order_position.data(), Order::count);
+  static constexpr std::array<backend::Type, count> types =
+      selected_types<count>(selected, Order::shape, order_position.data());
+  static constexpr std::array<backend::Gathering::OrderColumn, Order::count> gathered_order =
+      gathering_order<Order::count>(Order::shape, order_position.data());
 
   static constexpr void write(SqlText& out) {
     out << "SELECT ";
@@ -202,14 +234,10 @@ struct FindPage : SetOperation<T, C, reach> {
   static constexpr auto& columns = Selected::types;
   static constexpr backend::Gathering gathering{
       .way = backend::Gathering::Way::merge, .order = Selected::gathered_order, .limited = true};
-  static constexpr auto parameters = [] {
-    constexpr std::array limit_type{backend::Type::int64};
-    if constexpr (continued) {
-      return joined(joined(SetOperation<T, C, reach>::where_types, Order::after_types), limit_type);
-    } else {
-      return joined(SetOperation<T, C, reach>::where_types, limit_type);
-    }
-  }();
+  static constexpr std::size_t after_count = continued ? Order::shape.after_count() : 0;
+  static constexpr auto parameters =
+      joined(joined(SetOperation<T, C, reach>::where_types, after_types<after_count>(Order::shape)),
+             std::array{backend::Type::int64});
 
   static constexpr void write(SqlText& out, const C* condition = nullptr) {
     Selected::write(out);

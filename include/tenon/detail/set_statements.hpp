@@ -34,6 +34,9 @@ struct PagePlan {
   std::span<const backend::Type> order_types;
   const std::size_t* order_positions;  // in the result
   std::uint64_t shape;                 // of the order, for cursors
+  bool own_tenant;                     // only its rows
+  std::size_t (*parameter_count)(const void* condition) noexcept;
+  backend::Value* (*encode)(const void* condition, backend::Value* out, Scratch& scratch);
   // The statements of the first page and of those after a cursor; or how to write them.
   const StatementPair* first = nullptr;
   const StatementPair* continued = nullptr;
@@ -41,11 +44,9 @@ struct PagePlan {
   void (*write)(SqlText& out, const void* condition, bool continued) = nullptr;
 };
 
-// Runs it and takes its rows; returns where the next page begins. `room` holds the tenant and the
-// condition's values, `filled` of them, and has room for the others.
+// Runs it and takes its rows; returns where the next page begins.
 [[nodiscard]] TENON_API std::optional<Cursor> run_page(const Executor& on, const PagePlan& plan,
                                                        const void* condition, const PageBounds& bounds,
-                                                       std::span<backend::Value> room, std::size_t filled,
                                                        const RowTarget& target);
 
 // Throw Error (invalid_argument) for bounds that the verb cannot have.

@@ -97,20 +97,25 @@ class Separator {
   bool used_ = false;
 };
 
+template <class Writer>
+constexpr std::size_t text_size(backend::Flavour flavour) noexcept {
+  SqlText counter(flavour);
+  Writer::write(counter);
+  return counter.size();
+}
+template <class Writer, std::size_t size>
+constexpr std::array<char, size> text_chars(backend::Flavour flavour) noexcept {
+  std::array<char, size> buffer{};
+  SqlText out(flavour, buffer.data());
+  Writer::write(out);
+  return buffer;
+}
+
 // The text that Writer::write(SqlText&) gives, made at compile time.
 template <class Writer, backend::Flavour flavour>
 struct StaticText {
-  static constexpr std::size_t size = [] {
-    SqlText counter(flavour);
-    Writer::write(counter);
-    return counter.size();
-  }();
-  static constexpr std::array<char, size + 1> chars = [] {
-    std::array<char, size + 1> buffer{};
-    SqlText out(flavour, buffer.data());
-    Writer::write(out);
-    return buffer;
-  }();
+  static constexpr std::size_t size = text_size<Writer>(flavour);
+  static constexpr std::array<char, size + 1> chars = text_chars<Writer, size + 1>(flavour);
   static constexpr std::string_view text{chars.data(), size};
 };
 
