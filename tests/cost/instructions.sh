@@ -51,10 +51,10 @@ check() { # check PLACE BY_HAND OPERATION COUNT MOST: the ratio in thousandths
 }
 
 "$probe" "sqlite:$work/seeded.db" seed
-check on_sqlite raw get 200 1065
-check on_sqlite raw page 40 1055
-check on_sqlite raw summaries 40 1050
-check on_sqlite raw insert 200 1100
+check on_sqlite raw get 200 1050
+check on_sqlite raw page 40 1030
+check on_sqlite raw summaries 40 1025
+check on_sqlite raw insert 200 1080
 
 own_database
 if [ -n "$own_url" ]; then
