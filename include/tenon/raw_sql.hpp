@@ -102,7 +102,6 @@ std::uint64_t run_raw(const Executor& on, std::string_view sql, backend::Access 
       RawArgument<Values>::encode(values, scratch)...};
   const backend::Statement statement{.name = access == backend::Access::read ? "raw.query" : "raw.execute",
                                      .sql = sql,
-                                     .id = backend::statement_id(sql, types),
                                      .parameters = types,
                                      .columns = columns,
                                      .access = access};

@@ -128,12 +128,13 @@ void Flight::stage(const backend::Statement& statement, backend::Values values, 
 void Flight::statement(const backend::Statement& statement) {
   if (refused_) return;
   const Parameters& parameters = connection_.parameters();
-  if (named_ && prepare_named(statement.id, statement.sql, statement.parameters)) {
+  const std::uint64_t key = named_ ? statement.key() : 0;
+  if (named_ && prepare_named(key, statement.sql, statement.parameters)) {
     if (refused_) return;
-    sent(PQsendQueryPrepared(connection_.raw(), StatementCache::name_of(statement.id).data(),
-                             parameters.count(), parameters.values(), parameters.lengths(),
-                             parameters.formats(), binary_results),
-         {Step::statement, statement.id, {}});
+    sent(PQsendQueryPrepared(connection_.raw(), StatementCache::name_of(key).data(), parameters.count(),
+                             parameters.values(), parameters.lengths(), parameters.formats(),
+                             binary_results),
+         {Step::statement, key, {}});
     return;
   }
   text_.assign(statement.sql);

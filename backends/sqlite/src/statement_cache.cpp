@@ -90,25 +90,26 @@ PreparedStatement StatementCache::prepare(const backend::Statement& statement) {
 
 PreparedStatement* StatementCache::find(const backend::Statement& statement) noexcept {
   if (entries_.empty()) return nullptr;
-  if (entries_.front().id != statement.id) {
-    const auto found = by_id_.find(statement.id);
-    if (found == by_id_.end()) return nullptr;
+  if (entries_.front().prepared.sql != statement.sql) {
+    const auto found = by_key_.find(statement.key());
+    if (found == by_key_.end() || found->second->prepared.sql != statement.sql) return nullptr;
     entries_.splice(entries_.begin(), entries_, found->second);
   }
   PreparedStatement& prepared = entries_.front().prepared;
-  return prepared.in_use || prepared.sql != statement.sql ? nullptr : &prepared;
+  return prepared.in_use ? nullptr : &prepared;
 }
 
 BorrowedStatement StatementCache::borrow(const backend::Statement& statement) {
   if (PreparedStatement* const ready = find(statement)) return BorrowedStatement(*ready);
-  if (by_id_.contains(statement.id)) {
-    // Executing already, or another text of the same id: a handle that is not kept.
+  const std::uint64_t key = statement.key();
+  if (by_key_.contains(key)) {
+    // Executing already, or another text of the same key: a handle that is not kept.
     return BorrowedStatement(std::make_unique<PreparedStatement>(prepare(statement)));
   }
   PreparedStatement prepared = prepare(statement);
   make_room();
-  entries_.push_front({statement.id, std::move(prepared)});
-  by_id_.emplace(statement.id, entries_.begin());
+  entries_.push_front({key, std::move(prepared)});
+  by_key_.emplace(key, entries_.begin());
   return BorrowedStatement(entries_.front().prepared);
 }
 
@@ -116,7 +117,7 @@ void StatementCache::make_room() noexcept {
   for (auto at = entries_.end(); entries_.size() >= capacity && at != entries_.begin();) {
     --at;
     if (at->prepared.in_use) continue;
-    by_id_.erase(at->id);
+    by_key_.erase(at->key);
     at = entries_.erase(at);
   }
 }

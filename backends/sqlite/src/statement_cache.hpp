@@ -84,7 +84,7 @@ class StatementCache {
 
  private:
   struct Entry {
-    std::uint64_t id;
+    std::uint64_t key;
     PreparedStatement prepared;
   };
   using Entries = std::list<Entry>;
@@ -97,7 +97,7 @@ class StatementCache {
   bool& touches_rows_;
   Wording wording_;
   Entries entries_;  // most recently used first
-  std::unordered_map<std::uint64_t, Entries::iterator> by_id_;
+  std::unordered_map<std::uint64_t, Entries::iterator> by_key_;
 };
 
 }  // namespace tenon::sqlite

@@ -15,6 +15,14 @@ namespace tenon::backend {
 
 enum class Access : std::uint8_t { read, write };
 
+/// A hash of the text and the parameter types, the same in every process.
+[[nodiscard]] constexpr std::uint64_t statement_id(std::string_view sql,
+                                                   std::span<const Type> parameters) noexcept {
+  std::uint64_t hash = detail::text_hash(sql);
+  for (const Type type : parameters) hash = detail::mixed(hash, static_cast<std::uint64_t>(type));
+  return hash ^ (hash >> 47);
+}
+
 /// A statement as a backend gets it: text, types and a name; no values.
 ///
 /// The text has `$N` placeholders, numbered from 1, whose first appearances ascend ($1 before $2 …), so a
@@ -25,21 +33,18 @@ enum class Access : std::uint8_t { read, write };
 struct Statement {
   std::string_view name;  ///< stable, for errors and metrics: "policies.get"
   std::string_view sql;   ///< in the spelling of the backend's Dialect
-  std::uint64_t id = 0;   ///< statement_id(sql, parameters): the cache key, the same in every process
+  std::uint64_t id = 0;   ///< statement_id(sql, parameters), or 0 for key() to make it when it is needed
   std::span<const Type> parameters;  ///< type of $1, $2, …
   std::span<const Type> columns;     ///< types of the result's columns; empty when rows are not wanted
   Access access = Access::read;
   /// Null where the library does not know, as for raw SQL. Not needed by backends of one database.
   const Gathering* gathering = nullptr;
-};
 
-/// A hash of the text and the parameter types, the same in every process.
-[[nodiscard]] constexpr std::uint64_t statement_id(std::string_view sql,
-                                                   std::span<const Type> parameters) noexcept {
-  std::uint64_t hash = detail::text_hash(sql);
-  for (const Type type : parameters) hash = detail::mixed(hash, static_cast<std::uint64_t>(type));
-  return hash ^ (hash >> 47);
-}
+  /// Of a cache of prepared statements; the same in every process.
+  [[nodiscard]] constexpr std::uint64_t key() const noexcept {
+    return id != 0 ? id : statement_id(sql, parameters);
+  }
+};
 
 using Values = std::span<const Value>;
 
