@@ -34,23 +34,23 @@ constexpr std::string_view usage =
     "CONTENDER: raw_sql, through tenon; OPERATION: none, get, missing, page, batch\n"
     "With TENON_PROBE_FULL set SQLite's commits wait for the disk.\n";
 
-// Those of a store; false when `operation` is none of them.
+// Those of a store; false when `operation` is none of them. `known` are entities that were read.
 template <class C>
-bool store_once(C& contender, std::string_view operation, const std::vector<Row>& rows,
+bool store_once(C& contender, std::string_view operation, std::vector<typename C::Entity>& known,
                 std::vector<typename C::Entity>& fresh, std::uint64_t n, std::uint64_t& inserted) {
   if constexpr (requires { contender.summaries(); }) {
-    typename C::Entity& next = fresh[n % fresh.size()];
     if (operation == "summaries") return contender.summaries().items.size() == page_size;
     if (operation == "insert") {
+      typename C::Entity& next = fresh[n % fresh.size()];
       C::renew(next, inserted++);
       contender.insert(next);
-      return true;
+    } else if (operation == "update") {
+      contender.update(known[n * 7 % known.size()]);
+    } else if (operation == "upsert") {
+      contender.upsert(known[n * 7 % known.size()]);
+    } else {
+      return false;
     }
-    if (operation != "update" && operation != "upsert") return false;
-    const Row& known = rows[n * 7 % rows.size()];
-    typename C::Entity entity =
-        operation == "update" ? contender.get(known.id).value() : C::entity_of(known);
-    operation == "update" ? contender.update(entity) : contender.upsert(entity);
     return true;
   }
   return false;
@@ -61,6 +61,8 @@ void repeat(C& contender, std::string_view operation, std::uint64_t count) {
   const std::vector<Row> rows = make_rows(reading_tenant);
   std::vector<typename C::Entity> fresh;
   for (const Row& row : make_rows(tenant_count, batch_size)) fresh.push_back(C::entity_of(row));
+  std::vector<typename C::Entity> known;
+  for (const Row& row : rows) known.push_back(contender.get(row.id).value());
   // Another start in every process, for all write into one tenant.
   auto inserted = static_cast<std::uint64_t>(std::chrono::system_clock::now().time_since_epoch().count());
   bool ok = true;
@@ -74,7 +76,7 @@ void repeat(C& contender, std::string_view operation, std::uint64_t count) {
     } else if (operation == "batch") {
       for (typename C::Entity& entity : fresh) C::renew(entity, inserted++);
       contender.insert_all(fresh);
-    } else if (operation != "none" && !store_once(contender, operation, rows, fresh, n, inserted)) {
+    } else if (operation != "none" && !store_once(contender, operation, known, fresh, n, inserted)) {
       throw std::runtime_error(std::string(usage));
     }
   }
