@@ -15,6 +15,17 @@
 namespace tenon::detail {
 namespace {
 
+// A condition whose type only the plan's functions know.
+struct PlannedCondition {
+  const PagePlan& plan;
+  const void* condition;
+
+  [[nodiscard]] std::size_t parameter_count() const noexcept { return plan.parameter_count(condition); }
+  backend::Value* encode(backend::Value* out, Scratch& scratch) const {
+    return plan.encode(condition, out, scratch);
+  }
+};
+
 // Takes a page's rows and notes where it ended.
 class PageSink {
  public:
@@ -56,9 +67,10 @@ std::optional<Cursor> run_page(const Executor& on, const PagePlan& plan, const v
   if (bounds.limit == 0 || bounds.limit > 1'000'000)
     throw Error(Error::Kind::invalid_argument, "find: the limit of a page is 1 to 1,000,000 rows");
   Scratch scratch;
-  StatementValues values(plan.parameter_count(condition) + plan.order->after_count() + 2);
+  const PlannedCondition planned{plan, condition};
+  StatementValues values(planned, plan.order->after_count() + 2);
   if (plan.own_tenant) values.add(tenant_value(*plan.order->of, on.tenant()));
-  values.encode([&](backend::Value* out) { return plan.encode(condition, out, scratch); });
+  values.add(planned, scratch);
 
   const std::uint64_t shape = cursor_shape(plan.shape, on.tenant());
   std::string cursor_storage;
@@ -96,17 +108,19 @@ void check_stream(const PageBounds& bounds) {
 }
 
 bool RowTaker::operator()(backend::Values row) {
-  if (taken_ == room_) grow();
+  if (taken_ == room_ && !grow()) return false;
   take_row(target_, row.data());
   ++taken_;
   return true;
 }
 
-// No object moves in a page of common size.
-void RowTaker::grow() {
+// No object moves in a page of common size. False when there may be no more rows.
+bool RowTaker::grow() {
   constexpr std::size_t common_page = 64;
+  if (room_ == most_) return false;
   room_ = std::min(most_, room_ == 0 ? common_page : room_ * (room_ < 1024 ? 4 : 2));
   if (target_.reserve != nullptr) target_.reserve(target_.into, room_);
+  return true;
 }
 
 bool RowCount::operator()(backend::Values row) noexcept {

@@ -177,11 +177,6 @@ constexpr bool same_column(std::string_view a, std::string_view b) noexcept {
   return true;
 }
 
-constexpr bool contains(const std::size_t* columns, std::size_t count, std::size_t column) noexcept {
-  for (std::size_t i = 0; i < count; ++i)
-    if (columns[i] == column) return true;
-  return false;
-}
 constexpr bool has_column(const std::string_view* names, std::size_t count,
                           std::string_view name) noexcept {
   for (std::size_t i = 0; i < count; ++i)
@@ -220,7 +215,7 @@ struct Entity : Columns<T> {
   static constexpr std::array<std::size_t, key_count> key =
       key_columns<Base, Table<T>>(std::make_index_sequence<key_count>{});
   static constexpr bool is_key(std::size_t column) noexcept {
-    return contains(key.data(), key_count, column);
+    return is_among(key.data(), key_count, column);
   }
 
   static constexpr bool key_is_described = !is_key(none);

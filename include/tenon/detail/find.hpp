@@ -61,19 +61,26 @@ void write_page(SqlText& out, const void* condition, bool continued) {
   }
 }
 
+template <class C>
+std::size_t parameter_count(const void* condition) noexcept {
+  return static_cast<const C*>(condition)->parameter_count();
+}
+template <class C>
+backend::Value* encode_condition(const void* condition, backend::Value* out, Scratch& scratch) {
+  return static_cast<const C*>(condition)->encode(out, scratch);
+}
+
 template <class T, class P, Reach reach, class C, class... Orders>
 constexpr PagePlan make_page_plan() {
   using First = FindPage<T, P, C, reach, false, Orders...>;
   using Order = typename First::Order;
-  PagePlan plan{
-      .order = &Order::shape,
-      .order_types = Order::types,
-      .order_positions = First::Selected::order_position.data(),
-      .shape = order_shape<T, reach, Orders...>,
-      .own_tenant = reach == Reach::own_tenant,
-      .parameter_count = [](const void* c) noexcept { return static_cast<const C*>(c)->parameter_count(); },
-      .encode = [](const void* c, backend::Value* out,
-                   Scratch& scratch) { return static_cast<const C*>(c)->encode(out, scratch); }};
+  PagePlan plan{.order = &Order::shape,
+                .order_types = Order::types,
+                .order_positions = First::Selected::order_position.data(),
+                .shape = order_shape<T, reach, Orders...>,
+                .own_tenant = reach == Reach::own_tenant,
+                .parameter_count = &parameter_count<C>,
+                .encode = &encode_condition<C>};
   if constexpr (C::is_static) {
     plan.first = &statements_of<First>;
     plan.continued = &statements_of<FindPage<T, P, C, reach, true, Orders...>>;

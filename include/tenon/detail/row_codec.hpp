@@ -119,7 +119,7 @@ RowTarget row_into(std::optional<T>& row) {
   return {&row, &row_decoder<T, T>, &take_only_row<T>};
 }
 
-// Makes objects of a result's rows, at most `most`.
+// Makes objects of a result's rows, at most `most`, and then ends the statement.
 class TENON_API RowTaker {
  public:
   RowTaker(const RowTarget& target, std::size_t most) noexcept : target_(target), most_(most) {}
@@ -127,7 +127,7 @@ class TENON_API RowTaker {
   [[nodiscard]] std::size_t taken() const noexcept { return taken_; }
 
  private:
-  void grow();
+  bool grow();
 
   const RowTarget& target_;
   std::size_t most_;

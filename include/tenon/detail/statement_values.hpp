@@ -14,9 +14,7 @@ class StatementValues {
  public:
   // Room for `others` beside the condition's.
   template <class C>
-  StatementValues(const C& condition, std::size_t others)
-      : StatementValues(condition.parameter_count() + others) {}
-  explicit StatementValues(std::size_t count) : room_(count) {}
+  StatementValues(const C& condition, std::size_t others) : room_(condition.parameter_count() + others) {}
   StatementValues(const StatementValues&) = delete;
   StatementValues& operator=(const StatementValues&) = delete;
 
@@ -24,11 +22,6 @@ class StatementValues {
   template <class C>
   void add(const C& condition, Scratch& scratch) {
     end_ = condition.encode(end_, scratch);
-  }
-  // `write(out)` writes some and returns their end.
-  template <class Write>
-  void encode(Write write) {
-    end_ = write(end_);
   }
   [[nodiscard]] backend::Values get() noexcept { return {room_.row().data(), end_}; }
 

@@ -7,6 +7,12 @@
 
 namespace tenon::detail {
 
+constexpr bool is_among(const std::size_t* columns, std::size_t count, std::size_t column) noexcept {
+  for (std::size_t i = 0; i < count; ++i)
+    if (columns[i] == column) return true;
+  return false;
+}
+
 // What statements need to know of an entity, as data: their texts are written by functions that are
 // compiled once, not once for each entity. Points into tables of static storage.
 struct TableShape {
@@ -26,9 +32,7 @@ struct TableShape {
   std::size_t version;
 
   [[nodiscard]] constexpr bool is_key(std::size_t column) const noexcept {
-    for (std::size_t k = 0; k < key_count; ++k)
-      if (key[k] == column) return true;
-    return false;
+    return is_among(key, key_count, column);
   }
   // No key, and none that the library keeps.
   [[nodiscard]] constexpr bool is_plain(std::size_t column) const noexcept {
