@@ -87,12 +87,12 @@ struct RowTarget {
   void (*reserve)(void* into, std::size_t rows) = nullptr;
 };
 
-// A new object at the end of a vector that has room for it. That the vector does not grow is said before it
-// is asked to, and all inlined, so that the compiler drops the growing unseen: it is the most costly code
-// of a host's translation unit.
+// A new object at the end of a vector that has room for it. That the vector does not grow is checked before
+// it is asked to, and all inlined, so that the compiler drops the growing unseen: it is the most costly
+// code of a host's translation unit.
 template <class P>
 [[gnu::flatten]] P& append_within_room(std::vector<P>& rows) {
-  if (rows.size() == rows.capacity()) __builtin_unreachable();
+  if (rows.size() == rows.capacity()) refuse_growth();
   return rows.emplace_back();
 }
 template <class P>
