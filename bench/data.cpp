@@ -103,6 +103,13 @@ std::vector<Row> make_rows(std::size_t tenant, std::size_t count) {
   return rows;
 }
 
+std::vector<Id> ids_of(const std::vector<Row>& rows) {
+  std::vector<Id> ids;
+  ids.reserve(rows.size());
+  for (const Row& row : rows) ids.push_back(row.id);
+  return ids;
+}
+
 std::vector<Row> expected_page(const std::vector<Row>& rows) {
   std::vector<Row> page;
   for (const Row& row : rows)

@@ -89,6 +89,9 @@ inline constexpr std::size_t reading_tenant = 3;
 /// The rows of one tenant, by id; the same in every run. About 1 KB of JSON each.
 [[nodiscard]] std::vector<Row> make_rows(std::size_t tenant, std::size_t count = rows_per_tenant);
 
+/// The keys close together, so that none of the data is fetched from memory for them.
+[[nodiscard]] std::vector<Id> ids_of(const std::vector<Row>& rows);
+
 /// The newest rows of `page_environment`, newest first, as a page shows them.
 [[nodiscard]] std::vector<Row> expected_page(const std::vector<Row>& rows);
 

@@ -66,7 +66,7 @@ class Mixed {
   Mixed(std::vector<std::shared_ptr<C>> contenders, std::size_t operations, unsigned one_write_in)
       : contenders_(std::move(contenders)), operations_(operations), one_write_in_(one_write_in) {
     const std::vector<Row> rows = make_rows(reading_tenant);
-    for (const Row& row : rows) ids_.push_back(row.id);
+    ids_ = ids_of(rows);
     row_ = rows.front();
   }
 

@@ -212,7 +212,8 @@ class Contenders {
     }
     constexpr std::size_t connections = 16;
     const std::string scenario = prefix_ + "get, 16 threads";
-    add_mixed(scenario, connections, operations / connections, 0, raw_each());
+    for (const Tenancy tenancy : {Tenancy::session, Tenancy::pipeline})
+      add_mixed(scenario, connections, operations / connections, 0, raw_each(tenancy));
     add_mixed(scenario, connections, operations / connections, 0, tenon_pooled());
     add_pgbench(scenario, connections);
   }
@@ -244,11 +245,11 @@ class Contenders {
   [[nodiscard]] Contender<Tenon> tenon(const std::string& tenant) const {
     return {"tenon", [url = url_, tenant] { return std::make_unique<Tenon>(config_for(url), tenant); }};
   }
-  [[nodiscard]] MixedContender<RawPostgres> raw_each() const {
-    return {"raw", [url = url_](std::size_t count) {
+  [[nodiscard]] MixedContender<RawPostgres> raw_each(Tenancy tenancy = Tenancy::session) const {
+    return {name_of(tenancy), [url = url_, tenancy](std::size_t count) {
               std::vector<std::shared_ptr<RawPostgres>> all;
               while (all.size() < count)
-                all.push_back(std::make_shared<RawPostgres>(url, reader(), Tenancy::session));
+                all.push_back(std::make_shared<RawPostgres>(url, reader(), tenancy));
               return all;
             }};
   }

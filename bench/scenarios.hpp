@@ -59,7 +59,7 @@ template <class C>
 class Reading {
  public:
   explicit Reading(std::unique_ptr<C> contender)
-      : contender_(std::move(contender)), rows_(make_rows(reading_tenant)) {}
+      : contender_(std::move(contender)), rows_(make_rows(reading_tenant)), ids_(ids_of(rows_)) {}
 
   void get(benchmark::State& state) {
     for (std::size_t i = 0; i < rows_.size(); i += 10) {
@@ -68,9 +68,9 @@ class Reading {
     }
     std::size_t at = 0;
     for (auto _ : state) {
-      auto found = contender_->get(rows_[at].id);
+      auto found = contender_->get(ids_[at]);
       benchmark::DoNotOptimize(found);
-      at = (at + 7) % rows_.size();
+      at = (at + 7) % ids_.size();
     }
   }
 
@@ -122,6 +122,7 @@ class Reading {
  private:
   std::unique_ptr<C> contender_;
   std::vector<Row> rows_;
+  std::vector<Id> ids_;
 };
 
 // Reading every row of a large tenant, one at a time.

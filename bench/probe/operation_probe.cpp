@@ -58,17 +58,17 @@ bool store_once(C& contender, std::string_view operation, std::vector<typename C
 
 template <class C>
 void repeat(C& contender, std::string_view operation, std::uint64_t count) {
-  const std::vector<Row> rows = make_rows(reading_tenant);
+  const std::vector<Id> ids = ids_of(make_rows(reading_tenant));
   std::vector<typename C::Entity> fresh;
   for (const Row& row : make_rows(tenant_count, batch_size)) fresh.push_back(C::entity_of(row));
   std::vector<typename C::Entity> known;
-  for (const Row& row : rows) known.push_back(contender.get(row.id).value());
+  for (const Id& id : ids) known.push_back(contender.get(id).value());
   // Another start in every process, for all write into one tenant.
   auto inserted = static_cast<std::uint64_t>(std::chrono::system_clock::now().time_since_epoch().count());
   bool ok = true;
   for (std::uint64_t n = 0; n < count; ++n) {
     if (operation == "get") {
-      ok = ok && contender.get(rows[n * 7 % rows.size()].id).has_value();
+      ok = ok && contender.get(ids[n * 7 % ids.size()]).has_value();
     } else if (operation == "missing") {
       ok = ok && !contender.get(fresh_id(n)).has_value();
     } else if (operation == "page") {
