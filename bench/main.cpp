@@ -38,6 +38,7 @@ Times tenon beside the databases' C APIs and prints the ratios.
   --json FILE             writes every repetition there as well, in Google Benchmark's JSON
   --markdown FILE         writes the table there as well
   --plot FILE             writes the ratios of tenon to raw for gnuplot
+  --growth FILE           writes the growth scenarios' times by the number of rows for gnuplot
   --quick                 fewer rows, batches, scales and repetitions
   --largest-scale ROWS    of the growth scenarios; default: 1000000
   --check                 prints each target with its figure; fails when one is missed
@@ -72,6 +73,8 @@ class Arguments {
         options.markdown_file = taken_;
       } else if (take("--plot")) {
         options.plot_file = taken_;
+      } else if (take("--growth")) {
+        options.growth_file = taken_;
       } else if (take("--largest-scale")) {
         options.largest_scale = std::stoul(taken_);
       } else if (flag("--quick")) {
@@ -190,6 +193,7 @@ bool write(const Results& results, const Options& options) {
   results.write_table(std::cout);
   write_file(options.markdown_file, [&](std::ostream& out) { results.write_table(out); });
   write_file(options.plot_file, [&](std::ostream& out) { results.write_plot(out); });
+  write_file(options.growth_file, [&](std::ostream& out) { results.write_growth(out); });
   if (!options.check) return true;
   std::cout << '\n';
   return results.check(std::cout);

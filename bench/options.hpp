@@ -15,6 +15,7 @@ struct Options {
   std::string json_file;        ///< Google Benchmark's JSON of all runs; empty: none
   std::string markdown_file;    ///< the table; empty: standard output only
   std::string plot_file;        ///< scenario and ratio of tenon, for gnuplot; empty: none
+  std::string growth_file;      ///< times by the number of rows, for gnuplot; empty: none
   bool quick = false;           ///< fewer rows, batches and scales
   bool one_processor = false;   ///< PostgreSQL's server answers on this process's processor
   bool check = false;           ///< print the targets and fail when one is missed

@@ -114,6 +114,24 @@ void Results::write_plot(std::ostream& out) const {
   }
 }
 
+void Results::write_growth(std::ostream& out) const {
+  const char* separator = "";
+  for (const Scenario& scenario : scenarios_) {
+    if (scenario.name.find("growth, ") == std::string::npos) continue;
+    double smallest = 0;
+    for (const Timed& scale : scenario.contenders) {
+      if (scale.nanoseconds.empty()) continue;
+      const double time = median(scale.nanoseconds);
+      if (smallest == 0) {
+        smallest = time;
+        out << separator << '"' << scenario.name << "\"\n";
+        separator = "\n\n";
+      }
+      out << std::stoull(scale.contender) << ' ' << time / smallest << '\n';
+    }
+  }
+}
+
 bool Results::check(std::ostream& out) const {
   bool all_met = true;
   std::vector<Line> lines{{"target", "contender", "baseline", "at most", "measured", "verdict"}};

@@ -28,6 +28,9 @@ class Results {
   void write_table(std::ostream& out) const;
   /// Lines of `"scenario" ratio least greatest` of tenon, for gnuplot.
   void write_plot(std::ostream& out) const;
+  /// A block for each growth scenario: lines of rows and time, divided by that of the fewest rows, for
+  /// gnuplot.
+  void write_growth(std::ostream& out) const;
   /// Each target with its figure; false when one is missed, or was not measured.
   bool check(std::ostream& out) const;
 

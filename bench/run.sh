@@ -2,8 +2,8 @@
 # run.sh [--quick] [--check] [OPTION...]
 #
 # Builds the benchmarks, runs them on SQLite and on a PostgreSQL server of their own, which ends with them, and
-# writes bench/results/: results.json, results.md, ratios.dat and ratios.svg. Needs Debian 12 or later, as root or
-# with sudo where packages are missing.
+# writes bench/results/: results.json, results.md, and ratios and growth, each as .dat and .svg. Needs Debian 12 or
+# later, as root or with sudo where packages are missing.
 #
 #   --quick   fewer rows, batches, scales and repetitions: some minutes instead of an hour or so
 #   --check   prints each target with the measured figure, what is counted (instructions, system calls, heap
@@ -34,11 +34,15 @@ run_and_report() { # the options of tenon_bench
   local failed=0 argument
   mkdir -p "$results"
   "$build/bench/tenon_bench" --json "$results/results.json" --markdown "$results/results.md" \
-    --plot "$results/ratios.dat" "$@" || failed=1
+    --plot "$results/ratios.dat" --growth "$results/growth.dat" "$@" || failed=1
   if ! command -v gnuplot >/dev/null; then
-    echo "no picture: gnuplot is not installed"
-  elif [ -s "$results/ratios.dat" ]; then
-    gnuplot -e "input='$results/ratios.dat'; output_file='$results/ratios.svg'" "$project/bench/ratios.gnuplot"
+    echo "no pictures: gnuplot is not installed"
+  else
+    for argument in ratios growth; do
+      [ -s "$results/$argument.dat" ] || continue
+      gnuplot -e "input='$results/$argument.dat'; output_file='$results/$argument.svg'" \
+        "$project/bench/$argument.gnuplot"
+    done
   fi
   for argument in "$@"; do
     [ "$argument" != --check ] || check_counted || failed=1

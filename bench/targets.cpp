@@ -14,6 +14,8 @@ constexpr std::array all{
     Target{"sqlite/page of 50 without JSON", "tenon", "raw", 1.05},
     Target{"sqlite/get", "tenon, raw SQL", "raw", 1.07},
     Target{"sqlite/page of 50", "tenon, raw SQL", "raw", 1.07},
+    Target{"sqlite/get", "tenon, raw SQL", "tenon", 1.07},
+    Target{"sqlite/page of 50", "tenon, raw SQL", "tenon", 1.07},
     Target{"sqlite/stream of 100000", "tenon", "raw", 1.05},
     Target{"sqlite normal/update", "tenon", "raw", 1.05},
     Target{"sqlite full/update", "tenon", "raw", 1.05},
