@@ -108,6 +108,17 @@ static_assert(sql<Find<false, ByName>> ==
               R"(SELECT "name", "region", "number" FROM "hosting"."sites" WHERE "tenant_id" = $1 AND TRUE)"
               R"( ORDER BY "name" DESC, "region" DESC, "number" DESC LIMIT $2)");
 
+// A stream of all of a tenant's rows: SQLite would go through whichever index begins with the tenant, and
+// search the table for each row.
+template <class C, class... Orders>
+using Stream = detail::StreamRows<Site, SiteName, C, detail::Reach::own_tenant, Orders...>;
+static_assert(sql<Stream<detail::Everything>, Flavour::sqlite>.ends_with(
+    R"( WHERE "tenant_id" = $1 AND TRUE ORDER BY "region", "number")"));
+static_assert(sql<Stream<detail::Everything>>.ends_with(R"( WHERE "tenant_id" = $1 AND TRUE)"));
+static_assert(sql<Stream<NameIs>, Flavour::sqlite>.ends_with(R"( AND "name" = $2)"));
+static_assert(sql<Stream<NameIs, ByName>, Flavour::sqlite>.ends_with(
+    R"( ORDER BY "name" DESC, "region" DESC, "number" DESC)"));
+
 TEST(SqlText, OfANextPageComparesWholeRows) {
   const std::string_view text = sql<Find<true, ByName>>;
   EXPECT_NE(text.find(R"(("name", "region", "number") < ($2, $3, $4))"), std::string_view::npos);

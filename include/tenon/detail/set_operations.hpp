@@ -279,7 +279,16 @@ struct StreamRows : SetOperation<T, C, reach> {
   static constexpr void write(SqlText& out, const C* condition = nullptr) {
     Selected::write(out);
     SetOperation<T, C, reach>::write_where(out, condition);
-    if constexpr (sizeof...(Orders) > 0) write_order_by(out, Selected::Order::shape);
+    if (sizeof...(Orders) > 0 || takes_key_order(out.flavour()))
+      write_order_by(out, Selected::Order::shape);
+  }
+
+ private:
+  // Asked for a tenant's rows in no order, SQLite goes through any index that begins with the tenant, with
+  // a search of the table for each row; the key's finds them where they lie, for they came in its order.
+  static constexpr bool takes_key_order(backend::Flavour flavour) {
+    return flavour == backend::Flavour::sqlite && reach == Reach::own_tenant &&
+           std::is_same_v<C, Everything>;
   }
 };
 
