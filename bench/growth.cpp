@@ -120,7 +120,8 @@ void add_growth(const std::string& prefix, const Scale& scale,
   };
   constexpr int inserts = 500;
   add("growth, get", &Grown::get)->UseRealTime();
-  add("growth, page of 50", &Grown::page)->UseRealTime();
+  if (scale.rows / scale.tenants >= 10 * page_size)  // a full one
+    add("growth, page of 50", &Grown::page)->UseRealTime();
   add("growth, insert", &Grown::insert)->UseRealTime()->Iterations(inserts);
   add("growth, remove_older_than by the row", &Grown::remove)->UseManualTime()->Iterations(1);
 }
