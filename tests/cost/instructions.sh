@@ -51,19 +51,19 @@ check() { # check PLACE BY_HAND CONTENDER OPERATION COUNT MOST: the ratio in tho
 }
 
 "$probe" "sqlite:$work/seeded.db" seed
-check on_sqlite raw tenon get 200 1050
-check on_sqlite raw tenon page 40 1030
-check on_sqlite raw tenon summaries 40 1025
+check on_sqlite raw tenon get 200 1065
+check on_sqlite raw tenon page 40 1055
+check on_sqlite raw tenon summaries 40 1040
 check on_sqlite raw tenon insert 200 1080
-check on_sqlite raw tenon update 200 1030
-check on_sqlite raw raw_sql get 200 1075
-check on_sqlite raw raw_sql page 40 1070
+check on_sqlite raw tenon update 200 1035
+check on_sqlite raw raw_sql get 200 1085
+check on_sqlite raw raw_sql page 40 1090
 
 own_database
 if [ -n "$own_url" ]; then
   "$probe" "$own_url" seed
-  check on_postgres pipelined tenon get 400 1320
-  check on_postgres pipelined tenon page 40 1190
-  check on_postgres pipelined tenon insert 400 1540
+  check on_postgres pipelined tenon get 400 1400
+  check on_postgres pipelined tenon page 40 1300
+  check on_postgres pipelined tenon insert 400 1550
 fi
 exit $failed
