@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -89,7 +90,12 @@ class Running {
 void refuse_other_tenant(const ScopeState& scope);
 // The same, and for a write also when a writing transaction of the scope's own tenant is open: outside it
 // it would be kept whatever becomes of that, and may wait for a row that the transaction holds.
-void refuse_beside_transaction(const ScopeState& scope, const backend::Statement& statement);
+void refuse_beside_noted(const ScopeState& scope, const backend::Statement& statement);
+// How many transactions this thread has noted; at 0, the most common case, none can be in the way.
+extern constinit thread_local std::size_t noted_here;
+inline void refuse_beside_transaction(const ScopeState& scope, const backend::Statement& statement) {
+  if (noted_here != 0) refuse_beside_noted(scope, statement);
+}
 // Makes `transaction` known to that check, on this thread, for as long as it is open.
 void note_open(const std::shared_ptr<TransactionState>& transaction);
 

@@ -15,7 +15,8 @@ namespace tenon {
 namespace detail {
 namespace {
 
-// The transactions that this thread began; those that have ended are dropped when it begins another.
+// The transactions that this thread began, `noted_here` in number; those that have ended are dropped when
+// it begins another, or looks for one.
 std::vector<std::weak_ptr<TransactionState>>& begun_here() {
   thread_local std::vector<std::weak_ptr<TransactionState>> transactions;
   return transactions;
@@ -26,7 +27,14 @@ bool has_ended(const std::weak_ptr<TransactionState>& transaction) {
   return !state || !state->session;
 }
 
+void forget_ended() {
+  std::erase_if(begun_here(), has_ended);
+  noted_here = begun_here().size();
+}
+
 }  // namespace
+
+constinit thread_local std::size_t noted_here = 0;
 
 static Observation::Subject subject_of(const TransactionState& transaction,
                                        std::string_view name) noexcept {
@@ -53,7 +61,8 @@ void TransactionState::rollback() noexcept {
   if (ending) observe(*scope, subject_of(*this, "transaction.rollback"), [&] { ending->rollback(); });
 }
 
-void refuse_beside_transaction(const ScopeState& scope, const backend::Statement& statement) {
+void refuse_beside_noted(const ScopeState& scope, const backend::Statement& statement) {
+  forget_ended();
   refuse_other_tenant(scope);
   if (statement.access == backend::Access::read) return;
   for (const auto& transaction : begun_here()) {
@@ -78,8 +87,9 @@ void refuse_other_tenant(const ScopeState& scope) {
 }
 
 void note_open(const std::shared_ptr<TransactionState>& transaction) {
-  std::erase_if(begun_here(), has_ended);
+  forget_ended();
   begun_here().push_back(transaction);
+  noted_here = begun_here().size();
 }
 
 void back_off(unsigned attempt) {

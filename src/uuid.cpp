@@ -2,6 +2,7 @@
 #include <array>
 #include <chrono>
 #include <cstdint>
+#include <cstring>
 #include <mutex>
 
 #include <boost/uuid/random_generator.hpp>
@@ -12,15 +13,30 @@
 namespace tenon {
 namespace {
 
-// The value of a hexadecimal digit; 0xFF for what is none.
-constexpr std::array<std::uint8_t, 256> digit_values = [] {
-  std::array<std::uint8_t, 256> values{};
-  values.fill(0xFF);
+// What a hexadecimal digit adds to its byte as the first and as the second digit; above a byte for what is
+// none.
+struct DigitValues {
+  std::array<std::uint16_t, 256> first{};
+  std::array<std::uint16_t, 256> second{};
+};
+constexpr DigitValues digit_values = [] {
+  DigitValues values;
+  values.first.fill(0xFF00);
+  values.second.fill(0xFF00);
   for (std::uint8_t i = 0; i < 16; ++i) {
-    values[static_cast<unsigned char>("0123456789abcdef"[i])] = i;
-    values[static_cast<unsigned char>("0123456789ABCDEF"[i])] = i;
+    for (const char digit : {"0123456789abcdef"[i], "0123456789ABCDEF"[i]}) {
+      values.first[static_cast<unsigned char>(digit)] = static_cast<std::uint16_t>(i << 4U);
+      values.second[static_cast<unsigned char>(digit)] = i;
+    }
   }
   return values;
+}();
+
+// The two digits of every byte.
+constexpr std::array<std::array<char, 2>, 256> digits_of = [] {
+  std::array<std::array<char, 2>, 256> digits{};
+  for (unsigned i = 0; i < 256; ++i) digits[i] = {"0123456789abcdef"[i >> 4U], "0123456789abcdef"[i & 15U]};
+  return digits;
 }();
 
 // Where the two digits of each byte begin in the text of 36 characters.
@@ -67,23 +83,18 @@ std::optional<Uuid> Uuid::parse(std::string_view text) noexcept {
   const char* const c = text.data();
   if (c[8] != '-' || c[13] != '-' || c[18] != '-' || c[23] != '-') return std::nullopt;
   Uuid id;
-  unsigned wrong = 0;
   for (std::size_t i = 0; i < id.bytes.size(); ++i) {
-    const unsigned high = digit_values[static_cast<unsigned char>(c[digit_places[i]])];
-    const unsigned low = digit_values[static_cast<unsigned char>(c[digit_places[i] + 1])];
-    wrong |= high | low;
-    id.bytes[i] = static_cast<std::uint8_t>((high << 4U) | low);
+    const unsigned byte = digit_values.first[static_cast<unsigned char>(c[digit_places[i]])] |
+                          digit_values.second[static_cast<unsigned char>(c[digit_places[i] + 1])];
+    if (byte > 0xFF) return std::nullopt;
+    id.bytes[i] = static_cast<std::uint8_t>(byte);
   }
-  if (wrong > 0x0F) return std::nullopt;
   return id;
 }
 
 void Uuid::write(char* out) const noexcept {
-  static constexpr char digits[] = "0123456789abcdef";
-  for (std::size_t i = 0; i < bytes.size(); ++i) {
-    out[digit_places[i]] = digits[bytes[i] >> 4U];
-    out[digit_places[i] + 1] = digits[bytes[i] & 0x0FU];
-  }
+  for (std::size_t i = 0; i < bytes.size(); ++i)
+    std::memcpy(out + digit_places[i], digits_of[bytes[i]].data(), 2);
   out[8] = out[13] = out[18] = out[23] = '-';
 }
 

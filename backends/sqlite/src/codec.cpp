@@ -67,7 +67,7 @@ int bind_value(sqlite3_stmt* statement, std::size_t index, const Value& value, U
       if (std::isnan(value.real())) refuse(subject, index, "is not a number (NaN)", "22003");
       return sqlite3_bind_double(statement, place, value.real());
     case Type::text:
-      if (!detail::is_storable_text(value.bytes()))
+      if (!value.is_unchecked() && !detail::is_storable_text(value.bytes()))
         refuse(subject, index, "is not UTF-8 or holds a NUL byte", "22021");
       return bind_text(statement, place, value.bytes());
     case Type::json:

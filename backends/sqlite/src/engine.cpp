@@ -62,24 +62,34 @@ GuardOptions guard_options(const SqliteOptions& options) {
 }  // namespace
 
 namespace {
+
 // Calls that this thread has under way: a visitor of one may call close().
-thread_local int visits_here = 0;
+constinit thread_local int visits_here = 0;
+
+class VisitHere {
+ public:
+  VisitHere() noexcept { ++visits_here; }
+  VisitHere(const VisitHere&) = delete;
+  VisitHere& operator=(const VisitHere&) = delete;
+  ~VisitHere() { --visits_here; }
+};
+
+[[noreturn]] void refuse_in_child() {
+  throw Error(Error::Kind::unavailable,
+              "the database was opened before this process was forked, and SQLite's connections do not "
+              "survive that; open it again in the child",
+              {.sqlstate = "08003", .statement = {}, .constraint = {}, .hint = {}});
+}
+
 }  // namespace
 
 class Engine::Visit {
  public:
   explicit Visit(Engine& engine) : visits_(engine.visits_) {
-    if (engine.forks_ != tenon::detail::fork_count()) {
-      throw Error(Error::Kind::unavailable,
-                  "the database was opened before this process was forked, and SQLite's connections do not "
-                  "survive that; open it again in the child",
-                  {.sqlstate = "08003", .statement = {}, .constraint = {}, .hint = {}});
-    }
-    ++visits_here;
+    engine.refuse_after_fork();
     if ((visits_.fetch_add(1) & closed_mark) == 0) return;
     leave();
-    throw Error(Error::Kind::unavailable, "the database is closed; open it again",
-                {.sqlstate = "08003", .statement = {}, .constraint = {}, .hint = {}});
+    throw closed_error();
   }
   Visit(const Visit&) = delete;
   Visit& operator=(const Visit&) = delete;
@@ -87,11 +97,16 @@ class Engine::Visit {
 
  private:
   void leave() noexcept {
-    --visits_here;
     if (visits_.fetch_sub(1) == closed_mark + 1) visits_.notify_all();
   }
+  VisitHere here_;
   std::atomic<std::int64_t>& visits_;
 };
+
+void Engine::refuse_after_fork() const {
+  if (forks_ != tenon::detail::fork_count()) [[unlikely]]
+    refuse_in_child();
+}
 
 Engine::Engine(const Location& location, const Config& config)
     : path_(location.path), acquire_timeout_(config.pool.acquire_timeout) {
@@ -131,18 +146,23 @@ WriterQueue::Patience Engine::patience(Deadline deadline, std::string_view subje
 }
 
 std::uint64_t Engine::execute(const backend::Principal& principal, const backend::Call& call) {
-  const Visit visit(*this);
   require_tenant_of_raw(principal.role, call);
+  Progress progress;
+  if (readers_ && call.statement.access == Access::read) {
+    // No Visit: closing asks the pool for its leases.
+    refuse_after_fork();
+    const VisitHere here;
+    const ReaderPool::Lease reader(*readers_, call.deadline, call.statement.name);
+    if (reader.came_late()) refuse_late(call.deadline, call.statement.name);
+    return sqlite::execute(reader.connection(), call, principal.tenant, progress);
+  }
+  const Visit visit(*this);
   if (call.statement.access == Access::write) {
     require_writing_role(principal, call.statement.name);
     return writer_->execute(call, principal.tenant, acquire_timeout_);
   }
-  Progress progress;
-  if (readers_) {
-    const ReaderPool::Lease reader(*readers_, call.deadline, call.statement.name);
-    return sqlite::execute(reader.connection(), call, principal.tenant, progress);
-  }
   const Writer::Lease writer(writer_, patience(call.deadline, call.statement.name));
+  refuse_late(call.deadline, call.statement.name);
   return sqlite::execute(writer.connection(), call, principal.tenant, progress);
 }
 
@@ -214,12 +234,15 @@ PoolStats Engine::pool_stats() {
 void Engine::close() noexcept {
   if (forks_ != tenon::detail::fork_count()) return;
   if ((visits_.fetch_or(closed_mark) & closed_mark) != 0) return;
+  if (readers_) readers_->close();
   // A call of this very thread, or one that waits for its transaction, cannot end before this does: the
   // connections then close with the last that uses them.
   if (visits_here > 0 || writer_->held_by_this_thread()) return;
   for (std::int64_t visits = visits_.load(); visits != closed_mark; visits = visits_.load())
     visits_.wait(visits);
-  close_connections();
+  if (readers_) readers_->await_calls();
+  // Last, so that the writer is the last connection and brings the whole log into the file.
+  writer_.reset();
 }
 
 // SQLite's calls end by their own deadlines; nothing is cut off. What is held keeps its connection until it
@@ -228,19 +251,16 @@ bool Engine::drain(Deadline deadline) noexcept {
   constexpr std::chrono::milliseconds look{1};
   if (forks_ != tenon::detail::fork_count()) return false;
   if ((visits_.fetch_or(closed_mark) & closed_mark) != 0) return true;
+  if (readers_) readers_->close();
   if (visits_here > 0 || writer_->held_by_this_thread()) return false;
-  const auto none_left = [&] { return visits_.load() == closed_mark && open_.use_count() == 1; };
+  const auto no_calls = [&] {
+    return visits_.load() == closed_mark && (!readers_ || readers_->calls_have_ended());
+  };
+  const auto none_left = [&] { return no_calls() && open_.use_count() == 1; };
   while (!none_left() && std::chrono::steady_clock::now() < deadline) std::this_thread::sleep_for(look);
   const bool ended = none_left();
-  if (visits_.load() == closed_mark) close_connections();
+  if (no_calls()) writer_.reset();
   return ended;
-}
-
-void Engine::close_connections() noexcept {
-  // Readers first, so that the writer is the last connection and brings the whole log into the file.
-  if (readers_) readers_->close();
-  readers_.reset();
-  writer_.reset();
 }
 
 }  // namespace tenon::sqlite

@@ -43,11 +43,11 @@ class Engine final : public backend::Engine {
   void close() noexcept override;
 
  private:
-  // A call that is under way; close() waits for them.
+  // A call that is under way, but a reading one; close() waits for them.
   class Visit;
   static constexpr std::int64_t closed_mark = std::int64_t{1} << 62;
 
-  void close_connections() noexcept;
+  void refuse_after_fork() const;
   [[nodiscard]] WriterQueue::Patience patience(backend::Deadline deadline,
                                                std::string_view subject) const noexcept;
 
@@ -58,7 +58,7 @@ class Engine final : public backend::Engine {
   std::vector<std::string> tenant_columns_;  // as the guard knows them
   std::chrono::milliseconds acquire_timeout_;
   std::shared_ptr<Writer> writer_;
-  std::shared_ptr<ReaderPool> readers_;                                    // null for a database in memory
+  std::shared_ptr<ReaderPool> readers_;  // null for a database in memory; stays when it is closed
   std::shared_ptr<const bool> open_ = std::make_shared<const bool>(true);  // sessions hold it too
   std::atomic<std::int64_t> visits_{0};  // calls under way, and closed_mark once closed
 };

@@ -207,4 +207,10 @@ Error timeout_error(std::string_view subject, std::string_view waited_for) {
           {.sqlstate = "57014", .statement = std::string(subject), .constraint = {}, .hint = {}}};
 }
 
+Error closed_error() {
+  return {Kind::unavailable,
+          "the database is closed; open it again",
+          {.sqlstate = "08003", .statement = {}, .constraint = {}, .hint = {}}};
+}
+
 }  // namespace tenon::sqlite

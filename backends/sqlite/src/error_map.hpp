@@ -23,6 +23,9 @@ enum class Wording { data_path, maintenance, raw_sql };
 // The Error of a call whose deadline passed while it waited or ran.
 [[nodiscard]] Error timeout_error(std::string_view subject, std::string_view waited_for);
 
+// The Error of a call on a database that was closed.
+[[nodiscard]] Error closed_error();
+
 // "tenon_analyses(tenant_id, request_id)" from "UNIQUE constraint failed: tenon_analyses.tenant_id,
 // tenon_analyses.request_id"; the name itself where SQLite tells a name.
 [[nodiscard]] std::string constraint_of(std::string_view message);

@@ -60,7 +60,6 @@ void refuse_late(Deadline deadline, std::string_view subject) {
 std::uint64_t execute(Connection& connection, const backend::Call& call, std::string_view tenant,
                       Progress& progress) {
   if (call.raw) return execute_raw(connection, call, tenant, progress);
-  refuse_late(call.deadline, call.statement.name);
   const Connection::Limit limit(connection, call.deadline);
   UuidTexts uuids;
   BorrowedStatement statement = connection.borrow(call.statement);

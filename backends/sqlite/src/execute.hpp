@@ -16,7 +16,8 @@ struct Progress {
 
 // Runs one statement within whatever transaction the connection has, or on its own where it has none.
 // Returns the rows changed, or for a read the rows given to the callback. Throws Error, or what the
-// callback throws; the connection stays usable. `tenant` binds a raw call's rows.
+// callback throws; the connection stays usable. `tenant` binds a raw call's rows. A call that had to wait
+// for the connection is first held against refuse_late().
 std::uint64_t execute(Connection& connection, const backend::Call& call, std::string_view tenant,
                       Progress& progress);
 // A raw call, behind the guard. A write needs an open transaction.

@@ -107,7 +107,6 @@ class RawRun {
 
 std::uint64_t execute_raw(Connection& connection, const backend::Call& call, std::string_view tenant,
                           Progress& progress) {
-  refuse_late(call.deadline, call.statement.name);
   const Connection::Limit limit(connection, call.deadline);
   const Guard::Binding binding(connection.guard(), tenant, call.statement.name);
   if (call.statement.access == Access::write) connection.guard().refresh(call.statement.name);

@@ -10,6 +10,7 @@ using backend::Deadline;
 using std::chrono::steady_clock;
 
 void run(Connection& writer, WriteRequest& request) {
+  refuse_late(request.deadline(), request.subject());
   request.changed = request.call != nullptr
                         ? execute(writer, *request.call, request.tenant, request.progress)
                         : insert(writer, *request.batch, request.progress);

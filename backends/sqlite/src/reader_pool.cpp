@@ -11,29 +11,49 @@ namespace tenon::sqlite {
 
 using backend::Deadline;
 
-std::unique_ptr<Connection> ReaderPool::acquire(Deadline deadline, std::string_view subject) {
+namespace {
+
+// Of the calling thread, from 1.
+unsigned thread_number() noexcept {
+  static std::atomic<unsigned> last{0};
+  static thread_local unsigned number = 0;
+  if (number == 0) number = last.fetch_add(1, std::memory_order_relaxed) + 1;
+  return number;
+}
+
+}  // namespace
+
+ReaderPool::~ReaderPool() = default;
+
+ReaderPool::Place& ReaderPool::own_place() noexcept {
+  return places_[thread_number() % places_.size()];
+}
+
+ReaderPool::Reader* ReaderPool::acquire(Deadline deadline, std::string_view subject) {
   std::unique_lock lock(mutex_);
-  if (!idle_.empty()) {
-    std::unique_ptr<Connection> connection = std::move(idle_.back());
-    idle_.pop_back();
-    counters_.note_acquired({});
-    return connection;
-  }
-  if (open_ < size_) {
-    ++open_;
-    lock.unlock();
-    return open({});
+  if (closed_) throw closed_error();
+  if (waiting_.empty()) {
+    if (Reader* const reader = take_idle()) {
+      counters_.note_acquired({});
+      return reader;
+    }
+    if (open_ < size_) {
+      ++open_;
+      lock.unlock();
+      return open({});
+    }
   }
   return wait(lock, deadline, subject);
 }
 
-std::unique_ptr<Connection> ReaderPool::open(Clock::duration waited) {
+ReaderPool::Reader* ReaderPool::open(Clock::duration waited) {
   try {
-    auto connection = std::make_unique<Connection>(options_);
+    auto reader = std::make_unique<Reader>(options_);
     const std::scoped_lock lock(mutex_);
+    readers_.push_back(std::move(reader));
     ++counters_.created;
     counters_.note_acquired(waited);
-    return connection;
+    return readers_.back().get();
   } catch (const std::exception& error) {
     // The room it would have taken goes to the next in the queue.
     const std::scoped_lock lock(mutex_);
@@ -41,26 +61,29 @@ std::unique_ptr<Connection> ReaderPool::open(Clock::duration waited) {
     counters_.last_connect_error = error.what();
     if (waiting_.empty()) {
       --open_;
+      came_back_.notify_all();
     } else {
       waiting_.front()->may_open = true;
       waiting_.front()->changed.notify_one();
-      waiting_.pop_front();
+      remove_waiter(*waiting_.front());
     }
     throw;
   }
 }
 
-std::unique_ptr<Connection> ReaderPool::wait(std::unique_lock<std::mutex>& lock, Deadline deadline,
-                                             std::string_view subject) {
+ReaderPool::Reader* ReaderPool::wait(std::unique_lock<std::mutex>& lock, Deadline deadline,
+                                     std::string_view subject) {
   Waiter waiter;
   waiting_.push_back(&waiter);
-  const auto answered = [&waiter] { return waiter.connection != nullptr || waiter.may_open; };
+  attention_.fetch_add(1);
+  if (Reader* const reader = take_idle()) hand_over(*reader);  // it came back in between
+  const auto answered = [&waiter] { return waiter.reader != nullptr || waiter.may_open; };
   const auto start = Clock::now();
   const Deadline until = wait_end(deadline, longest_wait_);
   if (until == Deadline::max()) {
     waiter.changed.wait(lock, answered);
   } else if (!waiter.changed.wait_until(lock, until, answered)) {
-    std::erase(waiting_, &waiter);
+    remove_waiter(waiter);
     ++counters_.timeouts;
     throw timeout_error(subject,
                         "all " + std::to_string(size_) +
@@ -69,47 +92,123 @@ std::unique_ptr<Connection> ReaderPool::wait(std::unique_lock<std::mutex>& lock,
   }
   ++counters_.waited;
   const auto waited = Clock::now() - start;
-  if (waiter.connection) {
+  if (waiter.reader != nullptr) {
     counters_.note_acquired(waited);
-    return std::move(waiter.connection);
+    return waiter.reader;
   }
   lock.unlock();
   return open(waited);
 }
 
-void ReaderPool::give_back(std::unique_ptr<Connection> connection) noexcept {
-  connection->rollback();
+void ReaderPool::give_back(Reader& reader) noexcept {
+  reader.connection.rollback();
+  if (attention_.load(std::memory_order_relaxed) == 0) [[likely]] {
+    std::atomic<Reader*>& place = own_place().reader;
+    Reader* none = nullptr;
+    if (place.compare_exchange_strong(none, &reader)) {
+      if (attention_.load() == 0) [[likely]]
+        return;
+      // Somebody came to wait meanwhile, and may have looked here too soon.
+      if (Reader* const still_here = place.exchange(nullptr)) give_back_slowly(*still_here);
+      return;
+    }
+  }
+  give_back_slowly(reader);
+}
+
+void ReaderPool::give_back_slowly(Reader& reader) noexcept {
   const std::scoped_lock lock(mutex_);
   if (!waiting_.empty()) {
-    waiting_.front()->connection = std::move(connection);
-    waiting_.front()->changed.notify_one();
-    waiting_.pop_front();
+    hand_over(reader);
   } else if (closed_) {
-    --open_;
-    counters_.note_evicted(Eviction::closed);
+    remove(reader);
+    came_back_.notify_all();
   } else {
-    idle_.push_back(std::move(connection));
+    idle_.push_back(&reader);
   }
+}
+
+ReaderPool::Reader* ReaderPool::take_idle() noexcept {
+  if (!idle_.empty()) {
+    Reader* const reader = idle_.back();
+    idle_.pop_back();
+    return reader;
+  }
+  for (Place& place : places_) {
+    if (Reader* const reader = place.reader.exchange(nullptr)) return reader;
+  }
+  return nullptr;
+}
+
+void ReaderPool::hand_over(Reader& reader) noexcept {
+  waiting_.front()->reader = &reader;
+  waiting_.front()->changed.notify_one();
+  remove_waiter(*waiting_.front());
+}
+
+void ReaderPool::remove_waiter(const Waiter& waiter) noexcept {
+  std::erase(waiting_, &waiter);
+  attention_.fetch_sub(1);
+  if (closed_) came_back_.notify_all();
+}
+
+void ReaderPool::remove(Reader& reader) noexcept {
+  const std::uint64_t lent = reader.lent.load(std::memory_order_relaxed);
+  counters_.acquired += lent;
+  counters_.acquire_waits[0] += lent;
+  counters_.note_evicted(Eviction::closed);
+  std::erase_if(readers_, [&reader](const auto& one) { return one.get() == &reader; });
+  --open_;
+}
+
+void ReaderPool::count_transaction(int change) noexcept {
+  const std::scoped_lock lock(mutex_);
+  transactions_ += static_cast<std::size_t>(change);
+  if (closed_) came_back_.notify_all();
+}
+
+std::size_t ReaderPool::idle_count() const noexcept {
+  return idle_.size() + static_cast<std::size_t>(std::ranges::count_if(places_, [](const Place& place) {
+           return place.reader.load(std::memory_order_relaxed) != nullptr;
+         }));
 }
 
 PoolStats ReaderPool::stats() const {
   const std::scoped_lock lock(mutex_);
   PoolStats stats = counters_;
+  for (const auto& reader : readers_) {
+    const std::uint64_t lent = reader->lent.load(std::memory_order_relaxed);
+    stats.acquired += lent;
+    stats.acquire_waits[0] += lent;
+  }
   stats.size = stats.capacity = size_;
-  stats.idle = idle_.size();
+  stats.idle = idle_count();
   stats.total = open_;
-  stats.active = open_ - idle_.size();
+  stats.active = open_ - stats.idle;
   stats.waiting = waiting_.size();
   return stats;
 }
 
 void ReaderPool::close() noexcept {
-  std::vector<std::unique_ptr<Connection>> idle;
   const std::scoped_lock lock(mutex_);
+  if (closed_) return;
   closed_ = true;
-  idle.swap(idle_);
-  open_ -= idle.size();
-  for (std::size_t i = 0; i < idle.size(); ++i) counters_.note_evicted(Eviction::closed);
+  attention_.fetch_add(1);
+  while (Reader* const reader = take_idle()) remove(*reader);
+}
+
+bool ReaderPool::calls_have_ended_locked() const noexcept {
+  return waiting_.empty() && open_ == transactions_;
+}
+
+bool ReaderPool::calls_have_ended() const noexcept {
+  const std::scoped_lock lock(mutex_);
+  return calls_have_ended_locked();
+}
+
+void ReaderPool::await_calls() noexcept {
+  std::unique_lock lock(mutex_);
+  came_back_.wait(lock, [this] { return calls_have_ended_locked(); });
 }
 
 }  // namespace tenon::sqlite

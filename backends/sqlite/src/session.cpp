@@ -97,6 +97,7 @@ std::uint64_t Session::execute(const backend::Call& call) {
     Progress progress;
     backend::Call bounded = call;
     bounded.deadline = sooner(call.deadline);
+    refuse_late(bounded.deadline, call.statement.name);
     return sqlite::execute(connection, bounded, tenant_, progress);
   });
 }

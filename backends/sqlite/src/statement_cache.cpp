@@ -88,11 +88,21 @@ PreparedStatement StatementCache::prepare(const backend::Statement& statement) {
           .in_use = false};
 }
 
+// The same text at the same place need not be compared again; that another took its place would need its
+// key, too, to be the same.
+bool StatementCache::Entry::is(const backend::Statement& statement) noexcept {
+  if (statement.id == key && statement.sql.data() == asked_by && statement.sql.size() == prepared.sql.size())
+    return true;
+  if (prepared.sql != statement.sql) return false;
+  asked_by = statement.sql.data();
+  return true;
+}
+
 PreparedStatement* StatementCache::find(const backend::Statement& statement) noexcept {
   if (entries_.empty()) return nullptr;
-  if (entries_.front().prepared.sql != statement.sql) {
+  if (!entries_.front().is(statement)) {
     const auto found = by_key_.find(statement.key());
-    if (found == by_key_.end() || found->second->prepared.sql != statement.sql) return nullptr;
+    if (found == by_key_.end() || !found->second->is(statement)) return nullptr;
     entries_.splice(entries_.begin(), entries_, found->second);
   }
   PreparedStatement& prepared = entries_.front().prepared;

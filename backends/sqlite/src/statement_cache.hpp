@@ -86,6 +86,9 @@ class StatementCache {
   struct Entry {
     std::uint64_t key;
     PreparedStatement prepared;
+    const char* asked_by = nullptr;  // where the text stood that was last compared with this one
+
+    [[nodiscard]] bool is(const backend::Statement& statement) noexcept;
   };
   using Entries = std::list<Entry>;
 

@@ -20,7 +20,7 @@ namespace tenon::detail {
 
 // The value by which every statement on the table is bound; `tenant` outlives it.
 [[nodiscard]] inline backend::Value tenant_value(const TableShape& shape, std::string_view tenant) {
-  return shape.tenant_type == backend::Type::text ? backend::Value::text(tenant)
+  return shape.tenant_type == backend::Type::text ? backend::Value::known_text(tenant)
                                                   : typed_tenant(tenant, shape.tenant_type, shape.table);
 }
 template <class T>
