@@ -70,6 +70,8 @@ void Config::validate() const {
   require_not_negative("call_timeout", call_timeout);
   require_not_negative("statement_timeout", statement_timeout);
   if (sqlite.readers == 0) refuse("sqlite.readers", "must be above zero");
+  constexpr std::size_t largest_cache = 1'048'576;  // a terabyte
+  if (sqlite.cache_megabytes > largest_cache) refuse("sqlite.cache_megabytes", "is above 1048576");
 }
 
 std::ostream& operator<<(std::ostream& out, const Config& config) {

@@ -101,6 +101,36 @@ TEST_F(SqliteGroupCommit, KeepsDeferredForeignKeysToTheirCaller) {
   EXPECT_EQ(number(*engine, "SELECT count(*) FROM child"), 1000);
 }
 
+// A group is undone as a whole when a deferred key is violated in it, and what has shown its rows cannot
+// run twice.
+TEST_F(SqliteGroupCommit, KeepsRowsThatWereShownBesideAViolationOfADeferredKey) {
+  engine->maintenance()->execute(
+      "CREATE TABLE child (id TEXT PRIMARY KEY, item TEXT REFERENCES items (id) DEFERRABLE INITIALLY "
+      "DEFERRED) STRICT");
+  const Sql orphan = writing("INSERT INTO child (id, item) VALUES ($1, 'nobody')", {Type::text});
+  const Sql shown =
+      writing("INSERT INTO items (id, amount) VALUES ($1, 1) RETURNING id", {Type::text}, {Type::text});
+  std::atomic<int> refused{0};
+  std::atomic<int> calls{0};
+  in_threads(6, [&](int thread) {
+    for (int i = 0; i < 200; ++i) {
+      const std::string id = std::to_string(thread) + "-" + std::to_string(i);
+      if (thread % 2 == 0) {
+        run(*engine, shown, {Value::text(id)}, Deadline::max(), [&](Values) { return ++calls > 0; });
+      } else {
+        refused +=
+            kind_of([&] { run(*engine, orphan, {Value::text(id)}); }) == Error::Kind::constraint_violation
+                ? 1
+                : 0;
+      }
+    }
+  });
+  EXPECT_EQ(calls, 600);
+  EXPECT_EQ(count(), 600);
+  EXPECT_EQ(refused, 600);
+  EXPECT_EQ(number(*engine, "SELECT count(*) FROM child"), 0);
+}
+
 // SQLite undoes the whole transaction of a cancelled write; the other members must come through.
 TEST_F(SqliteGroupCommit, SurvivesAMemberThatRunsIntoItsDeadline) {
   const Sql endless = writing(

@@ -1,4 +1,7 @@
+#include <atomic>
+#include <numeric>
 #include <thread>
+#include <vector>
 
 #include <sys/wait.h>
 #include <unistd.h>
@@ -34,6 +37,84 @@ TEST_F(SqlitePool, CountsItsOneWriterAndItsReaders) {
   stats = limited->pool_stats();
   EXPECT_EQ(stats.active, 2U);
   EXPECT_EQ(stats.idle, 1U);
+}
+
+TEST_F(SqlitePool, LendsOneReaderToManyThreadsInTurnAndCountsEachLoan) {
+  constexpr int threads = 8;
+  constexpr int reads = 500;
+  Config config;
+  config.url = url();
+  config.sqlite.readers = 1;
+  const auto narrow = backend::find_driver("sqlite")->open(config);
+  put("a", 1);
+  const PoolStats before = narrow->pool_stats();
+  std::vector<std::thread> all;
+  for (int t = 0; t < threads; ++t)
+    all.emplace_back([&] {
+      for (int i = 0; i < reads; ++i) EXPECT_EQ(number(*narrow, "SELECT amount FROM items"), 1);
+    });
+  for (std::thread& thread : all) thread.join();
+  const PoolStats after = narrow->pool_stats();
+  EXPECT_EQ(after.acquired - before.acquired, std::uint64_t{threads} * reads);
+  EXPECT_EQ(std::accumulate(after.acquire_waits.begin(), after.acquire_waits.end(), std::uint64_t{0}),
+            after.acquired);
+  EXPECT_EQ(after.created, before.created + 1);
+  EXPECT_EQ(after.active, 0U);
+  EXPECT_EQ(after.waiting, 0U);
+}
+
+TEST_F(SqlitePool, LendsAReaderThatAnotherThreadLeft) {
+  Config config;
+  config.url = url();
+  config.sqlite.readers = 2;
+  const auto shared = backend::find_driver("sqlite")->open(config);
+  for (int i = 0; i < 20; ++i)
+    std::thread([&] { EXPECT_EQ(number(*shared, "SELECT count(*) FROM items"), 0); }).join();
+  EXPECT_EQ(shared->pool_stats().created, 2U);  // the writer and one reader
+}
+
+TEST_F(SqlitePool, IsClosedOnlyAfterTheReadsThatAreUnderWay) {
+  put("a", 1);
+  std::atomic<bool> reading{false};
+  std::atomic<bool> done{false};
+  std::thread reader([&] {
+    run(*engine, ::tenon::test::reading("SELECT amount FROM items", {Type::int64}), {}, Deadline::max(),
+        [&](Values row) {
+          reading = true;
+          std::this_thread::sleep_for(100ms);
+          EXPECT_EQ(row[0].integral(), 1);
+          done = true;
+          return true;
+        });
+  });
+  while (!reading) std::this_thread::yield();
+  engine->close();
+  EXPECT_TRUE(done);
+  reader.join();
+  EXPECT_EQ(kind_of([&] { (void)count(); }), Error::Kind::unavailable);
+}
+
+TEST_F(SqlitePool, IsClosedBesideAnOpenReadTransactionWhichKeepsItsConnection) {
+  put("a", 1);
+  const auto session = engine->begin(customer, {.access = Access::read});
+  engine->close();
+  EXPECT_EQ(number(*session, "SELECT count(*) FROM items"), 1);
+  session->commit();
+}
+
+TEST_F(SqlitePool, SharesTheCacheAmongItsConnections) {
+  const auto kibibytes = [](const Config& config) {
+    return backend::find_driver("sqlite")->open(config)->maintenance()->query("PRAGMA cache_size",
+                                                                              {})[0][0];
+  };
+  Config config;
+  config.url = url();
+  engine.reset();  // the first that opens a file decides for its writer
+  config.sqlite.readers = 4;
+  config.sqlite.cache_megabytes = 100;
+  EXPECT_EQ(kibibytes(config), "-20480");
+  config.sqlite.cache_megabytes = 0;
+  EXPECT_EQ(kibibytes(config), "-2000");  // SQLite's own, and no less
 }
 
 TEST_F(SqlitePool, IsNotUsedInAForkedChild) {

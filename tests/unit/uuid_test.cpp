@@ -1,6 +1,8 @@
 #include <algorithm>
+#include <cctype>
 #include <chrono>
 #include <set>
+#include <string>
 #include <thread>
 #include <unordered_set>
 #include <vector>
@@ -33,6 +35,30 @@ TEST(Uuid, IsNotReadFromOtherText) {
         "g123abcd-4567-89ef-a1b2-c3d4e5f60718", "{123abcd-4567-89ef-a1b2-c3d4e5f6071}",
         "0123abcd-4567-89ef-a1b2-c3d4e5f6071 ", "------------------------------------"})
     EXPECT_EQ(Uuid::parse(text), std::nullopt) << text;
+}
+
+TEST(Uuid, IsReadFromHexadecimalDigitsAndHyphensInTheirPlacesOnly) {
+  const std::string good = "0123abcd-89AB-cdef-0123-456789abcdef";
+  for (std::size_t place = 0; place < good.size(); ++place) {
+    const bool hyphen = place == 8 || place == 13 || place == 18 || place == 23;
+    for (int character = 0; character < 256; ++character) {
+      std::string text = good;
+      text[place] = static_cast<char>(character);
+      const bool digit = character < 128 && std::isxdigit(character) != 0;
+      EXPECT_EQ(Uuid::parse(text).has_value(), hyphen ? character == '-' : digit)
+          << "character " << character << " at " << place;
+    }
+  }
+}
+
+TEST(Uuid, ComesBackFromItsTextWithEveryByte) {
+  for (unsigned place = 0; place < 16; ++place) {
+    for (unsigned byte = 0; byte < 256; ++byte) {
+      Uuid id;
+      id.bytes[place] = static_cast<std::uint8_t>(byte);
+      EXPECT_EQ(Uuid::parse(to_string(id)), id) << to_string(id);
+    }
+  }
 }
 
 TEST(Uuid, OfVersion4HasItsVersionAndVariant) {

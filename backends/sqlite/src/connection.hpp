@@ -26,6 +26,7 @@ struct ConnectionOptions {
   bool writes = false;
   Synchronous synchronous = Synchronous::full;
   std::chrono::milliseconds busy_timeout{5'000};
+  std::size_t cache_kibibytes = 0;  // most to keep pages in; 0: SQLite's own
   GuardOptions guard{};
   std::optional<FileIdentity> identity{};  // the file that the path must lead to
 };

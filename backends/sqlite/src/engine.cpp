@@ -50,6 +50,12 @@ void check_place(const Location& location) {
   }
 }
 
+// Each connection's part of the cache. A file of one tenant, among many, gets what is left for it.
+std::size_t cache_kibibytes(const SqliteOptions& options) {
+  constexpr std::size_t least = 2'000;  // SQLite's own (https://sqlite.org/pragma.html#pragma_cache_size)
+  return std::max(least, options.cache_megabytes * 1'024 / (options.readers + 1));
+}
+
 GuardOptions guard_options(const SqliteOptions& options) {
   GuardOptions guard{options.raw_schemas, options.tenant_columns};
   for (std::string& column : guard.tenant_columns) column = lower_name(std::move(column));
@@ -115,6 +121,7 @@ Engine::Engine(const Location& location, const Config& config)
                             .writes = true,
                             .synchronous = config.sqlite.synchronous,
                             .busy_timeout = config.sqlite.busy_timeout,
+                            .cache_kibibytes = cache_kibibytes(config.sqlite),
                             .guard = guard_options(config.sqlite)};
   tenant_columns_ = options.guard.tenant_columns;
   if (location.memory) {

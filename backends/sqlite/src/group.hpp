@@ -33,8 +33,8 @@ struct WriteRequest {
 // Runs one write as a transaction of its own.
 void run_alone(Connection& writer, WriteRequest& request);
 
-// Runs writes of several callers in one transaction, each within its own savepoint: one that fails is
-// undone alone and only its `error` is set. Nothing is done for a request unless COMMIT succeeded.
+// Runs writes of several callers in one transaction, in any order: one that fails is undone alone and only
+// its `error` is set. Nothing is done for a request unless COMMIT succeeded.
 //
 // SQLite undoes the whole transaction when it cancels a writing statement, or the disk is full. The others
 // are run again then; one whose rows its caller has seen already cannot be, and fails as busy.

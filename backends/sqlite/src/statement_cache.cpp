@@ -91,7 +91,8 @@ PreparedStatement StatementCache::prepare(const backend::Statement& statement) {
 // The same text at the same place need not be compared again; that another took its place would need its
 // key, too, to be the same.
 bool StatementCache::Entry::is(const backend::Statement& statement) noexcept {
-  if (statement.id == key && statement.sql.data() == asked_by && statement.sql.size() == prepared.sql.size())
+  if (statement.id == key && statement.sql.data() == asked_by &&
+      statement.sql.size() == prepared.sql.size())
     return true;
   if (prepared.sql != statement.sql) return false;
   asked_by = statement.sql.data();

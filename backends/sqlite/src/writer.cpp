@@ -7,8 +7,6 @@ namespace tenon::sqlite {
 namespace {
 
 constexpr std::size_t largest_group = 256;
-// Some commits long on a fast disk. Measured with 4 threads at synchronous=FULL: groups of 4 instead of 2.
-constexpr std::chrono::microseconds longest_wait_for_company{50};
 
 }  // namespace
 
@@ -44,9 +42,10 @@ void Writer::lead(Entry& own, bool groupable) {
   std::vector<WriterQueue::Ticket*> tickets;
   try {
     if (groupable) {
-      queue_.await_company(longest_wait_for_company);
+      queue_.await_company(pace_.longest_wait());
       queue_.gather(tickets, largest_group);
     }
+    const CommitPace::Timing timing(pace_);
     if (tickets.empty()) {
       run_alone(connection_, own);
     } else {

@@ -10,6 +10,7 @@
 #include <tenon/backend/statement.hpp>
 
 #include "checkpointer.hpp"
+#include "commit_pace.hpp"
 #include "connection.hpp"
 #include "group.hpp"
 #include "writer_queue.hpp"
@@ -78,6 +79,7 @@ class Writer {
   WriterQueue queue_;
   Connection connection_;
   Checkpointer checkpointer_;
+  CommitPace pace_;
   std::atomic<bool> full_wanted_{false};
 };
 

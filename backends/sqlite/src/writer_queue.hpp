@@ -55,7 +55,7 @@ class WriterQueue {
   // For the leader: waits until the callers that came together the last time are here again, no longer than
   // `longest`. Without it those who just got their results miss the commit that follows at once, and groups
   // are half as large as they could be.
-  void await_company(std::chrono::nanoseconds longest) const noexcept;
+  void await_company(std::chrono::nanoseconds longest) noexcept;
   // For the leader: takes the groupable tickets that stand in front, at most `most`, in their order.
   void gather(std::vector<Ticket*>& group, std::size_t most);
   // For the leader: wakes the callers of tickets that it gathered. They may be gone when this returns.
@@ -72,12 +72,14 @@ class WriterQueue {
   void finish_locked(std::span<Ticket* const> tickets);
 
   mutable std::mutex mutex_;
+  std::condition_variable company_came_;
   std::deque<Ticket*> waiting_;
   PoolStats counters_;
   std::thread::id holder_;  // the thread that leads; none while the writer is free
   bool held_ = false;
   std::atomic<std::size_t> waiting_count_{0};  // waiting_.size()
   std::size_t company_ = 0;  // of the leader: who else waited, or was finished, when the last lead ended
+  bool company_awaited_ = false;
 };
 
 }  // namespace tenon::sqlite

@@ -14,12 +14,18 @@ std::unique_ptr<Engine> open_schema(const Directory& directory, const Config& co
   return std::make_unique<Engine>(Location{.path = directory.path_of(schema_file_name)}, config);
 }
 
+// The open files share the cache.
+Config of_one_file(Config config) {
+  config.sqlite.cache_megabytes /= std::max<std::size_t>(config.sqlite.open_tenants, 1);
+  return config;
+}
+
 }  // namespace
 
 TenantFiles::TenantFiles(const std::string& directory, const Config& config)
-    : config_(config),
+    : config_(of_one_file(config)),
       directory_(directory),
-      schema_(open_schema(directory_, config)),
+      schema_(open_schema(directory_, config_)),
       journal_(*schema_),
       open_(std::max<std::size_t>(config.sqlite.open_tenants, 1), config.pool.acquire_timeout,
             [this](const std::string& tenant) { return open(tenant); }) {}
