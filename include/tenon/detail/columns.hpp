@@ -10,6 +10,7 @@
 #include <type_traits>
 #include <utility>
 
+#include <boost/describe/bases.hpp>
 #include <boost/describe/class.hpp>
 #include <boost/describe/members.hpp>
 #include <boost/mp11/algorithm.hpp>
@@ -24,9 +25,32 @@ namespace tenon::detail {
 template <class T>
 concept described_struct = std::is_class_v<T> && boost::describe::has_describe_members<T>::value;
 
+template <class List>
+inline constexpr bool are_data_members = false;
+template <template <class...> class L, class... D>
+inline constexpr bool are_data_members<L<D...>> = ((D::modifiers == boost::describe::mod_public) && ...);
+
+// The list as the macro wrote it down, when there is nothing in it to sort out: Boost looks at the members
+// one by one, at several times the cost. Where Boost calls the list otherwise, it is asked.
 template <class T>
-using members_of =
-    boost::describe::describe_members<T, boost::describe::mod_public | boost::describe::mod_inherited>;
+concept described_plainly = requires(T** object) {
+  boost_public_member_descriptor_fn(object);
+  requires are_data_members<decltype(boost_public_member_descriptor_fn(object))>;
+  requires boost::mp11::mp_empty<
+      boost::describe::describe_bases<T, boost::describe::mod_any_access>>::value;
+};
+
+template <class T>
+struct MembersOf {
+  using type =
+      boost::describe::describe_members<T, boost::describe::mod_public | boost::describe::mod_inherited>;
+};
+template <described_plainly T>
+struct MembersOf<T> {
+  using type = decltype(boost_public_member_descriptor_fn(static_cast<T**>(nullptr)));
+};
+template <class T>
+using members_of = typename MembersOf<T>::type;
 
 template <class Pointer>
 struct member_pointer;
