@@ -19,6 +19,15 @@ void Scratch::release() noexcept {
   while (last_ != nullptr) delete std::exchange(last_, last_->before);
 }
 
+void Codec<std::string>::decode(const backend::Value& v, std::string& value) {
+  value.clear();
+  value.append(v.bytes());  // which asks less than assign
+}
+
+void Codec<Json>::decode(const backend::Value& v, Json& value) {
+  v.is_unchecked() ? value.assign_unchecked(v.bytes()) : value.assign(v.bytes());
+}
+
 void Codec<Decimal>::decode(const backend::Value& v, Decimal& value) {
   std::optional<Decimal> parsed = Decimal::parse(v.bytes());
   if (!parsed) detail::refuse_stored_value("a decimal is not a number");

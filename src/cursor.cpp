@@ -2,6 +2,7 @@
 #include <cmath>
 #include <cstring>
 #include <string>
+#include <utility>
 
 #include <tenon/detail/batch.hpp>
 #include <tenon/detail/find.hpp>
@@ -123,6 +124,15 @@ class Reader {
 };
 
 }  // namespace
+
+PageBounds::PageBounds() noexcept = default;
+PageBounds::PageBounds(std::size_t rows, std::optional<Cursor>&& cursor) noexcept
+    : limit(rows), after(std::move(cursor)) {}
+PageBounds::PageBounds(const PageBounds& other) = default;
+PageBounds::PageBounds(PageBounds&& other) noexcept = default;
+PageBounds& PageBounds::operator=(const PageBounds& other) = default;
+PageBounds& PageBounds::operator=(PageBounds&& other) noexcept = default;
+PageBounds::~PageBounds() = default;
 
 std::uint64_t cursor_shape(std::uint64_t order_shape, std::string_view tenant) noexcept {
   std::uint64_t hash = order_shape;

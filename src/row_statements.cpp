@@ -1,3 +1,4 @@
+#include <tenon/detail/row_buffer.hpp>
 #include <tenon/detail/row_statements.hpp>
 #include <tenon/detail/tenant_column.hpp>
 
@@ -5,8 +6,6 @@
 
 namespace tenon::detail {
 namespace {
-
-constexpr auto no_rows = [](backend::Values) { return true; };
 
 backend::Value timestamp_value(Timestamp time) noexcept {
   return backend::Value::integral(backend::Type::timestamp, time.time_since_epoch().count());
@@ -37,18 +36,20 @@ void decode_row(const RowDecoder& decoder, const backend::Value* row, void* obje
 void encode_row(const RowEncoder& encoder, const void* entity, Stamps stamps, backend::Value* out,
                 Scratch& scratch) {
   const TableShape& shape = *encoder.shape;
-  std::size_t at = 0;
+  RowWriter row{out, scratch, stamps == Stamps::leave ? &shape : nullptr};
   try {
-    encoder.encode(entity, out, scratch, at, stamps == Stamps::leave ? &shape : nullptr);
+    encoder.encode(entity, row);
   } catch (const Error& error) {
-    rethrow_for_column(error, shape.table, shape.names[at]);
+    rethrow_for_column(error, shape.table, shape.names[row.at]);
   }
   if (stamps != Stamps::leave) fill_stamps(shape, stamps, out);
 }
 
 void write_row(const Executor& on, const StatementPair& statements, const RowEncoder& encoder,
-               const void* entity, Stamps stamps, std::span<backend::Value> values) {
+               const void* entity, Stamps stamps) {
   Scratch scratch;
+  RowBuffer room(encoder.shape->count + 1);
+  const std::span<backend::Value> values = room.row();
   values[0] = tenant_value(*encoder.shape, on.tenant());
   encode_row(encoder, entity, stamps, values.data() + 1, scratch);
   on.execute(statements, values);
@@ -75,22 +76,23 @@ void update_row(const Executor& on, const UpdatePlan& plan, backend::Values valu
   refuse_missing(shape, "update");
 }
 
-Timestamp update_row(const Executor& on, const UpdatePlan& plan, const void* entity,
-                     std::span<backend::Value> room) {
+Timestamp update_row(const Executor& on, const UpdatePlan& plan, const void* entity) {
   const TableShape& shape = *plan.encoder->shape;
-  const std::span<backend::Value> row = room.first(shape.count);
-  const std::span<backend::Value> values = room.subspan(shape.count);
+  RowBuffer columns(shape.count);
+  const std::span<backend::Value> row = columns.row();
+  RowBuffer room(shape.count + 1);  // the tenant, and of the columns no more than there are
+  backend::Value* const values = room.row().data();
   Scratch scratch;
   encode_row(*plan.encoder, entity, Stamps::leave, row.data(), scratch);
 
   const Timestamp stamp = now();
-  backend::Value* out = values.data();
+  backend::Value* out = values;
   for (std::size_t i = 0; i < plan.changed_count; ++i) *out++ = row[plan.changed[i]];
   if (shape.updated_at != TableShape::none) *out++ = timestamp_value(stamp);
   *out++ = tenant_value(shape, on.tenant());
   for (std::size_t k = 0; k < shape.key_count; ++k) *out++ = row[shape.key[k]];
   if (shape.version != TableShape::none) *out++ = row[shape.version];
-  update_row(on, plan, values);
+  update_row(on, plan, {values, out});
   return stamp;
 }
 

@@ -62,8 +62,8 @@ class PageSink {
 
 }  // namespace
 
-std::optional<Cursor> run_page(const Executor& on, const PagePlan& plan, const void* condition,
-                               const PageBounds& bounds, const RowTarget& target) {
+void run_page(const Executor& on, const PagePlan& plan, const void* condition, const PageBounds& bounds,
+              const RowTarget& target, std::optional<Cursor>& next) {
   if (bounds.limit == 0 || bounds.limit > 1'000'000)
     throw Error(Error::Kind::invalid_argument, "find: the limit of a page is 1 to 1,000,000 rows");
   Scratch scratch;
@@ -90,7 +90,7 @@ std::optional<Cursor> run_page(const Executor& on, const PagePlan& plan, const v
     const RuntimeStatement statement(*plan.without_text, on.flavour(), write, values.get());
     on.execute(statement.get(), values.get(), sink);
   }
-  return std::move(sink).next();
+  next = std::move(sink).next();
 }
 
 void check_claim(const Executor& on, const PageBounds& bounds) {

@@ -44,8 +44,8 @@ class TENON_API AdministratorScope {
   template <class T, class P = T, Condition C, class... Orders>
   [[nodiscard]] Page<Owned<P>> find(const Query<C, Orders...>& query) const {
     Page<Owned<P>> page;
-    page.next = detail::find_page<T, P, detail::Reach::all_tenants>(
-        detail::Executor(*this), query, {&page.items, &detail::row_decoder<T, P>, &take<P>});
+    detail::find_page<T, P, detail::Reach::all_tenants>(
+        detail::Executor(*this), query, {&page.items, &detail::row_decoder<T, P>, &take<P>}, page.next);
     return page;
   }
 

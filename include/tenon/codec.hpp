@@ -163,7 +163,7 @@ struct Codec<std::string> {
   static backend::Value encode(std::string_view value, Scratch&) noexcept {
     return backend::Value::text(value);
   }
-  static void decode(const backend::Value& v, std::string& value) { value.assign(v.bytes()); }
+  TENON_API static void decode(const backend::Value& v, std::string& value);
 };
 
 template <>
@@ -172,9 +172,7 @@ struct Codec<Json> {
   static backend::Value encode(const Json& value, Scratch&) noexcept {
     return backend::Value::json(value.text(), value.is_unchecked());
   }
-  static void decode(const backend::Value& v, Json& value) {
-    v.is_unchecked() ? value.assign_unchecked(v.bytes()) : value.assign(v.bytes());
-  }
+  TENON_API static void decode(const backend::Value& v, Json& value);
 };
 
 template <>

@@ -76,25 +76,39 @@ constexpr std::string_view spelling(Comparison c) noexcept {
   return all[static_cast<std::size_t>(c)];
 }
 
+// The value of a condition with one, for all members of its type.
+template <class M>
+struct ConditionValue : StaticCondition {
+  static constexpr std::array parameter_types{Codec<M>::type};
+  M operand;
+
+  explicit ConditionValue(M&& value) : operand(std::move(value)) {}
+  ConditionValue(const ConditionValue&) = default;
+  [[gnu::noinline]] ConditionValue(ConditionValue&& other) noexcept(std::is_nothrow_move_constructible_v<M>)
+      : operand(std::move(other.operand)) {}
+  ConditionValue& operator=(const ConditionValue&) = default;
+  ConditionValue& operator=(ConditionValue&&) = default;
+  [[gnu::noinline]] ~ConditionValue() {}  // NOLINT(modernize-use-equals-default): not inlined
+  [[nodiscard]] std::size_t parameter_count() const noexcept { return 1; }
+  backend::Value* encode(backend::Value* out, Scratch& scratch) const {
+    *out++ = Codec<M>::encode(operand, scratch);
+    return out;
+  }
+};
+
 template <auto Member, Comparison comparison>
-struct Compare : StaticCondition {
+struct Compare : ConditionValue<field_type<Member>> {
   using Operand = field_type<Member>;
+  using Values = ConditionValue<Operand>;
   static_assert(comparable_in_sql<Operand>,
                 "tenon: Json and Decimal members cannot be compared in SQL; keep a double or text member "
                 "beside them");
-  static constexpr std::array parameter_types{Codec<Operand>::type};
-  Operand operand;
 
-  explicit Compare(Operand value) : operand(std::move(value)) {}
+  explicit Compare(Operand&& value) : Values(std::move(value)) {}
   template <class T>
   static constexpr void write(SqlText& out, const Compare*) {
     write_column<T, Member>(out);
     (out << spelling(comparison)).placeholder();
-  }
-  [[nodiscard]] std::size_t parameter_count() const noexcept { return 1; }
-  backend::Value* encode(backend::Value* out, Scratch& scratch) const {
-    *out++ = Codec<Operand>::encode(operand, scratch);
-    return out;
   }
 };
 

@@ -4,7 +4,8 @@
 #include <string>
 #include <string_view>
 
-#include <boost/describe.hpp>
+#include <boost/describe/class.hpp>
+#include <boost/describe/enum.hpp>
 
 #include <tenon/export.hpp>
 

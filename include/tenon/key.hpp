@@ -18,6 +18,18 @@ namespace detail {
 // How one part of a key is passed: a string as a view, everything else by value.
 template <class M>
 using KeyPart = std::conditional_t<std::same_as<M, std::string>, std::string_view, M>;
+
+// The values of a key of these members, for all entities that have such a one.
+template <class... M>
+struct KeyValues {
+  static constexpr std::size_t count = sizeof...(M);
+  std::tuple<KeyPart<M>...> parts;
+
+  backend::Value* encode(backend::Value* out, Scratch& scratch) const {
+    std::apply([&](const auto&... part) { ((*out++ = Codec<M>::encode(part, scratch)), ...); }, parts);
+    return out;
+  }
+};
 }  // namespace detail
 
 /// An entity's key within its tenant, for passing to a repository: `get("monthly-cap")`,
@@ -38,15 +50,16 @@ class Key {
 
   /// Writes the values for a statement; returns the end.
   backend::Value* encode(backend::Value* out, Scratch& scratch) const {
-    return encode(out, scratch, std::make_index_sequence<size>{});
+    return values_.encode(out, scratch);
   }
+  [[nodiscard]] const auto& values() const noexcept { return values_; }
 
  private:
   template <std::size_t K>
   using Member = typename detail::Entity<T>::template key_type<K>;
   template <std::size_t... K>
-  static std::tuple<detail::KeyPart<Member<K>>...> parts_of(std::index_sequence<K...>);
-  using Tuple = decltype(parts_of(std::make_index_sequence<size>{}));
+  static detail::KeyValues<Member<K>...> values_of(std::index_sequence<K...>);
+  using Values = decltype(values_of(std::make_index_sequence<size>{}));
 
   template <std::size_t K, class Part>
   static detail::KeyPart<Member<K>> part(Part&& value) {
@@ -56,19 +69,14 @@ class Key {
   }
 
   template <std::size_t... K, class... Parts>
-  Key(std::index_sequence<K...>, Parts&&... parts) : parts_(part<K>(std::forward<Parts>(parts))...) {}
+  Key(std::index_sequence<K...>, Parts&&... parts) : values_{{part<K>(std::forward<Parts>(parts))...}} {}
 
   template <std::size_t... K>
   static Key of(const T& entity, std::index_sequence<K...>) {
     return Key(entity.*std::get<K>(Table<T>::key)...);
   }
-  template <std::size_t... K>
-  backend::Value* encode(backend::Value* out, Scratch& scratch, std::index_sequence<K...>) const {
-    ((*out++ = Codec<Member<K>>::encode(std::get<K>(parts_), scratch)), ...);
-    return out;
-  }
 
-  Tuple parts_;
+  Values values_;
 };
 
 }  // namespace tenon

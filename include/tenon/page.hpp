@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include <tenon/export.hpp>
+
 namespace tenon {
 
 /// Where a page ended: opaque text, safe to hand to a client and take back. It holds the last row's order
@@ -15,10 +17,19 @@ struct Cursor {
 };
 
 namespace detail {
-// How many rows a query wants, and after which.
-struct PageBounds {
-  std::size_t limit;
+// How many rows a query wants, and after which. Its members are compiled into the library.
+struct TENON_API PageBounds {
+  static constexpr std::size_t default_limit = 100;
+  std::size_t limit = default_limit;
   std::optional<Cursor> after;
+
+  PageBounds() noexcept;
+  PageBounds(std::size_t rows, std::optional<Cursor>&& cursor) noexcept;
+  PageBounds(const PageBounds& other);
+  PageBounds(PageBounds&& other) noexcept;
+  PageBounds& operator=(const PageBounds& other);
+  PageBounds& operator=(PageBounds&& other) noexcept;
+  ~PageBounds();
 };
 }  // namespace detail
 

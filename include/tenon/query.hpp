@@ -40,10 +40,10 @@ inline constexpr detail::Order<Member, true> desc{};
 template <Condition C, class... Orders>
 class Query {
  public:
-  static constexpr std::size_t default_limit = 100;
+  static constexpr std::size_t default_limit = detail::PageBounds::default_limit;
 
   explicit Query(C condition, std::size_t limit = default_limit, std::optional<Cursor> after = {})
-      : Query(std::move(condition), detail::PageBounds{limit, std::move(after)}) {}
+      : condition_(std::move(condition)), bounds_(limit, std::move(after)) {}
 
   /// Replaces the order: `.order_by(desc<&Site::created_at>, asc<&Site::name>)`. Text is ordered by its
   /// bytes.
@@ -80,7 +80,10 @@ class Query {
  private:
   template <Condition, class...>
   friend class Query;
-  Query(C condition, detail::PageBounds bounds)
+  template <Condition D>
+  friend auto where(D condition);
+  Query(std::in_place_t, C&& condition) : condition_(std::move(condition)) {}
+  Query(C&& condition, detail::PageBounds&& bounds)
       : condition_(std::move(condition)), bounds_(std::move(bounds)) {}
 
   C condition_;
@@ -89,7 +92,7 @@ class Query {
 
 template <Condition C>
 [[nodiscard]] auto where(C condition) {
-  return Query<C>(std::move(condition));
+  return Query<C>(std::in_place, std::move(condition));
 }
 /// Every row of the tenant.
 [[nodiscard]] inline auto all() {

@@ -42,12 +42,14 @@ class Repository {
 
   /// Throws already_exists when the key or a unique value is taken within the tenant.
   void insert(const T& entity) const {
-    write_row(detail::statements_of<detail::InsertRow<T>>, entity, detail::Stamps::fill);
+    detail::write_row(on_, detail::statements_of<detail::InsertRow<T>>, detail::row_encoder<T>, &entity,
+                      detail::Stamps::fill);
   }
 
   /// Inserts, or replaces the row with this key whatever its version; its created_at stays.
   void upsert(const T& entity) const {
-    write_row(detail::statements_of<detail::UpsertRow<T>>, entity, detail::Stamps::refresh);
+    detail::write_row(on_, detail::statements_of<detail::UpsertRow<T>>, detail::row_encoder<T>, &entity,
+                      detail::Stamps::refresh);
   }
 
   /// Inserts all or none; returns how many. `Range` has a size and yields T. Complexity: a few round trips
@@ -70,8 +72,7 @@ class Repository {
   /// when the transaction does not commit.
   void update(T& entity) const {
     using Operation = detail::UpdateWholeRow<T>;
-    std::array<backend::Value, E::count + Operation::parameter_count> room;
-    take_kept<Operation>(entity, detail::update_row(on_, update_plan<Operation>, &entity, room));
+    take_kept<Operation>(entity, detail::update_row(on_, update_plan<Operation>, &entity));
   }
   /// As above, for an entity whose new version is not wanted.
   void update(const T& entity) const {
@@ -158,8 +159,8 @@ class Repository {
   template <class P = T, Condition C, class... Orders>
   [[nodiscard]] Page<P> find(const Query<C, Orders...>& query) const {
     Page<P> page;
-    page.next =
-        detail::find_page<T, P, detail::Reach::own_tenant>(on_, query, detail::rows_into<T>(page.items));
+    detail::find_page<T, P, detail::Reach::own_tenant>(on_, query, detail::rows_into<T>(page.items),
+                                                       page.next);
     return page;
   }
   [[nodiscard]] Page<T> find() const { return find(all()); }
@@ -217,19 +218,9 @@ class Repository {
     return out;
   }
 
-  [[gnu::noinline]] std::uint64_t run_on_key(const detail::StatementPair& statements, const Key<T>& key,
-                                             const detail::RowTarget* target) const {
-    Scratch scratch;
-    std::array<backend::Value, E::key_count + 1> values;
-    encode_key(values.data(), key, scratch);
-    return target != nullptr ? detail::read_row(on_, statements, values, *target)
-                             : on_.execute(statements, values, detail::no_rows);
-  }
-
-  [[gnu::noinline]] void write_row(const detail::StatementPair& statements, const T& entity,
-                                   detail::Stamps stamps) const {
-    std::array<backend::Value, E::count + 1> values;
-    detail::write_row(on_, statements, detail::row_encoder<T>, &entity, stamps, values);
+  std::uint64_t run_on_key(const detail::StatementPair& statements, const Key<T>& key,
+                           const detail::RowTarget* target) const {
+    return detail::run_on_key(on_, statements, E::shape, key.values(), target);
   }
 
   template <class Operation>

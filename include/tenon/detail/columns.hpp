@@ -10,6 +10,7 @@
 #include <type_traits>
 #include <utility>
 
+#include <boost/describe/bases.hpp>
 #include <boost/describe/class.hpp>
 #include <boost/describe/members.hpp>
 #include <boost/mp11/algorithm.hpp>
@@ -24,9 +25,32 @@ namespace tenon::detail {
 template <class T>
 concept described_struct = std::is_class_v<T> && boost::describe::has_describe_members<T>::value;
 
+template <class List>
+inline constexpr bool are_data_members = false;
+template <template <class...> class L, class... D>
+inline constexpr bool are_data_members<L<D...>> = ((D::modifiers == boost::describe::mod_public) && ...);
+
+// The list as the macro wrote it down, when there is nothing in it to sort out: Boost looks at the members
+// one by one, at several times the cost. Where Boost calls the list otherwise, it is asked.
 template <class T>
-using members_of =
-    boost::describe::describe_members<T, boost::describe::mod_public | boost::describe::mod_inherited>;
+concept described_plainly = requires(T** object) {
+  boost_public_member_descriptor_fn(object);
+  requires are_data_members<decltype(boost_public_member_descriptor_fn(object))>;
+  requires boost::mp11::mp_empty<
+      boost::describe::describe_bases<T, boost::describe::mod_any_access>>::value;
+};
+
+template <class T>
+struct MembersOf {
+  using type =
+      boost::describe::describe_members<T, boost::describe::mod_public | boost::describe::mod_inherited>;
+};
+template <described_plainly T>
+struct MembersOf<T> {
+  using type = decltype(boost_public_member_descriptor_fn(static_cast<T**>(nullptr)));
+};
+template <class T>
+using members_of = typename MembersOf<T>::type;
 
 template <class Pointer>
 struct member_pointer;
@@ -62,6 +86,40 @@ constexpr KeptAs kept_as() noexcept {
   }
 }
 
+// Where an entity's values are written, one column after the other.
+struct RowWriter {
+  backend::Value* out;
+  Scratch& scratch;
+  const TableShape* leave;  // if given, the columns that the library keeps get no value
+  std::size_t at = 0;       // the column in hand, which an exception comes from
+
+  [[nodiscard]] bool leaves() const noexcept {
+    return leave != nullptr && (at == leave->created_at || at == leave->updated_at);
+  }
+};
+
+// One member each way: a function for each type of member, which all entities of a translation unit share.
+template <class M>
+[[gnu::noinline]] void write_member(const M& member, RowWriter& row) {
+  if (!std::is_same_v<M, Timestamp> || !row.leaves())
+    ::new (static_cast<void*>(row.out + row.at))  // made in its place, not copied there
+        backend::Value(MemberCodec<M>::encode(member, row.scratch));
+  ++row.at;
+}
+template <class M>
+[[gnu::noinline]] void read_member(const backend::Value& value, M& member) {
+  MemberCodec<M>::decode(value, member);
+}
+// What is a few instructions is worth its place.
+template <class M>
+void decode_member(const backend::Value& value, M& member) {
+  if constexpr (std::is_trivially_copyable_v<M>) {
+    MemberCodec<M>::decode(value, member);
+  } else {
+    read_member(value, member);
+  }
+}
+
 // Over the list of descriptors itself, so that a pack is expanded once for each question instead of a
 // function instantiated for each member: compiling a host's entities costs little.
 template <class List>
@@ -81,7 +139,8 @@ struct MemberList<L<D...>> {
   static constexpr std::size_t find() noexcept {
     std::size_t found = none;
     std::size_t at = 0;
-    ((std::is_same_v<MemberTag<D::pointer>, MemberTag<Member>> ? void(found = at++) : void(at++)), ...);
+    // The builtin, because std::is_same_v is instantiated anew for every pair.
+    ((__is_same(MemberTag<D::pointer>, MemberTag<Member>) ? void(found = at++) : void(at++)), ...);
     return found;
   }
 
@@ -94,29 +153,17 @@ struct MemberList<L<D...>> {
     (std::make_index_sequence<count>{});
   }
 
-  // From and to an object of type T. `at` is the column that an exception comes from. The columns that the
-  // library keeps are left out when `leave` is given.
+  // From and to an object of type T. `at` is the column that an exception comes from.
   template <class T>
   static void decode(const backend::Value* row, void* object, std::size_t& at) {
     T& out = *static_cast<T*>(object);
     std::size_t column = 0;
-    ((at = column, MemberCodec<member_type<D>>::decode(row[column], out.*D::pointer), ++column), ...);
+    ((at = column, decode_member(row[column], out.*D::pointer), ++column), ...);
   }
   template <class T>
-  static void encode(const void* object, backend::Value* out, Scratch& scratch, std::size_t& at,
-                     const TableShape* leave) {
+  static void encode(const void* object, RowWriter& row) {
     const T& entity = *static_cast<const T*>(object);
-    const auto left = [leave](std::size_t column) {
-      return kept[column] == KeptAs::timestamp && leave != nullptr &&
-             (column == leave->created_at || column == leave->updated_at);
-    };
-    std::size_t column = 0;
-    ((left(column) ? void(++column)
-                   : void((at = column,
-                           ::new (static_cast<void*>(out + column))  // made in its place, not copied there
-                           backend::Value(MemberCodec<member_type<D>>::encode(entity.*D::pointer, scratch)),
-                           ++column))),
-     ...);
+    (write_member(entity.*D::pointer, row), ...);
   }
 };
 

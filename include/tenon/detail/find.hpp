@@ -3,6 +3,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <type_traits>
+#include <utility>
 #include <vector>
 
 #include <tenon/detail/executor.hpp>
@@ -25,8 +27,6 @@ std::uint64_t run(const Executor& on, const typename Operation::Condition& condi
     return on.execute(statement.get(), values, rows, stream);
   }
 }
-
-inline constexpr auto no_rows = [](backend::Values) { return true; };
 
 template <class T, class C, Reach reach>
 std::uint64_t count_rows(const Executor& on, const C& condition) {
@@ -61,6 +61,18 @@ void write_page(SqlText& out, const void* condition, bool continued) {
   }
 }
 
+// What holds a condition's values, perhaps for conditions of several types; else the condition itself.
+template <class C>
+const auto& values_of(const C& condition) noexcept {
+  if constexpr (requires { typename C::Values; }) {
+    return static_cast<const typename C::Values&>(condition);
+  } else {
+    return condition;
+  }
+}
+template <class C>
+using ValuesOf = std::remove_cvref_t<decltype(values_of(std::declval<const C&>()))>;
+
 template <class C>
 std::size_t parameter_count(const void* condition) noexcept {
   return static_cast<const C*>(condition)->parameter_count();
@@ -79,8 +91,8 @@ constexpr PagePlan make_page_plan() {
                 .order_positions = First::Selected::order_position.data(),
                 .shape = order_shape<T, reach, Orders...>,
                 .own_tenant = reach == Reach::own_tenant,
-                .parameter_count = &parameter_count<C>,
-                .encode = &encode_condition<C>};
+                .parameter_count = &parameter_count<ValuesOf<C>>,
+                .encode = &encode_condition<ValuesOf<C>>};
   if constexpr (C::is_static) {
     plan.first = &statements_of<First>;
     plan.continued = &statements_of<FindPage<T, P, C, reach, true, Orders...>>;
@@ -93,11 +105,12 @@ constexpr PagePlan make_page_plan() {
 template <class T, class P, Reach reach, class C, class... Orders>
 inline constexpr PagePlan page_plan = make_page_plan<T, P, reach, C, Orders...>();
 
-// One page of a query; returns where the next begins.
+// One page of a query; `next`, which is empty, becomes where the next begins.
 template <class T, class P, Reach reach, class C, class... Orders>
-std::optional<Cursor> find_page(const Executor& on, const Query<C, Orders...>& query,
-                                const RowTarget& target) {
-  return run_page(on, page_plan<T, P, reach, C, Orders...>, &query.condition(), query.bounds(), target);
+void find_page(const Executor& on, const Query<C, Orders...>& query, const RowTarget& target,
+               std::optional<Cursor>& next) {
+  run_page(on, page_plan<T, P, reach, C, Orders...>, &values_of(query.condition()), query.bounds(), target,
+           next);
 }
 
 template <class T, class C, class... Orders>

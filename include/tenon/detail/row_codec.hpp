@@ -26,8 +26,7 @@ struct RowDecoder {
   const std::string_view* names;
 };
 struct RowEncoder {
-  void (*encode)(const void* object, backend::Value* out, Scratch& scratch, std::size_t& at,
-                 const TableShape* leave);
+  void (*encode)(const void* object, RowWriter& row);
   const TableShape* shape;
 };
 
@@ -100,7 +99,7 @@ void take_row(void* into, const backend::Value* row, std::size_t& at) {
   Columns<P>::template decode<P>(row, &append_within_room(*static_cast<std::vector<P>*>(into)), at);
 }
 template <class P>
-void reserve_rows(void* into, std::size_t rows) {
+[[gnu::cold]] void reserve_rows(void* into, std::size_t rows) {
   static_cast<std::vector<P>*>(into)->reserve(rows);
 }
 

@@ -44,10 +44,9 @@ struct PagePlan {
   void (*write)(SqlText& out, const void* condition, bool continued) = nullptr;
 };
 
-// Runs it and takes its rows; returns where the next page begins.
-[[nodiscard]] TENON_API std::optional<Cursor> run_page(const Executor& on, const PagePlan& plan,
-                                                       const void* condition, const PageBounds& bounds,
-                                                       const RowTarget& target);
+// Runs it and takes its rows; `next`, which is empty, becomes where the next page begins.
+TENON_API void run_page(const Executor& on, const PagePlan& plan, const void* condition,
+                        const PageBounds& bounds, const RowTarget& target, std::optional<Cursor>& next);
 
 // Throw Error (invalid_argument) for bounds that the verb cannot have.
 TENON_API void check_claim(const Executor& on, const PageBounds& bounds);

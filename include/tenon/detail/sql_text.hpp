@@ -63,11 +63,19 @@ class SqlText {
     return *this;
   }
 
-  // By index: g++ steps a pointer at several times the cost while it compiles.
+  // By index, and four at a time: g++ steps a pointer, and a loop, at several times the cost while it
+  // compiles.
   constexpr SqlText& append(const char* text, std::size_t size) noexcept {
     if (out_ != nullptr) {
       char* const to = out_ + size_;
-      for (std::size_t i = 0; i < size; ++i) to[i] = text[i];
+      std::size_t i = 0;
+      for (; i + 4 <= size; i += 4) {
+        to[i] = text[i];
+        to[i + 1] = text[i + 1];
+        to[i + 2] = text[i + 2];
+        to[i + 3] = text[i + 3];
+      }
+      for (; i < size; ++i) to[i] = text[i];
     }
     size_ += size;
     return *this;

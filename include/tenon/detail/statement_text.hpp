@@ -14,6 +14,8 @@
 
 namespace tenon::detail {
 
+inline constexpr auto no_rows = [](backend::Values) { return true; };
+
 // An operation is a type with
 //   write(SqlText&, const Condition*)  its text; the pointer is null while made at compile time
 //   Condition, is_static               whether the text follows from the type alone
