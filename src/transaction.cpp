@@ -53,7 +53,7 @@ void TransactionState::rollback() noexcept {
   if (ending) observe(*scope, subject_of(*this, "transaction.rollback"), [&] { ending->rollback(); });
 }
 
-void refuse_beside_transaction(const ScopeState& scope, const backend::Statement& statement) {
+[[gnu::hot]] void refuse_beside_transaction(const ScopeState& scope, const backend::Statement& statement) {
   refuse_other_tenant(scope);
   if (statement.access == backend::Access::read) return;
   for (const auto& transaction : begun_here()) {
@@ -67,7 +67,7 @@ void refuse_beside_transaction(const ScopeState& scope, const backend::Statement
   }
 }
 
-void refuse_other_tenant(const ScopeState& scope) {
+[[gnu::hot]] void refuse_other_tenant(const ScopeState& scope) {
   for (const auto& transaction : begun_here()) {
     const auto state = transaction.lock();
     if (!state || !state->session || state->scope->database != scope.database) continue;
