@@ -19,7 +19,7 @@
 #include "data.hpp"
 #include "scenarios.hpp"
 
-// Several threads at once: nine gets to an insert.
+// Several threads at once.
 namespace tenon_bench {
 
 /// One contender that is for one thread at a time, shared by several.
@@ -45,6 +45,16 @@ class Locked {
   std::unique_ptr<C> one_;
 };
 
+/// What each thread does, `operations` times or, when there are `seconds`, until they are over; one in
+/// `one_write_in` is an insert, none for 0.
+struct Load {
+  std::size_t threads;
+  std::size_t operations = 0;
+  std::chrono::duration<double> seconds{0};
+  unsigned one_write_in = 0;
+  std::size_t rows = rows_per_tenant;  ///< that are read, in turn
+};
+
 /// How the threads of a mixed load get at the database: the same contender for all, or each its own.
 template <class C>
 struct MixedContender {
@@ -63,34 +73,23 @@ inline std::uint64_t first_of_a_range() {
 template <class C>
 class Mixed {
  public:
-  Mixed(std::vector<std::shared_ptr<C>> contenders, std::size_t operations, unsigned one_write_in)
-      : contenders_(std::move(contenders)), operations_(operations), one_write_in_(one_write_in) {
-    const std::vector<Row> rows = make_rows(reading_tenant);
+  Mixed(std::vector<std::shared_ptr<C>> contenders, const Load& load)
+      : contenders_(std::move(contenders)), load_(load) {
+    const std::vector<Row> rows = make_rows(reading_tenant, load.rows);
     ids_ = ids_of(rows);
     row_ = rows.front();
   }
 
   void run(benchmark::State& state) {
+    if (!std::exchange(warm_, true)) (void)run_threads();  // pools have opened their connections after it
     for (auto _ : state) {
-      std::vector<Latencies> latencies(contenders_.size());
-      std::vector<std::string> failures(contenders_.size());
       const auto start = Clock::now();
-      {
-        std::vector<std::jthread> threads;
-        for (std::size_t t = 0; t < contenders_.size(); ++t)
-          threads.emplace_back([&, t] {
-            try {
-              work(*contenders_[t], t, latencies[t]);
-            } catch (const std::exception& failure) {
-              failures[t] = failure.what();
-            }
-          });
-      }
+      const std::vector<Latencies> latencies = run_threads();
       const std::chrono::duration<double> all = Clock::now() - start;
-      for (const std::string& failure : failures)
-        if (!failure.empty()) throw std::runtime_error("a thread failed: " + failure);
+      std::size_t operations = 0;
+      for (const Latencies& some : latencies) operations += some.reads.size() + some.writes.size();
       // Of one operation: the reciprocal of the throughput.
-      state.SetIterationTime(all.count() / static_cast<double>(operations_ * contenders_.size()));
+      state.SetIterationTime(all.count() / static_cast<double>(operations));
       count(state, latencies);
     }
   }
@@ -102,10 +101,30 @@ class Mixed {
     std::vector<double> writes;
   };
 
+  std::vector<Latencies> run_threads() {
+    std::vector<Latencies> latencies(contenders_.size());
+    std::vector<std::string> failures(contenders_.size());
+    {
+      std::vector<std::jthread> threads;
+      for (std::size_t t = 0; t < contenders_.size(); ++t)
+        threads.emplace_back([&, t] {
+          try {
+            work(*contenders_[t], t, latencies[t]);
+          } catch (const std::exception& failure) {
+            failures[t] = failure.what();
+          }
+        });
+    }
+    for (const std::string& failure : failures)
+      if (!failure.empty()) throw std::runtime_error("a thread failed: " + failure);
+    return latencies;
+  }
+
   void work(C& contender, std::size_t thread, Latencies& latencies) {
     typename C::Entity entity = C::entity_of(row_);
-    for (std::size_t n = 0; n < operations_; ++n) {
-      const bool write = one_write_in_ > 0 && (n + thread) % one_write_in_ == 0;
+    const auto end = Clock::now() + std::chrono::duration_cast<Clock::duration>(load_.seconds);
+    for (std::size_t n = 0; load_.operations > 0 ? n < load_.operations : Clock::now() < end; ++n) {
+      const bool write = load_.one_write_in > 0 && (n + thread) % load_.one_write_in == 0;
       if (write) C::renew(entity, next_.fetch_add(1));
       const auto start = Clock::now();
       if (write) {
@@ -140,8 +159,8 @@ class Mixed {
   }
 
   std::vector<std::shared_ptr<C>> contenders_;
-  std::size_t operations_;
-  unsigned one_write_in_;
+  Load load_;
+  bool warm_ = false;
   std::vector<Id> ids_;
   Row row_;
   std::atomic<std::uint64_t> next_{first_of_a_range()};
@@ -149,16 +168,12 @@ class Mixed {
 
 }  // namespace detail
 
-/// `operations` of each thread; one in `one_write_in` is an insert, none for 0.
 template <class C>
-void add_mixed(const std::string& scenario, std::size_t threads, std::size_t operations,
-               unsigned one_write_in, const MixedContender<C>& contender) {
+void add_mixed(const std::string& scenario, const Load& load, const MixedContender<C>& contender) {
   using Work = detail::Mixed<C>;
   detail::add<Work>(
       scenario, contender.name,
-      [open = contender.open, threads, operations, one_write_in] {
-        return std::make_unique<Work>(open(threads), operations, one_write_in);
-      },
+      [open = contender.open, load] { return std::make_unique<Work>(open(load.threads), load); },
       &Work::run)
       ->UseManualTime()
       ->Iterations(1);

@@ -207,14 +207,16 @@ class Contenders {
   void add_threads(std::size_t operations) {
     for (const std::size_t threads : {std::size_t{1}, std::size_t{4}, std::size_t{16}}) {
       const std::string scenario = prefix_ + "mixed, " + std::to_string(threads) + " threads";
-      add_mixed(scenario, threads, operations / threads, 10, raw_each());
-      add_mixed(scenario, threads, operations / threads, 10, tenon_pooled());
+      const Load load{.threads = threads, .operations = operations / threads, .one_write_in = 10};
+      add_mixed(scenario, load, raw_each());
+      add_mixed(scenario, load, tenon_pooled());
     }
     constexpr std::size_t connections = 16;
+    const Load load{.threads = connections, .seconds = std::chrono::seconds(1), .rows = 1};  // as pgbench
     const std::string scenario = prefix_ + "get, 16 threads";
     for (const Tenancy tenancy : {Tenancy::session, Tenancy::pipeline})
-      add_mixed(scenario, connections, operations / connections, 0, raw_each(tenancy));
-    add_mixed(scenario, connections, operations / connections, 0, tenon_pooled());
+      add_mixed(scenario, load, raw_each(tenancy));
+    add_mixed(scenario, load, tenon_pooled());
     add_pgbench(scenario, connections);
   }
 
@@ -267,7 +269,7 @@ class Contenders {
     const std::string id = id_text(make_rows(reading_tenant, 1).front().id);
     const auto pgbench = std::make_shared<Pgbench>(url_, reader(), id);
     add_measured(scenario, "pgbench",
-                 [pgbench, connections] { return pgbench->seconds_per_get(connections, 1); });
+                 [pgbench, connections] { return pgbench->seconds_per_get(connections); });
   }
 
   std::string prefix_;

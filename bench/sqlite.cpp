@@ -144,17 +144,18 @@ class Contenders {
       const std::string scenario = "sqlite " + mode + "/mixed, " + std::to_string(threads) + " threads";
       const std::size_t operations = (mode == "full" ? 4'000 : 16'000) / threads / (options_.quick ? 4 : 1);
       const int pages = options_.checkpoint_pages;
-      add_mixed<Locked<RawSqlite>>(scenario, threads, operations, 10,
+      const Load load{.threads = threads, .operations = operations, .one_write_in = 10};
+      add_mixed<Locked<RawSqlite>>(scenario, load,
                                    {"raw", [&files, mode, reader, pages](std::size_t count) {
                                       const auto one = std::make_shared<Locked<RawSqlite>>(
                                           open_raw(files.fresh_copy(), reader, mode, pages));
                                       return std::vector<std::shared_ptr<Locked<RawSqlite>>>(count, one);
                                     }});
-      add_mixed<Tenon>(scenario, threads, operations, 10,
-                       {"tenon", [&files, mode, reader](std::size_t count) {
-                          const std::shared_ptr<Tenon> one = open_tenon(files.fresh_copy(), reader, mode);
-                          return std::vector<std::shared_ptr<Tenon>>(count, one);
-                        }});
+      add_mixed<Tenon>(scenario, load, {"tenon", [&files, mode, reader](std::size_t count) {
+                                          const std::shared_ptr<Tenon> one =
+                                              open_tenon(files.fresh_copy(), reader, mode);
+                                          return std::vector<std::shared_ptr<Tenon>>(count, one);
+                                        }});
     }
   }
 

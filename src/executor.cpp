@@ -54,12 +54,12 @@ const backend::Dialect& Executor::dialect() const noexcept {
   return scope_->database->engine->dialect();
 }
 
-std::string_view Executor::tenant() const noexcept {
+[[gnu::hot]] std::string_view Executor::tenant() const noexcept {
   return scope_->tenant();
 }
 
-std::uint64_t Executor::run(const backend::Statement& statement, backend::Values values,
-                            backend::RowSink rows, bool stream, bool raw) const {
+[[gnu::hot]] std::uint64_t Executor::run(const backend::Statement& statement, backend::Values values,
+                                         backend::RowSink rows, bool stream, bool raw) const {
   refuse_write(*scope_, transaction_.get(), statement);
   DatabaseState& database = *scope_->database;
   if (transaction_) {
@@ -80,8 +80,8 @@ std::uint64_t Executor::run(const backend::Statement& statement, backend::Values
   });
 }
 
-std::uint64_t Executor::execute(const backend::Statement& statement, backend::Values values,
-                                backend::RowSink rows, bool stream) const {
+[[gnu::hot]] std::uint64_t Executor::execute(const backend::Statement& statement, backend::Values values,
+                                             backend::RowSink rows, bool stream) const {
   return run(statement, values, rows, stream, false);
 }
 
@@ -90,7 +90,8 @@ std::uint64_t Executor::execute_raw(const backend::Statement& statement, backend
   return run(statement, values, rows, false, true);
 }
 
-std::uint64_t Executor::execute(const backend::Statement& statement, backend::Values values) const {
+[[gnu::hot]] std::uint64_t Executor::execute(const backend::Statement& statement,
+                                             backend::Values values) const {
   constexpr auto ignore = [](backend::Values) { return true; };
   return execute(statement, values, ignore);
 }

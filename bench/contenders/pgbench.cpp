@@ -36,14 +36,16 @@ Pgbench::~Pgbench() {
   std::filesystem::remove(script_, ignored);
 }
 
-double Pgbench::seconds_per_get(std::size_t connections, int seconds) const {
+double Pgbench::seconds_per_get(std::size_t connections) const {
+  const std::string count = std::to_string(connections);
   const std::string output =
-      output_of("pgbench -n -M prepared -c " + std::to_string(connections) + " -j " +
-                std::to_string(connections) + " -T " + std::to_string(seconds) + " -f " + quoted(script_) +
+      output_of("pgbench -n -M prepared -T 3 -P 1 -c " + count + " -j " + count + " -f " + quoted(script_) +
                 " -D tenant=" + quoted(tenant_) + " -D id=" + quoted(id_) + " " + quoted(url_));
-  const std::string mark = "tps = ";
-  const std::size_t at = output.find(mark);
-  const double rate = at == std::string::npos ? 0 : std::atof(output.c_str() + at + mark.size());
+  // "progress: 2.0 s, 17012.0 tps, lat …": of the second second.
+  const std::string mark = "progress: 2.";
+  const std::size_t line = output.find(mark);
+  const std::size_t comma = line == std::string::npos ? line : output.find(", ", line);
+  const double rate = comma == std::string::npos ? 0 : std::atof(output.c_str() + comma + 2);
   if (rate <= 0) throw std::runtime_error("pgbench failed: " + output);
   return 1 / rate;
 }

@@ -68,7 +68,7 @@ void ConnectionPool::Shared::refuse_all() noexcept {
   for (const pool::Ticket ticket : state_.close()) {
     Waiter& waiter = *reinterpret_cast<Waiter*>(ticket);
     waiter.state = Waiter::State::refused;
-    waiter.woken.notify_one();
+    waiter.woken->notify_one();
   }
   work_.notify_all();
 }

@@ -19,6 +19,13 @@ Deadline later(Deadline time, std::chrono::milliseconds by) {
   return by > Deadline::max() - time ? Deadline::max() : time + by;
 }
 
+// The connection that this thread gave back last, and to which pool.
+struct LastHeld {
+  const void* pool = nullptr;
+  pool::Handle handle = pool::no_handle;
+};
+constinit thread_local LastHeld last_held;
+
 std::chrono::microseconds in_microseconds(Clock::duration duration) {
   return std::chrono::duration_cast<std::chrono::microseconds>(duration);
 }
@@ -28,7 +35,7 @@ std::chrono::microseconds in_microseconds(Clock::duration duration) {
 ConnectionPool::Shared::Shared(std::string name, const PoolOptions& options, Factory factory)
     : name_(std::move(name)), options_(options), factory_(std::move(factory)), state_(options) {}
 
-ConnectionPool::Lease ConnectionPool::Shared::acquire(const Request& request) {
+[[gnu::hot]] ConnectionPool::Lease ConnectionPool::Shared::acquire(const Request& request) {
   if (!is_ours()) {
     throw Error(Error::Kind::unavailable,
                 "the database " + name_ +
@@ -40,8 +47,9 @@ ConnectionPool::Lease ConnectionPool::Shared::acquire(const Request& request) {
   const auto mode = request.fail_in_outage ? pool::InOutage::fail : pool::InOutage::wait;
   Waiter waiter;
   const auto ticket = reinterpret_cast<pool::Ticket>(&waiter);
+  const pool::Handle favourite = last_held.pool == this ? last_held.handle : pool::no_handle;
   Lock lock(mutex_);
-  Admission admission = state_.arrive(ticket, mode, start);
+  Admission admission = state_.arrive(ticket, mode, start, favourite);
   for (Clock::duration waited{};;) {
     call_workers();
     if (admission.kind == Admission::Kind::closed) throw_closed();
@@ -63,30 +71,27 @@ ConnectionPool::Lease ConnectionPool::Shared::acquire(const Request& request) {
       }
     }
     counters_.note_acquired(waited);
-    return lend(std::move(connection), admission.handle);
+    const bool fresh = !std::exchange(slots_[admission.handle].used, true);
+    lock.unlock();
+    return Lease(shared_from_this(), std::move(connection), admission.handle, fresh);
   }
 }
 
-std::unique_ptr<PooledConnection> ConnectionPool::Shared::take(pool::Handle handle,
-                                                               const Request& request) {
+[[gnu::hot]] std::unique_ptr<PooledConnection> ConnectionPool::Shared::take(pool::Handle handle,
+                                                                            const Request& request) {
   Slot& slot = slots_[handle];
   slot.lent = slot.idle.get();
   slot.taken_at = request.taken_at;
   return std::move(slot.idle);
 }
 
-ConnectionPool::Lease ConnectionPool::Shared::lend(std::unique_ptr<PooledConnection> connection,
-                                                   pool::Handle handle) {
-  const bool fresh = !std::exchange(slots_[handle].used, true);
-  return Lease(shared_from_this(), std::move(connection), handle, fresh);
-}
-
 pool::Handle ConnectionPool::Shared::wait(Lock& lock, Waiter& waiter, Deadline start, Deadline deadline) {
+  if (!waiter.woken) waiter.woken.emplace();
   const auto served = [&] { return waiter.state != Waiter::State::waiting; };
   if (deadline == Deadline::max()) {
-    waiter.woken.wait(lock, served);
+    waiter.woken->wait(lock, served);
   } else {
-    waiter.woken.wait_until(lock, deadline, served);
+    waiter.woken->wait_until(lock, deadline, served);
   }
   switch (waiter.state) {
     case Waiter::State::waiting:
@@ -127,8 +132,8 @@ void ConnectionPool::Shared::drop(Lock& lock, std::unique_ptr<PooledConnection> 
   lock.lock();
 }
 
-void ConnectionPool::Shared::give_back(std::unique_ptr<PooledConnection> connection,
-                                       pool::Handle handle) noexcept {
+[[gnu::hot]] void ConnectionPool::Shared::give_back(std::unique_ptr<PooledConnection> connection,
+                                                    pool::Handle handle) noexcept {
   if (!is_ours()) {
     connection->abandon();
     (void)connection.release();
@@ -136,6 +141,7 @@ void ConnectionPool::Shared::give_back(std::unique_ptr<PooledConnection> connect
   }
   const auto now = Clock::now();
   const bool usable = connection->usable();
+  last_held = {this, handle};
   Lock lock(mutex_);
   if (!usable) drop(lock, std::move(connection), handle, Eviction::broken);
   slots_[handle].lent = nullptr;
@@ -148,14 +154,15 @@ void ConnectionPool::Shared::give_back(std::unique_ptr<PooledConnection> connect
 }
 
 // With the lock held.
-void ConnectionPool::Shared::put(std::unique_ptr<PooledConnection> connection, pool::Handle handle,
-                                 const pool::Placement& placement) noexcept {
+[[gnu::hot]] void ConnectionPool::Shared::put(std::unique_ptr<PooledConnection> connection,
+                                              pool::Handle handle,
+                                              const pool::Placement& placement) noexcept {
   slots_[handle].idle = std::move(connection);
   if (placement.kind != pool::Placement::Kind::hand_over) return;
   Waiter& waiter = *reinterpret_cast<Waiter*>(placement.ticket);
   waiter.handle = handle;
   waiter.state = Waiter::State::given;
-  waiter.woken.notify_one();
+  waiter.woken->notify_one();
 }
 
 void ConnectionPool::Shared::outdate(pool::Handle handle) noexcept {
@@ -223,11 +230,11 @@ ConnectionPool::~ConnectionPool() {
   }
 }
 
-ConnectionPool::Lease ConnectionPool::acquire(const Request& request) {
+[[gnu::hot]] ConnectionPool::Lease ConnectionPool::acquire(const Request& request) {
   return shared_->acquire(request);
 }
 
-ConnectionPool::Lease ConnectionPool::acquire() {
+[[gnu::hot]] ConnectionPool::Lease ConnectionPool::acquire() {
   return shared_->acquire(Request{});
 }
 
@@ -243,8 +250,9 @@ bool ConnectionPool::drain(Deadline deadline) noexcept {
   return shared_->drain(deadline);
 }
 
-ConnectionPool::Lease::Lease(std::shared_ptr<Shared> pool, std::unique_ptr<PooledConnection> connection,
-                             std::uint32_t handle, bool fresh) noexcept
+[[gnu::hot]] ConnectionPool::Lease::Lease(std::shared_ptr<Shared> pool,
+                                          std::unique_ptr<PooledConnection> connection,
+                                          std::uint32_t handle, bool fresh) noexcept
     : pool_(std::move(pool)), connection_(std::move(connection)), handle_(handle), fresh_(fresh) {}
 
 ConnectionPool::Lease& ConnectionPool::Lease::operator=(Lease&& other) noexcept {
@@ -262,7 +270,7 @@ void ConnectionPool::Lease::outdate() noexcept {
   if (connection_) pool_->outdate(handle_);
 }
 
-void ConnectionPool::Lease::release() noexcept {
+[[gnu::hot]] void ConnectionPool::Lease::release() noexcept {
   if (connection_) pool_->give_back(std::move(connection_), handle_);
   pool_.reset();
 }

@@ -17,7 +17,7 @@ const int registered = pthread_atfork(nullptr, nullptr, &count_fork);
 
 }  // namespace
 
-std::uint32_t fork_count() noexcept {
+[[gnu::hot]] std::uint32_t fork_count() noexcept {
   (void)registered;
   return forks.load(std::memory_order_relaxed);
 }

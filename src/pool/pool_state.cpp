@@ -11,6 +11,8 @@ namespace {
 // Below this a look at the socket costs more than it is likely to find.
 constexpr std::chrono::milliseconds peek_after{1};
 constexpr std::chrono::seconds outdate_pause{30};
+// So few that those not needed grow old all the same.
+constexpr std::size_t idle_for_choice = 4;
 
 Time later(Time time, Clock::duration by) noexcept {
   return by > Time::max() - time ? Time::max() : time + by;
@@ -25,8 +27,9 @@ PoolState::PoolState(const PoolOptions& options)
   options_.min_idle = std::min({options_.min_idle, options_.size, capacity_});
 }
 
-Admission PoolState::arrive(Ticket ticket, InOutage mode, Time now) {
+[[gnu::hot]] Admission PoolState::arrive(Ticket ticket, InOutage mode, Time now, Handle favourite) {
   if (closed_) return {Admission::Kind::closed};
+  prefer(favourite);
   if (const Admission idle = lend_idle(now); idle.kind == Admission::Kind::lend) return idle;
   const bool not_yet = pace_.outage() && now < pace_.not_before() && total() == 0;
   if (not_yet && (pace_.lasting() || mode == InOutage::fail)) return {Admission::Kind::outage};
@@ -35,8 +38,16 @@ Admission PoolState::arrive(Ticket ticket, InOutage mode, Time now) {
   return {Admission::Kind::wait};
 }
 
+// To the top of the stack, when it is not far from it.
+[[gnu::hot]] void PoolState::prefer(Handle favourite) noexcept {
+  const auto top = idle_.end();
+  const auto last = top - static_cast<std::ptrdiff_t>(std::min(idle_.size(), idle_for_choice));
+  const auto found = std::find(last, top, favourite);
+  if (found != top) std::rotate(found, found + 1, top);
+}
+
 // Kind::wait when nothing fit to be lent is idle.
-Admission PoolState::lend_idle(Time now) {
+[[gnu::hot]] Admission PoolState::lend_idle(Time now) {
   while (!idle_.empty()) {
     const Handle handle = idle_.back();
     Connection& connection = connections_[handle];
@@ -57,7 +68,7 @@ Admission PoolState::lend_idle(Time now) {
   return {Admission::Kind::wait};
 }
 
-Check PoolState::test_after(Clock::duration idle) const noexcept {
+[[gnu::hot]] Check PoolState::test_after(Clock::duration idle) const noexcept {
   if (idle > options_.ping_after_idle) return Check::ping;
   return idle > peek_after ? Check::peek : Check::none;
 }
@@ -85,7 +96,7 @@ bool PoolState::leave(Ticket ticket) {
   return true;
 }
 
-Placement PoolState::give_back(Handle handle, bool usable, Time now) {
+[[gnu::hot]] Placement PoolState::give_back(Handle handle, bool usable, Time now) {
   if (!usable) {
     --active_;
     free_slot(handle);
@@ -114,7 +125,7 @@ void PoolState::outdate(Handle handle, Time now) {
 }
 
 // A sound connection that nobody has: to the first waiter or to the idle ones.
-Placement PoolState::place(Handle handle, Time now) {
+[[gnu::hot]] Placement PoolState::place(Handle handle, Time now) {
   Connection& connection = connections_[handle];
   connection.since = now;
   if (!queue_.empty()) {
@@ -264,7 +275,7 @@ Time PoolState::next_due(Time now) {
 }
 
 // When trim() may have something to do about an idle connection.
-Time PoolState::idle_end(const Connection& connection) const noexcept {
+[[gnu::hot]] Time PoolState::idle_end(const Connection& connection) const noexcept {
   const std::size_t kept = total() - closing_;
   Time end = connection.expires;
   if (kept > options_.size) end = std::min(end, later(connection.since, options_.overflow_linger));
@@ -273,7 +284,7 @@ Time PoolState::idle_end(const Connection& connection) const noexcept {
   return end;
 }
 
-bool PoolState::outlived(const Connection& connection, Time now) const noexcept {
+[[gnu::hot]] bool PoolState::outlived(const Connection& connection, Time now) const noexcept {
   return now >= connection.expires;
 }
 
@@ -293,7 +304,7 @@ void PoolState::doom_idle(Eviction reason) {
   idle_.clear();
 }
 
-void PoolState::due_at(Time time) noexcept {
+[[gnu::hot]] void PoolState::due_at(Time time) noexcept {
   if (time >= due_) return;
   due_ = time;
   wake_ = true;

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <limits>
 #include <utility>
 #include <vector>
 
@@ -18,6 +19,7 @@ namespace tenon::backend::pool {
 using Ticket = std::uintptr_t;
 /// Names a connection, from its connect to its end; small numbers that are used again.
 using Handle = std::uint32_t;
+inline constexpr Handle no_handle = std::numeric_limits<Handle>::max();
 
 /// What a caller wants to happen while no connection can be opened.
 enum class InOutage : std::uint8_t {
@@ -78,8 +80,9 @@ class TENON_API PoolState {
  public:
   explicit PoolState(const PoolOptions& options);
 
-  /// A caller comes.
-  Admission arrive(Ticket ticket, InOutage mode, Time now);
+  /// A caller comes. Of the few that became idle last it gets its `favourite`: what it had before, whose
+  /// memory its processor knows, and whose server process runs beside it.
+  Admission arrive(Ticket ticket, InOutage mode, Time now, Handle favourite = no_handle);
   /// The connection lent to `ticket` failed its test and was closed: the caller goes to the front of the
   /// queue, where it would have stood. After `unanswered` the idle connections go as well.
   Admission reject(Handle handle, Ticket ticket, InOutage mode, Eviction reason, Time now);
@@ -138,6 +141,7 @@ class TENON_API PoolState {
   };
 
   [[nodiscard]] Admission lend_idle(Time now);
+  void prefer(Handle favourite) noexcept;
   [[nodiscard]] Check test_after(Clock::duration idle) const noexcept;
   Placement place(Handle handle, Time now);
   void free_slot(Handle handle);

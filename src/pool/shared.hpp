@@ -51,12 +51,11 @@ class ConnectionPool::Shared : public std::enable_shared_from_this<ConnectionPoo
     enum class State : std::uint8_t { waiting, given, failed, refused } state = State::waiting;
     pool::Handle handle = 0;
     std::optional<Error> failure;
-    std::condition_variable woken;
+    std::optional<std::condition_variable> woken;  // once it waits, which few do
   };
 
   // For callers (connection_pool.cpp).
   [[nodiscard]] std::unique_ptr<PooledConnection> take(pool::Handle handle, const Request& request);
-  [[nodiscard]] Lease lend(std::unique_ptr<PooledConnection> connection, pool::Handle handle);
   [[nodiscard]] pool::Handle wait(Lock& lock, Waiter& waiter, Deadline start, Deadline deadline);
   [[nodiscard]] std::optional<Eviction> fault(PooledConnection& connection, pool::Check test,
                                               Deadline deadline) const noexcept;

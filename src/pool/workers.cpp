@@ -60,7 +60,7 @@ void ConnectionPool::Shared::start() {
 }
 
 // With the lock held, after an event.
-void ConnectionPool::Shared::call_workers() noexcept {
+[[gnu::hot]] void ConnectionPool::Shared::call_workers() noexcept {
   if (!state_.take_wake()) return;
   if (idle_workers_ > 0) {
     work_.notify_one();
@@ -197,7 +197,7 @@ void ConnectionPool::Shared::open_failed(pool::Handle handle, const Error& failu
     Waiter& waiter = *reinterpret_cast<Waiter*>(ticket);
     waiter.failure = failure;
     waiter.state = Waiter::State::failed;
-    waiter.woken.notify_one();
+    waiter.woken->notify_one();
   }
 }
 

@@ -62,8 +62,8 @@ check on_sqlite raw raw_sql page 40 1090
 own_database
 if [ -n "$own_url" ]; then
   "$probe" "$own_url" seed
-  check on_postgres pipelined tenon get 400 1400
-  check on_postgres pipelined tenon page 40 1300
-  check on_postgres pipelined tenon insert 400 1550
+  check on_postgres pipelined tenon get 400 1260
+  check on_postgres pipelined tenon page 40 1220
+  check on_postgres pipelined tenon insert 400 1420
 fi
 exit $failed

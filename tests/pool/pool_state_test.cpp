@@ -48,6 +48,25 @@ TEST(PoolState, LendsTheLastReturnedFirst) {
   EXPECT_EQ(state.arrive(4, InOutage::wait, start).handle, handles[0]);
 }
 
+TEST(PoolState, LendsTheFavouriteAmongTheLastReturned) {
+  PoolState state(options(6, 0));
+  const auto handles = open(state, 6);
+  for (const Handle handle : handles)
+    EXPECT_EQ(state.give_back(handle, true, start).kind, Placement::Kind::keep);
+  EXPECT_EQ(state.arrive(7, InOutage::wait, start, handles[3]).handle, handles[3]);
+  EXPECT_EQ(state.arrive(8, InOutage::wait, start, handles[3]).handle, handles[5]);  // it is not there
+  EXPECT_EQ(state.arrive(9, InOutage::wait, start).handle, handles[4]);
+  EXPECT_EQ(state.idle(), 3U);
+}
+
+TEST(PoolState, LetsAFavouriteFarDownGrowOld) {
+  PoolState state(options(6, 0));
+  const auto handles = open(state, 6);
+  for (const Handle handle : handles)
+    EXPECT_EQ(state.give_back(handle, true, start).kind, Placement::Kind::keep);
+  EXPECT_EQ(state.arrive(7, InOutage::wait, start, handles[0]).handle, handles[5]);
+}
+
 TEST(PoolState, ServesWaitersInOrderAndSkipsThoseThatLeft) {
   PoolState state(options(1, 0));
   const Handle handle = open(state, 1)[0];

@@ -74,14 +74,14 @@ TEST(ErrorMap, ReadsVerboseTextInAnyLanguage) {
 TEST(StatementCache, ForgetsTheLeastRecentlyUsed) {
   StatementCache cache(2);
   using Lookup = StatementCache::Lookup;
-  EXPECT_EQ(cache.find(1, "a"), Lookup::absent);
+  EXPECT_EQ(cache.find(1, "a").lookup, Lookup::absent);
   cache.add(1, "a");
   cache.add(2, "b");
-  EXPECT_EQ(cache.find(1, "a"), Lookup::prepared);
+  EXPECT_EQ(cache.find(1, "a").lookup, Lookup::prepared);
   cache.add(3, "c");
-  EXPECT_EQ(cache.find(2, "b"), Lookup::absent);
+  EXPECT_EQ(cache.find(2, "b").lookup, Lookup::absent);
   EXPECT_EQ(cache.take_evicted(), (std::vector<std::uint64_t>{2}));
-  EXPECT_EQ(cache.find(1, "another text of the same hash"), Lookup::collision);
+  EXPECT_EQ(cache.find(1, "another text of the same hash").lookup, Lookup::collision);
   EXPECT_STREQ(StatementCache::name_of(0xabc).data(), "tenon_0000000000000abc");
 }
 

@@ -11,10 +11,11 @@ namespace tenon::postgres {
 
 namespace {
 
+// Right whatever standard_conforming_strings is.
 std::string literal(std::string_view text) {
-  std::string quoted = "'";
+  std::string quoted = text.find('\\') == std::string_view::npos ? "'" : "E'";
   for (const char c : text) {
-    if (c == '\'') quoted += '\'';
+    if (c == '\'' || c == '\\') quoted += c;
     quoted += c;
   }
   return quoted += '\'';
@@ -27,18 +28,29 @@ std::string set(const std::string& name, const std::string& value) {
 
 }  // namespace
 
-Binding::Text Binding::text_of(bool with_actor, bool raw) const {
+Binding::Text Binding::text_of(const Shape& shape) const {
   const SessionSettings& settings = options_.settings;
-  std::string sql = "select where " + set("'role'", "$1") + " and " + set(literal(settings.tenant), "$2");
-  std::size_t count = 2;
-  const auto add = [&](const std::string& setting) {
-    sql += " and " + set(literal(setting), "$" + std::to_string(++count));
-  };
-  if (!settings.role.empty()) add(settings.role);
-  if (with_actor) add(settings.actor);
-  if (raw) sql += " and " + set("'search_path'", literal(search_path_));
-  const std::uint64_t id = backend::statement_id(sql, std::span(value_types).first(count));
+  std::string sql = "select where " + set("'role'", literal(role_of(shape.role))) + " and " +
+                    set(literal(settings.tenant), "$1");
+  if (!settings.role.empty()) sql += " and " + set(literal(settings.role), literal(to_string(shape.role)));
+  if (shape.with_actor) sql += " and " + set(literal(settings.actor), "$2");
+  if (shape.raw) sql += " and " + set("'search_path'", literal(search_path_));
+  const std::uint64_t id =
+      backend::statement_id(sql, std::span(value_types).first(shape.with_actor ? 2 : 1));
   return {std::move(sql), id};
+}
+
+std::array<Binding::Text, Binding::shapes> Binding::all_texts() const {
+  std::array<Text, shapes> texts;
+  for (const Role role : {Role::customer, Role::read_only, Role::administrator}) {
+    for (const bool raw : {false, true}) {
+      for (const bool with_actor : {false, true}) {
+        const Shape shape{role, raw, with_actor};
+        texts.at(index_of(shape)) = text_of(shape);
+      }
+    }
+  }
+  return texts;
 }
 
 Binding::Binding(const PostgresOptions& options)
@@ -46,18 +58,13 @@ Binding::Binding(const PostgresOptions& options)
       // Unnamed, pg_temp would come first, and a temporary table could stand in for the real one.
       search_path_(options.search_path.empty() ? "pg_temp" : options.search_path + ", pg_temp"),
       search_path_sql_("set local search_path = " + search_path_),
-      texts_{text_of(false, false), text_of(true, false), text_of(false, true), text_of(true, true)} {}
+      texts_(all_texts()) {}
 
-Binding::Message Binding::message(const backend::Principal& principal, bool raw) const noexcept {
+[[gnu::hot]] Binding::Message Binding::message(const backend::Principal& principal,
+                                               bool raw) const noexcept {
   const bool with_actor = !principal.actor.empty() && !options_.settings.actor.empty();
-  const Text& text = texts_[(raw ? 2U : 0U) + (with_actor ? 1U : 0U)];
-  Message message{text.sql, text.id, {role_of(principal.role), principal.tenant}, 2};
-  const auto add = [&message](std::string_view value) {
-    message.values[static_cast<std::size_t>(message.count++)] = value;
-  };
-  if (!options_.settings.role.empty()) add(to_string(principal.role));
-  if (with_actor) add(principal.actor);
-  return message;
+  const Text& text = texts_[index_of({principal.role, raw, with_actor})];
+  return {text.sql, text.id, {principal.tenant, principal.actor}, with_actor ? 2 : 1};
 }
 
 const std::string& Binding::role_of(Role role) const noexcept {

@@ -16,9 +16,9 @@ namespace tenon::postgres {
 /// message. Immutable and thread-safe.
 class Binding {
  public:
-  static constexpr std::size_t most_values = 4;
-  static constexpr std::array<backend::Type, most_values> value_types{
-      backend::Type::text, backend::Type::text, backend::Type::text, backend::Type::text};
+  static constexpr std::size_t most_values = 2;  // the tenant and the actor
+  static constexpr std::array<backend::Type, most_values> value_types{backend::Type::text,
+                                                                      backend::Type::text};
 
   explicit Binding(const PostgresOptions& options);
 
@@ -31,6 +31,7 @@ class Binding {
   };
   /// Each setting costs the server about half a microsecond, so those without a name are left out, and the
   /// actor's where there is no actor: unbound it reads as ''.
+  /// The role is in the text: a value less to send and to read.
   /// For a `raw` statement the search_path is bound as well.
   [[nodiscard]] Message message(const backend::Principal& principal, bool raw) const noexcept;
 
@@ -42,13 +43,23 @@ class Binding {
     std::string sql;
     std::uint64_t id;
   };
-  [[nodiscard]] Text text_of(bool with_actor, bool raw) const;
+  struct Shape {
+    Role role;
+    bool raw;
+    bool with_actor;
+  };
+  static constexpr std::size_t shapes = 12;
+  [[nodiscard]] static constexpr std::size_t index_of(const Shape& shape) noexcept {
+    return static_cast<std::size_t>(shape.role) * 4 + (shape.raw ? 2U : 0U) + (shape.with_actor ? 1U : 0U);
+  }
+  [[nodiscard]] Text text_of(const Shape& shape) const;
+  [[nodiscard]] std::array<Text, shapes> all_texts() const;
   [[nodiscard]] const std::string& role_of(Role role) const noexcept;
 
   PostgresOptions options_;
   std::string search_path_;
   std::string search_path_sql_;
-  std::array<Text, 4> texts_;  // [raw * 2 + with actor]
+  std::array<Text, shapes> texts_;  // by index_of()
 };
 
 }  // namespace tenon::postgres

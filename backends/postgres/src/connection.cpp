@@ -27,11 +27,11 @@ Connection::Connection(ConnectionHandle handle, std::size_t statement_cache, Sch
   }
 }
 
-bool Connection::lost() const noexcept {
+[[gnu::hot]] bool Connection::lost() const noexcept {
   return PQstatus(raw()) != CONNECTION_OK || forks_ != detail::fork_count();
 }
 
-bool Connection::usable() noexcept {
+[[gnu::hot]] bool Connection::usable() noexcept {
   return !given_up_ && !lost() && PQpipelineStatus(raw()) == PQ_PIPELINE_ON &&
          PQtransactionStatus(raw()) == PQTRANS_IDLE;
 }
@@ -63,7 +63,7 @@ void Connection::note_schema_change() {
   schema_changes_seen_ = schema_changes_->fetch_add(1, std::memory_order_relaxed) + 1;
 }
 
-void Connection::heed_schema_changes() {
+[[gnu::hot]] void Connection::heed_schema_changes() {
   const std::uint32_t now = schema_changes_->load(std::memory_order_relaxed);
   if (now == schema_changes_seen_) return;
   statements_.discard_all();
@@ -96,13 +96,21 @@ Wait Connection::flush(backend::Deadline deadline) noexcept {
   }
 }
 
-Wait Connection::next(backend::Deadline deadline, ResultHandle& result) noexcept {
+[[gnu::hot]] Wait Connection::await(backend::Deadline deadline) noexcept {
+  if (PQstatus(raw()) != CONNECTION_OK) return Wait::lost;
+  const int left = PQflush(raw());
+  const Wait wait = wait_socket(PQsocket(raw()), true, left > 0, deadline);
+  if (wait == Wait::ready && PQconsumeInput(raw()) != 1) return Wait::lost;
+  return wait;
+}
+
+[[gnu::hot]] Wait Connection::next(backend::Deadline deadline, ResultHandle& result) noexcept {
   result.reset();
   while (PQisBusy(raw()) != 0) {
-    const int left = PQflush(raw());
-    const Wait wait = wait_socket(PQsocket(raw()), true, left > 0, deadline);
-    if (wait != Wait::ready) return wait;
-    if (PQconsumeInput(raw()) != 1) break;  // the results so far are still to be read
+    const Wait wait = await(deadline);
+    if (wait == Wait::ready) continue;
+    if (PQstatus(raw()) == CONNECTION_OK) return wait;
+    break;  // the results so far are still to be read
   }
   result.reset(PQgetResult(raw()));
   if (!result && lost()) return Wait::lost;
@@ -135,7 +143,7 @@ bool Connection::standard_strings() const noexcept {
   return setting != nullptr && std::string_view(setting) == "on";
 }
 
-bool Connection::take_unreplicated_commit() noexcept {
+[[gnu::hot]] bool Connection::take_unreplicated_commit() noexcept {
   return std::exchange(unreplicated_commit_, false);
 }
 

@@ -57,6 +57,8 @@ class Connection final : public backend::PooledConnection {
 
   /// Sends what libpq has buffered, reading meanwhile so that neither side blocks the other.
   [[nodiscard]] Wait flush(backend::Deadline deadline) noexcept;
+  /// Sends what is left and waits until more has come from the server.
+  Wait await(backend::Deadline deadline) noexcept;
   /// The next result; an empty handle separates the results of two commands.
   [[nodiscard]] Wait next(backend::Deadline deadline, ResultHandle& result) noexcept;
   /// Cancels what is running. False: give the connection up.

@@ -1,5 +1,6 @@
 #include "decode.hpp"
 
+#include <array>
 #include <bit>
 #include <charconv>
 #include <cmath>
@@ -32,23 +33,8 @@ bool is_text(Type type) {
 
 }  // namespace
 
-void RowReader::describe(const PGresult* result) {
-  const auto count = static_cast<std::size_t>(PQnfields(result));
-  if (count != statement_.columns.size()) {
-    mismatch("the result has " + std::to_string(count) + " columns where the program expects " +
-             std::to_string(statement_.columns.size()));
-  }
-  wires_.clear();
-  wires_.reserve(count);
-  for (std::size_t column = 0; column < count; ++column) {
-    const Oid type = PQftype(result, static_cast<int>(column));
-    const Type wanted = statement_.columns[column];
-    wires_.push_back(type == type_info(wanted).scalar ? own_wire(wanted) : wire_of(type, column));
-  }
-}
-
 // What the bundled schema and every column of the type's own database type has.
-RowReader::Wire RowReader::own_wire(Type type) noexcept {
+constexpr RowReader::Wire RowReader::own_wire(Type type) noexcept {
   switch (type) {
     case Type::boolean:
       return Wire::boolean;
@@ -75,6 +61,32 @@ RowReader::Wire RowReader::own_wire(Type type) noexcept {
       break;
   }
   return Wire::text;
+}
+
+[[gnu::hot]] void RowReader::describe(const PGresult* result) {
+  const auto count = static_cast<std::size_t>(PQnfields(result));
+  if (count != statement_.columns.size()) {
+    mismatch("the result has " + std::to_string(count) + " columns where the program expects " +
+             std::to_string(statement_.columns.size()));
+  }
+  struct Own {
+    Oid type;
+    Wire wire;
+  };
+  static constexpr auto own = [] {
+    std::array<Own, static_cast<std::size_t>(Type::blob) + 1> all{};
+    for (std::size_t type = 0; type < all.size(); ++type)
+      all[type] = {type_info(static_cast<Type>(type)).scalar, own_wire(static_cast<Type>(type))};
+    return all;
+  }();
+  wires_.resize(count, boost::container::default_init);
+  Wire* const wires = wires_.data();
+  const Type* const columns = statement_.columns.data();
+  for (std::size_t column = 0; column < count; ++column) {
+    const Oid type = PQftype(result, static_cast<int>(column));
+    const Own& expected = own[static_cast<std::size_t>(columns[column])];
+    wires[column] = type == expected.type ? expected.wire : wire_of(type, column);
+  }
 }
 
 RowReader::Wire RowReader::wire_of(Oid type, std::size_t column) const {
@@ -132,7 +144,7 @@ RowReader::Wire RowReader::wire_of(Oid type, std::size_t column) const {
            ", the program expects " + type_info(wanted).sql);
 }
 
-backend::Values RowReader::read(const PGresult* result, int row) {
+[[gnu::hot]] backend::Values RowReader::read(const PGresult* result, int row) {
   const std::span<Value> values = values_.row();
   const std::size_t columns = wires_.size();
   for (std::size_t column = 0; column < columns; ++column) {

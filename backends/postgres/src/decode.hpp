@@ -50,7 +50,7 @@ class RowReader {
     bytes
   };
 
-  [[nodiscard]] static Wire own_wire(backend::Type type) noexcept;
+  [[nodiscard]] static constexpr Wire own_wire(backend::Type type) noexcept;
   [[nodiscard]] Wire wire_of(Oid type, std::size_t column) const;
   [[nodiscard]] backend::Value decode(std::size_t column, std::string_view bytes);
   [[nodiscard]] std::string& decimal_text(std::size_t column);

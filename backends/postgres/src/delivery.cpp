@@ -2,7 +2,7 @@
 
 namespace tenon::postgres {
 
-void Delivery::all(const PGresult* result) {
+[[gnu::hot]] void Delivery::all(const PGresult* result) {
   if (call_.statement.columns.empty()) return;
   reader_.describe(result);
   const int count = PQntuples(result);
@@ -25,7 +25,7 @@ bool Delivery::one(const PGresult* result) noexcept {
   }
 }
 
-void Delivery::finish() const {
+[[gnu::hot]] void Delivery::finish() const {
   if (failure_) std::rethrow_exception(failure_);
 }
 

@@ -1,6 +1,9 @@
 #include "encode.hpp"
 
+#include <array>
+#include <bit>
 #include <cstdint>
+#include <cstring>
 #include <limits>
 #include <string_view>
 
@@ -17,31 +20,53 @@ namespace {
 using backend::Type;
 using backend::Value;
 
-constexpr std::size_t not_stored = std::numeric_limits<std::size_t>::max();
-
 template <class Integer>
-void append_checked(std::string& out, std::int64_t value) {
+int write_checked(char* out, std::int64_t value) {
   if (value < std::numeric_limits<Integer>::min() || value > std::numeric_limits<Integer>::max()) {
     throw Error(Error::Kind::invalid_argument, "an integer parameter does not fit its type");
   }
-  put_number(out, static_cast<Integer>(value));
+  return write_number(out, static_cast<Integer>(value));
 }
 
-void append_timestamp(std::string& out, std::int64_t unix_us) {
+int write_timestamp(char* out, std::int64_t unix_us) {
   if (unix_us < min_timestamp + epoch_shift_us || unix_us - epoch_shift_us >= end_timestamp) {
     throw Error(Error::Kind::invalid_argument, "a timestamp parameter lies outside 4713 BC to AD 294276");
   }
-  put_number(out, unix_us - epoch_shift_us);
+  return write_number(out, unix_us - epoch_shift_us);
 }
 
-void append_date(std::string& out, std::int64_t unix_days) {
+int write_date(char* out, std::int64_t unix_days) {
   if (unix_days < min_date + epoch_shift_days || unix_days >= end_date + epoch_shift_days) {
     throw Error(Error::Kind::invalid_argument, "a date parameter lies outside 4713 BC to AD 5874897");
   }
-  put_number(out, static_cast<std::int32_t>(unix_days - epoch_shift_days));
+  return write_number(out, static_cast<std::int32_t>(unix_days - epoch_shift_days));
 }
 
-int length_of(std::size_t size) {
+// A value whose length its type gives; returns that.
+[[gnu::hot]] int write_scalar(char* out, const Value& value) {
+  switch (value.type()) {
+    case Type::boolean:
+      *out = value.integral() != 0 ? '\1' : '\0';
+      return 1;
+    case Type::int16:
+      return write_checked<std::int16_t>(out, value.integral());
+    case Type::int32:
+      return write_checked<std::int32_t>(out, value.integral());
+    case Type::float64:
+      return write_number(out, std::bit_cast<std::int64_t>(value.real()));
+    case Type::uuid:
+      std::memcpy(out, value.uuid().data(), value.uuid().size());
+      return static_cast<int>(value.uuid().size());
+    case Type::timestamp:
+      return write_timestamp(out, value.integral());
+    case Type::date:
+      return write_date(out, value.integral());
+    default:
+      return write_number(out, value.integral());
+  }
+}
+
+[[gnu::hot]] int length_of(std::size_t size) {
   if (size > static_cast<std::size_t>(std::numeric_limits<int>::max())) {
     throw Error(Error::Kind::limit_exceeded, "a parameter is longer than 2 GiB");
   }
@@ -55,32 +80,13 @@ bool is_bytes(Type type) {
 }  // namespace
 
 void append_binary(std::string& out, const Value& value) {
-  switch (value.type()) {
-    case Type::boolean:
-      out.push_back(value.integral() != 0 ? '\1' : '\0');
-      return;
-    case Type::int16:
-      return append_checked<std::int16_t>(out, value.integral());
-    case Type::int32:
-      return append_checked<std::int32_t>(out, value.integral());
-    case Type::int64:
-      return put_number(out, value.integral());
-    case Type::float64:
-      return put_double(out, value.real());
-    case Type::text:
-    case Type::json:
-    case Type::blob:
-      out.append(value.bytes());
-      return;
-    case Type::uuid:
-      out.append(reinterpret_cast<const char*>(value.uuid().data()), value.uuid().size());
-      return;
-    case Type::timestamp:
-      return append_timestamp(out, value.integral());
-    case Type::date:
-      return append_date(out, value.integral());
-    case Type::decimal:
-      return encode_numeric(out, value.bytes());
+  if (is_bytes(value.type())) {
+    out.append(value.bytes());
+  } else if (value.type() == Type::decimal) {
+    encode_numeric(out, value.bytes());
+  } else {
+    std::array<char, longest_scalar> bytes;
+    out.append(bytes.data(), static_cast<std::size_t>(write_scalar(bytes.data(), value)));
   }
 }
 
@@ -92,27 +98,36 @@ void append_field(std::string& out, const Value& value) {
   patch_int32(out, start, length_of(out.size() - start - sizeof(std::int32_t)));
 }
 
-void Parameters::assign(backend::Values values) {
-  pointers_.assign(values.size(), nullptr);
-  lengths_.assign(values.size(), 0);
-  formats_.assign(values.size(), 1);
-  offsets_.assign(values.size(), not_stored);
-  storage_.clear();
-  for (std::size_t i = 0; i < values.size(); ++i) {
+void Parameters::resize(std::size_t count) {
+  pointers_.resize(count);
+  lengths_.resize(count);
+  scalars_.resize(count);
+  if (formats_.size() < count) formats_.resize(count, 1);
+  decimals_.clear();
+}
+
+[[gnu::hot]] void Parameters::assign(backend::Values values) {
+  const std::size_t count = values.size();
+  if (count != pointers_.size() || !decimals_.empty()) resize(count);
+  for (std::size_t i = 0; i < count; ++i) {
     const Value& value = values[i];
-    if (value.is_null()) continue;
-    if (is_bytes(value.type())) {
+    if (value.is_null()) {
+      pointers_[i] = nullptr;
+      lengths_[i] = 0;
+    } else if (is_bytes(value.type())) {
       const std::string_view bytes = value.bytes();
       pointers_[i] = bytes.data() == nullptr ? "" : bytes.data();
       lengths_[i] = length_of(bytes.size());
+    } else if (value.type() == Type::decimal) {
+      decimals_.reserve(count);  // those that are there stay where they are
+      std::string& bytes = decimals_.emplace_back();
+      encode_numeric(bytes, value.bytes());
+      pointers_[i] = bytes.data();
+      lengths_[i] = length_of(bytes.size());
     } else {
-      offsets_[i] = storage_.size();
-      append_binary(storage_, value);
-      lengths_[i] = length_of(storage_.size() - offsets_[i]);
+      pointers_[i] = scalars_[i].data();
+      lengths_[i] = write_scalar(scalars_[i].data(), value);
     }
-  }
-  for (std::size_t i = 0; i < values.size(); ++i) {
-    if (offsets_[i] != not_stored) pointers_[i] = storage_.data() + offsets_[i];
   }
 }
 

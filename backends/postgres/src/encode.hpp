@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <string>
 #include <vector>
@@ -8,6 +9,9 @@
 #include <tenon/backend/value.hpp>
 
 namespace tenon::postgres {
+
+/// Of the types whose binary form has one length: all but texts, blobs and decimals.
+inline constexpr std::size_t longest_scalar = 16;
 
 /// Appends the binary form of a non-NULL value, without its length. Throws `Error` (invalid_argument) for a
 /// number, time or date outside the type's range.
@@ -28,11 +32,15 @@ class Parameters {
   [[nodiscard]] const int* formats() const noexcept { return formats_.data(); }
 
  private:
+  using Scalar = std::array<char, longest_scalar>;
+
+  void resize(std::size_t count);
+
   std::vector<const char*> pointers_;
   std::vector<int> lengths_;
-  std::vector<int> formats_;
-  std::vector<std::size_t> offsets_;
-  std::string storage_;
+  std::vector<int> formats_;  // never fewer than the others
+  std::vector<Scalar> scalars_;
+  std::vector<std::string> decimals_;
 };
 
 }  // namespace tenon::postgres

@@ -32,6 +32,11 @@ std::uint64_t tag_count(PGresult* result) {
   throw Error(kind, std::string(statement.name) + ": " + what, std::move(detail));
 }
 
+// An id is made with the program, as its text is; what has none may come from anywhere.
+bool has_lasting_text(const backend::Statement& statement) {
+  return statement.id != 0;
+}
+
 // What libpq itself would refuse without saying why.
 void require_sendable(const backend::Statement& statement, std::size_t values) {
   constexpr std::size_t most_parameters = 65535;  // a 16-bit count in the protocol's Bind message
@@ -41,17 +46,17 @@ void require_sendable(const backend::Statement& statement, std::size_t values) {
   if (values != statement.parameters.size()) {
     refuse(statement, Error::Kind::invalid_argument, "the number of values is not that of the parameters");
   }
-  if (statement.sql.find('\0') != std::string_view::npos) {
+  if (!has_lasting_text(statement) && statement.sql.find('\0') != std::string_view::npos) {
     refuse(statement, Error::Kind::invalid_argument, "the SQL text holds a NUL byte");
   }
 }
 
 }  // namespace
 
-Flight::Flight(Connection& connection, bool named_statements, backend::Deadline deadline)
+[[gnu::hot]] Flight::Flight(Connection& connection, bool named_statements, backend::Deadline deadline)
     : connection_(connection), named_(named_statements), deadline_(deadline) {}
 
-void Flight::sent(int accepted, Item item) {
+[[gnu::hot]] void Flight::sent(int accepted, Item item) {
   if (accepted == 1) {
     items_.push_back(item);
   } else {
@@ -66,7 +71,7 @@ void Flight::command(Step step, const char* sql) {
        {step, 0, {}});
 }
 
-void Flight::housekeep() {
+[[gnu::hot]] void Flight::housekeep() {
   if (!connection_.statements().has_evicted()) return;
   for (const std::uint64_t id : connection_.statements().take_evicted()) {
     command(Step::housekeeping, (std::string("deallocate ") + StatementCache::name_of(id).data()).c_str());
@@ -80,36 +85,37 @@ void Flight::set_types(std::span<const backend::Type> types) {
   for (const backend::Type type : types) types_.push_back(type_info(type).scalar);
 }
 
-// True when the statement can be run by its name.
-bool Flight::prepare_named(std::uint64_t id, std::string_view sql, std::span<const backend::Type> types) {
-  StatementCache& cache = connection_.statements();
-  const StatementCache::Lookup known = cache.find(id, sql);
-  if (known == StatementCache::Lookup::prepared) return true;
-  if (known == StatementCache::Lookup::collision) return false;
+// The name by which the statement can be run, until the next call; null where it has none.
+[[gnu::hot]] const char* Flight::prepare_named(std::uint64_t id, std::string_view sql,
+                                               std::span<const backend::Type> types, bool lasting) {
+  const StatementCache::Found known = connection_.statements().find(id, sql, lasting);
+  if (known.lookup != StatementCache::Lookup::absent) return known.name;
+  name_ = StatementCache::name_of(id);
   text_.assign(sql);
   set_types(types);
-  sent(PQsendPrepare(connection_.raw(), StatementCache::name_of(id).data(), text_.c_str(),
-                     static_cast<int>(types_.size()), types_.data()),
+  sent(PQsendPrepare(connection_.raw(), name_.data(), text_.c_str(), static_cast<int>(types_.size()),
+                     types_.data()),
        {Step::prepare, id, sql});
-  return true;
+  return name_.data();
 }
 
-void Flight::bind(const Binding& binding, const backend::Principal& principal, bool named, bool raw) {
+[[gnu::hot]] void Flight::bind(const Binding& binding, const backend::Principal& principal, bool named,
+                               bool raw) {
   if (refused_) return;
   const Binding::Message message = binding.message(principal, raw);
-  std::array<const char*, 4> pointers{};
-  std::array<int, 4> lengths{};
-  std::array<int, 4> formats{};
-  for (std::size_t i = 0; i < message.values.size(); ++i) {
+  static constexpr std::array<int, Binding::most_values> formats{1, 1};
+  std::array<const char*, Binding::most_values> pointers;
+  std::array<int, Binding::most_values> lengths;
+  for (std::size_t i = 0; i < Binding::most_values; ++i) {
     const std::string_view value = message.values[i];
     pointers[i] = value.data() == nullptr ? "" : value.data();
     lengths[i] = static_cast<int>(value.size());
-    formats[i] = 1;
   }
   const auto types = std::span(Binding::value_types).first(static_cast<std::size_t>(message.count));
-  if (named && named_ && prepare_named(message.id, message.sql, types)) {
-    sent(PQsendQueryPrepared(connection_.raw(), StatementCache::name_of(message.id).data(), message.count,
-                             pointers.data(), lengths.data(), formats.data(), binary_results),
+  const char* const name = named && named_ ? prepare_named(message.id, message.sql, types, true) : nullptr;
+  if (name != nullptr) {
+    sent(PQsendQueryPrepared(connection_.raw(), name, message.count, pointers.data(), lengths.data(),
+                             formats.data(), binary_results),
          {Step::bind, message.id, {}});
     return;
   }
@@ -119,21 +125,24 @@ void Flight::bind(const Binding& binding, const backend::Principal& principal, b
        {Step::bind, 0, {}});
 }
 
-void Flight::stage(const backend::Statement& statement, backend::Values values, bool raw) {
+[[gnu::hot]] void Flight::stage(const backend::Statement& statement, backend::Values values, bool raw) {
   require_sendable(statement, values.size());
   if (raw) check_raw_statement(statement.name, statement.sql, connection_.standard_strings());
   connection_.parameters().assign(values);
 }
 
-void Flight::statement(const backend::Statement& statement) {
+[[gnu::hot]] void Flight::statement(const backend::Statement& statement) {
   if (refused_) return;
   const Parameters& parameters = connection_.parameters();
+  counted_ = statement.access == backend::Access::write || statement.columns.empty();
   const std::uint64_t key = named_ ? statement.key() : 0;
-  if (named_ && prepare_named(key, statement.sql, statement.parameters)) {
+  const char* const name =
+      named_ ? prepare_named(key, statement.sql, statement.parameters, has_lasting_text(statement))
+             : nullptr;
+  if (name != nullptr) {
     if (refused_) return;
-    sent(PQsendQueryPrepared(connection_.raw(), StatementCache::name_of(key).data(), parameters.count(),
-                             parameters.values(), parameters.lengths(), parameters.formats(),
-                             binary_results),
+    sent(PQsendQueryPrepared(connection_.raw(), name, parameters.count(), parameters.values(),
+                             parameters.lengths(), parameters.formats(), binary_results),
          {Step::statement, key, {}});
     return;
   }
@@ -156,7 +165,7 @@ void Flight::run_unnamed(int count, const char* const* values, const int* length
        {Step::statement, 0, {}});
 }
 
-void Flight::sync() {
+[[gnu::hot]] void Flight::sync() {
   if (refused_) return;
   sent(PQpipelineSync(connection_.raw()), {Step::sync, 0, {}});
 }
@@ -165,15 +174,15 @@ void Flight::push() {
   if (!refused_ && connection_.flush(deadline_) == Wait::lost) refused_ = true;
 }
 
-Landing Flight::land() {
+[[gnu::hot]] Landing Flight::land() {
   return read(nullptr, false);
 }
 
-Landing Flight::land(LiveRows live, bool cancel_unwanted) {
+[[gnu::hot]] Landing Flight::land(LiveRows live, bool cancel_unwanted) {
   return read(&live, cancel_unwanted);
 }
 
-Landing Flight::read(const LiveRows* live, bool cancel_unwanted) {
+[[gnu::hot]] Landing Flight::read(const LiveRows* live, bool cancel_unwanted) {
   Landing landing;
   if (refused_) {
     landing.end = Landing::End::lost;
@@ -182,6 +191,7 @@ Landing Flight::read(const LiveRows* live, bool cancel_unwanted) {
     return landing;
   }
   backend::count_round_trip();
+  (void)connection_.await(deadline_);  // the last Sync's answer is yet to come, whatever is there already
   for (const Item& item : items_) {
     if (!read_item(landing, item, live, cancel_unwanted)) {
       connection_.give_up();
@@ -199,7 +209,8 @@ Landing Flight::read(const LiveRows* live, bool cancel_unwanted) {
 }
 
 // All results of one command. False when the connection is of no more use.
-bool Flight::read_item(Landing& landing, const Item& item, const LiveRows* live, bool cancel_unwanted) {
+[[gnu::hot]] bool Flight::read_item(Landing& landing, const Item& item, const LiveRows* live,
+                                    bool cancel_unwanted) {
   const bool streaming = live != nullptr && item.step == Step::statement;
   if (streaming) PQsetSingleRowMode(connection_.raw());
   for (unsigned separators = 0;;) {
@@ -223,7 +234,7 @@ bool Flight::read_item(Landing& landing, const Item& item, const LiveRows* live,
 }
 
 // One result, with the cancellation that a passed deadline asks for.
-bool Flight::receive(Landing& landing, ResultHandle& result) {
+[[gnu::hot]] bool Flight::receive(Landing& landing, ResultHandle& result) {
   Wait wait = connection_.next(deadline_, result);
   if (wait == Wait::timed_out && !landing.cancelled) {
     landing.cancelled = true;
@@ -235,14 +246,14 @@ bool Flight::receive(Landing& landing, ResultHandle& result) {
   return wait == Wait::ready;
 }
 
-void Flight::take(Landing& landing, const Item& item, ResultHandle result) {
+[[gnu::hot]] void Flight::take(Landing& landing, const Item& item, ResultHandle result) {
   switch (PQresultStatus(result.get())) {
     case PGRES_TUPLES_OK:
     case PGRES_COMMAND_OK:
       if (item.step == Step::prepare && item.id != 0) connection_.statements().add(item.id, item.sql);
       if (item.step == Step::commit) landing.commit_tag = PQcmdStatus(result.get());
       if (item.step == Step::statement) {
-        landing.affected += tag_count(result.get());
+        if (counted_) landing.affected += tag_count(result.get());
         landing.rows = std::move(result);
       }
       return;

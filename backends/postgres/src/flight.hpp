@@ -94,7 +94,8 @@ class Flight {
   };
 
   void sent(int accepted, Item item);
-  bool prepare_named(std::uint64_t id, std::string_view sql, std::span<const backend::Type> types);
+  const char* prepare_named(std::uint64_t id, std::string_view sql, std::span<const backend::Type> types,
+                            bool lasting);
   void set_types(std::span<const backend::Type> types);
   void repair_cache(const Item& item, const ServerError& error);
   Landing read(const LiveRows* live, bool cancel_unwanted);
@@ -108,8 +109,10 @@ class Flight {
   backend::Deadline deadline_;
   boost::container::small_vector<Item, 8> items_;
   boost::container::small_vector<Oid, 24> types_;
-  std::string text_;      // a zero-terminated copy for libpq
-  bool refused_ = false;  // libpq took no more commands: the connection is gone
+  std::string text_;             // a zero-terminated copy for libpq
+  StatementCache::Name name_{};  // of what is being prepared
+  bool counted_ = true;          // what the statements changed is of interest
+  bool refused_ = false;         // libpq took no more commands: the connection is gone
   bool sync_refused_ = false;
   bool unwanted_ = false;
 };

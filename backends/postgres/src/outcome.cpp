@@ -69,7 +69,7 @@ Error error_of(const Landing& landing, const Terms& terms) {
   return make(Error::Kind::unavailable, terms, "the connection was lost; nothing was committed");
 }
 
-void require_ok(const Landing& landing, const Terms& terms) {
+[[gnu::hot]] void require_ok(const Landing& landing, const Terms& terms) {
   if (!landing.ok() || (landing.unreplicated && terms.writes && terms.commits))
     throw error_of(landing, terms);
 }

@@ -9,7 +9,8 @@
 
 namespace tenon::postgres {
 
-Wait wait_socket(int socket, bool for_reading, bool for_writing, backend::Deadline deadline) noexcept {
+[[gnu::hot]] Wait wait_socket(int socket, bool for_reading, bool for_writing,
+                              backend::Deadline deadline) noexcept {
   using std::chrono::milliseconds;
   pollfd entry{socket, 0, 0};
   if (for_reading) entry.events = static_cast<short>(entry.events | POLLIN);

@@ -5,26 +5,35 @@
 
 namespace tenon::postgres {
 
-StatementCache::Lookup StatementCache::find(std::uint64_t id, std::string_view sql) {
-  const auto found = index_.find(id);
-  if (found == index_.end()) return Lookup::absent;
-  if (found->second->sql != sql) return Lookup::collision;
-  recent_.splice(recent_.begin(), recent_, found->second);
-  return Lookup::prepared;
+[[gnu::hot]] StatementCache::Found StatementCache::find(std::uint64_t id, std::string_view sql,
+                                                        bool lasting) {
+  const auto found = entries_.find(id);
+  if (found == entries_.end()) return {Lookup::absent};
+  Entry& entry = found->second;
+  if (entry.compared.data() != sql.data() || entry.compared.size() != sql.size() || !lasting) {
+    if (entry.sql != sql) return {Lookup::collision};
+    if (lasting) entry.compared = sql;
+  }
+  entry.used = ++uses_;
+  return {Lookup::prepared, entry.name.data()};
 }
 
 void StatementCache::add(std::uint64_t id, std::string_view sql) {
-  if (index_.contains(id)) return;
-  recent_.push_front({id, std::string(sql)});
-  index_.emplace(id, recent_.begin());
-  if (recent_.size() > limit_) discard(recent_.back().id);
+  const auto [place, added] = entries_.try_emplace(id);
+  if (!added) return;
+  place->second = {name_of(id), std::string(sql), {}, ++uses_};
+  if (entries_.size() > limit_) discard(least_recent());
+}
+
+std::uint64_t StatementCache::least_recent() const {
+  const auto least = std::min_element(entries_.begin(), entries_.end(), [](const auto& a, const auto& b) {
+    return a.second.used < b.second.used;
+  });
+  return least->first;
 }
 
 void StatementCache::forget(std::uint64_t id) {
-  const auto found = index_.find(id);
-  if (found == index_.end()) return;
-  recent_.erase(found->second);
-  index_.erase(found);
+  entries_.erase(id);
 }
 
 void StatementCache::discard(std::uint64_t id) {
@@ -33,12 +42,11 @@ void StatementCache::discard(std::uint64_t id) {
 }
 
 void StatementCache::discard_all() {
-  while (!recent_.empty()) discard(recent_.back().id);
+  while (!entries_.empty()) discard(entries_.begin()->first);
 }
 
 void StatementCache::clear() {
-  recent_.clear();
-  index_.clear();
+  entries_.clear();
   evicted_.clear();
 }
 

@@ -3,7 +3,6 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <list>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -27,7 +26,12 @@ class StatementCache {
     absent,    ///< prepare it under its name, then call add()
     collision  ///< another text has the same hash: use the unnamed statement
   };
-  [[nodiscard]] Lookup find(std::uint64_t id, std::string_view sql);
+  struct Found {
+    Lookup lookup;
+    const char* name = nullptr;  ///< of what is prepared; until it leaves the cache
+  };
+  /// `lasting`: what is at that place in memory under that id never changes, so it is compared once.
+  [[nodiscard]] Found find(std::uint64_t id, std::string_view sql, bool lasting = false);
   void add(std::uint64_t id, std::string_view sql);
   /// The server does not have it (any more); no need to deallocate.
   void forget(std::uint64_t id);
@@ -47,13 +51,16 @@ class StatementCache {
 
  private:
   struct Entry {
-    std::uint64_t id;
+    Name name;
     std::string sql;
+    std::string_view compared;  // the lasting text that was found to be the same
+    std::uint64_t used = 0;
   };
+  [[nodiscard]] std::uint64_t least_recent() const;
 
   std::size_t limit_;
-  std::list<Entry> recent_;  // newest first
-  std::unordered_map<std::uint64_t, std::list<Entry>::iterator> index_;
+  std::uint64_t uses_ = 0;
+  std::unordered_map<std::uint64_t, Entry> entries_;
   std::vector<std::uint64_t> evicted_;
 };
 

@@ -12,20 +12,23 @@ namespace tenon::postgres {
 
 /// Big-endian numbers as PostgreSQL's binary formats have them.
 template <class Integer>
+int write_number(char* out, Integer value) noexcept {
+  boost::endian::endian_store<Integer, sizeof(Integer), boost::endian::order::big>(
+      reinterpret_cast<unsigned char*>(out), value);
+  return sizeof(Integer);
+}
+
+template <class Integer>
 void put_number(std::string& out, Integer value) {
-  std::array<unsigned char, sizeof(Integer)> bytes;
-  boost::endian::endian_store<Integer, sizeof(Integer), boost::endian::order::big>(bytes.data(), value);
-  out.append(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  std::array<char, sizeof(Integer)> bytes;
+  (void)write_number(bytes.data(), value);
+  out.append(bytes.data(), bytes.size());
 }
 
 template <class Integer>
 [[nodiscard]] Integer get_number(const char* bytes) noexcept {
   return boost::endian::endian_load<Integer, sizeof(Integer), boost::endian::order::big>(
       reinterpret_cast<const unsigned char*>(bytes));
-}
-
-inline void put_double(std::string& out, double value) {
-  put_number(out, std::bit_cast<std::int64_t>(value));
 }
 
 /// Overwrites a 32-bit number written before.
