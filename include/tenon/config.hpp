@@ -71,8 +71,8 @@ struct SqliteOptions {
   std::size_t readers = 4;                        ///< reading connections beside the one writer
   std::chrono::milliseconds busy_timeout{5'000};  ///< longest wait for a lock held by another process
   /// Megabytes in which the connections together keep pages of the file, each an equal part, taken as pages
-  /// are read. With one file per tenant the open files share them. No connection gets less than SQLite's own
-  /// two.
+  /// are read. With one file per tenant the open files share them. No connection gets less than SQLite's
+  /// own two.
   std::size_t cache_megabytes = 64;
   /// Schemas of the host's tables: with `hosting`, raw SQL sees table `hosting_sites` as `sites` and may
   /// write it (docs/tenancy.md). Whoever opens a file first in the process decides for writes.
