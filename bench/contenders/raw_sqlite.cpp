@@ -109,10 +109,9 @@ RawSqlite::RawSqlite(const std::string& path, const std::string& tenant, const s
   const int code = sqlite3_open_v2(path.c_str(), &db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, nullptr);
   db_.reset(db);
   check(code);
-  const std::string pragmas =
-      "PRAGMA journal_mode=WAL; PRAGMA foreign_keys=ON; PRAGMA synchronous=" + synchronous +
-      "; PRAGMA wal_autocheckpoint=" + std::to_string(checkpoint_pages);
-  check(sqlite3_exec(db, pragmas.c_str(), nullptr, nullptr, nullptr));
+  for (const std::string& pragma : raw_sql::sqlite_pragmas(synchronous))
+    check(sqlite3_exec(db, pragma.c_str(), nullptr, nullptr, nullptr));
+  check(sqlite3_wal_autocheckpoint(db, checkpoint_pages));
   get_ = prepare(raw_sql::get("tenon_analyses"));
   page_ = prepare(raw_sql::page("tenon_analyses", raw_sql::all_columns));
   summaries_ = prepare(raw_sql::page("tenon_analyses", raw_sql::summary_columns));

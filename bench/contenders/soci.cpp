@@ -44,9 +44,7 @@ Soci::Soci(const soci::backend_factory& backend, const std::string& where, std::
 std::unique_ptr<Soci> Soci::on_sqlite(const std::string& path, const std::string& tenant,
                                       const std::string& synchronous) {
   std::unique_ptr<Soci> soci(new Soci(soci::sqlite3, "dbname=\"" + path + "\"", tenant, false));
-  soci->session_ << "PRAGMA journal_mode=WAL";
-  soci->session_ << "PRAGMA foreign_keys=ON";
-  soci->session_ << "PRAGMA synchronous=" + synchronous;
+  for (const std::string& pragma : raw_sql::sqlite_pragmas(synchronous)) soci->session_ << pragma;
   const std::string table = "tenon_analyses";
   soci->prepare(
       {select(raw_sql::all_columns, table) + " AND id = :id",

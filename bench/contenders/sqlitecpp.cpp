@@ -36,7 +36,7 @@ void bind_maybe(SQLite::Statement& s, int place, const std::optional<std::int64_
 
 SqliteCpp::SqliteCpp(const std::string& path, std::string tenant, const std::string& synchronous)
     : tenant_(std::move(tenant)), db_(path, SQLite::OPEN_READWRITE | SQLite::OPEN_NOMUTEX) {
-  db_.exec("PRAGMA journal_mode=WAL; PRAGMA foreign_keys=ON; PRAGMA synchronous=" + synchronous);
+  for (const std::string& pragma : raw_sql::sqlite_pragmas(synchronous)) db_.exec(pragma);
   get_.emplace(db_, raw_sql::get("tenon_analyses"));
   page_.emplace(db_, raw_sql::page("tenon_analyses", raw_sql::all_columns));
   insert_.emplace(db_, raw_sql::insert("tenon_analyses"));
