@@ -54,8 +54,8 @@ void write_row(const Executor& on, const StatementPair& statements, const RowEnc
   on.execute(statements, values);
 }
 
-[[gnu::hot]] std::uint64_t read_row(const Executor& on, const StatementPair& statements, backend::Values key,
-                       const RowTarget& target) {
+[[gnu::hot]] std::uint64_t read_row(const Executor& on, const StatementPair& statements,
+                                    backend::Values key, const RowTarget& target) {
   return on.execute(statements, key, [&](backend::Values row) {
     take_row(target, row.data());
     return false;  // a key has one row

@@ -48,7 +48,8 @@ class TENON_API PooledConnection {
 /// - Callers wait for the pool, never for a connect: threads of the pool's own open, close and replace
 ///   connections. The first starts at first need, there are never more than max_connecting + 1, all but one
 ///   end when there is nothing to do, and the last ends with close().
-/// - Idle connections are lent last in, first out, so that those not needed grow old and are closed.
+/// - Idle connections are lent last in, first out, so that those not needed grow old and are closed; among
+///   the last four a thread gets the one that it had before, if it is there.
 /// - Whatever frees capacity serves the first in the queue.
 /// - While no connection can be opened, one is tried at a time, with growing pauses (PoolOptions); callers
 ///   wait meanwhile, unless time alone cannot heal it (a refused password).
