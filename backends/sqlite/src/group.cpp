@@ -33,18 +33,15 @@ bool violates_deferred_keys(Connection& writer) noexcept {
 
 class Group {
  public:
-  Group(Connection& writer, std::vector<WriteRequest*> requests, LateRequest late)
-      : writer_(writer), pending_(std::move(requests)), late_(late) {
-    // First those that can run again, whatever becomes of the others.
-    std::ranges::stable_partition(pending_, [](const WriteRequest* r) { return !needs_savepoint(*r); });
-  }
+  Group(Connection& writer, WriteRequest& first, JoinGroup join, LateRequest late)
+      : writer_(writer), pending_{&first}, join_(join), late_(late) {}
 
   void run_all() {
     const Deadline start = steady_clock::now();
     while (!pending_.empty()) {
       drop_late();
       if (pending_.empty()) return;
-      if (pending_.size() == 1) {
+      if (pending_.size() == 1 && all_here_) {
         run_alone(writer_, *pending_.front());
         return;
       }
@@ -98,7 +95,9 @@ class Group {
   }
 
   void run_each() {
-    for (std::size_t i = 0; i < pending_.size(); ++i) {
+    for (std::size_t i = 0;; ++i) {
+      if (i == pending_.size() || needs_savepoint(*pending_[i])) let_join(i);
+      if (i == pending_.size()) break;
       if (savepoints_for_all_ || needs_savepoint(*pending_[i])) {
         run_within_savepoint(*pending_[i]);
       } else {
@@ -115,6 +114,17 @@ class Group {
       fail_all(failure);
     }
     pending_.clear();
+  }
+
+  // Before the requests from `next` on run. First come those that can run again, whatever becomes of the
+  // others.
+  void let_join(std::size_t next) {
+    if (all_here_) return;
+    const std::size_t before = pending_.size();
+    join_(pending_);
+    all_here_ = pending_.size() == before;
+    std::stable_partition(pending_.begin() + static_cast<std::ptrdiff_t>(next), pending_.end(),
+                          [](const WriteRequest* request) { return !needs_savepoint(*request); });
   }
 
   void run_plainly(WriteRequest& request) noexcept {
@@ -178,7 +188,9 @@ class Group {
 
   Connection& writer_;
   std::vector<WriteRequest*> pending_;
+  JoinGroup join_;
   LateRequest late_;
+  bool all_here_ = false;
   bool savepoints_for_all_ = false;
 };
 
@@ -202,8 +214,8 @@ void run_alone(Connection& writer, WriteRequest& request) {
   }
 }
 
-void run_group(Connection& writer, std::vector<WriteRequest*> requests, LateRequest late) {
-  Group(writer, std::move(requests), late).run_all();
+void run_group(Connection& writer, WriteRequest& first, JoinGroup join, LateRequest late) {
+  Group(writer, first, join, late).run_all();
 }
 
 }  // namespace tenon::sqlite

@@ -34,7 +34,8 @@ struct WriteRequest {
 void run_alone(Connection& writer, WriteRequest& request);
 
 // Runs writes of several callers in one transaction, in any order: one that fails is undone alone and only
-// its `error` is set. Nothing is done for a request unless COMMIT succeeded.
+// its `error` is set. Nothing is done for a request unless COMMIT succeeded. `join` adds those that came
+// meanwhile; it is asked once the first has run, and again until it adds none.
 //
 // SQLite undoes the whole transaction when it cancels a writing statement, or the disk is full. The others
 // are run again then; one whose rows its caller has seen already cannot be, and fails as busy.
@@ -43,6 +44,7 @@ void run_alone(Connection& writer, WriteRequest& request);
 // before they were started, for the others may still wait for the file; it is the last that is done with
 // such a one.
 using LateRequest = tenon::detail::FunctionRef<void(WriteRequest&)>;
-void run_group(Connection& writer, std::vector<WriteRequest*> requests, LateRequest late);
+using JoinGroup = tenon::detail::FunctionRef<void(std::vector<WriteRequest*>&)>;
+void run_group(Connection& writer, WriteRequest& first, JoinGroup join, LateRequest late);
 
 }  // namespace tenon::sqlite

@@ -41,15 +41,11 @@ void Writer::lead(Entry& own, bool groupable) {
   settle();
   std::vector<WriterQueue::Ticket*> tickets;
   try {
-    if (groupable) {
-      queue_.await_company(pace_.longest_wait());
-      queue_.gather(tickets, largest_group);
-    }
     const CommitPace::Timing timing(pace_);
-    if (tickets.empty()) {
-      run_alone(connection_, own);
-    } else {
+    if (groupable && queue_.expects_company()) {
       run_together(own, tickets);
+    } else {
+      run_alone(connection_, own);
     }
   } catch (...) {  // out of memory; nobody may be left waiting
     connection_.rollback();
@@ -61,16 +57,22 @@ void Writer::lead(Entry& own, bool groupable) {
 }
 
 void Writer::run_together(Entry& own, std::vector<WriterQueue::Ticket*>& tickets) {
-  std::vector<WriteRequest*> requests;
-  requests.reserve(tickets.size() + 1);
-  requests.push_back(&own);
-  for (WriterQueue::Ticket* ticket : tickets) requests.push_back(static_cast<Entry*>(ticket));
-  run_group(connection_, std::move(requests), [&](WriteRequest& request) {
+  bool waited = false;
+  const auto join = [&](std::vector<WriteRequest*>& requests) {
+    if (!std::exchange(waited, true)) queue_.await_company(pace_.longest_wait());
+    const std::size_t before = tickets.size();
+    queue_.gather(tickets, largest_group);
+    requests.reserve(requests.size() + tickets.size() - before);
+    for (std::size_t i = before; i < tickets.size(); ++i)
+      requests.push_back(static_cast<Entry*>(tickets[i]));
+  };
+  const auto late = [&](WriteRequest& request) {
     if (&request == &own) return;
     WriterQueue::Ticket* const ticket = static_cast<Entry*>(&request);
     std::erase(tickets, ticket);
     queue_.finish({&ticket, 1});
-  });
+  };
+  run_group(connection_, own, join, late);
 }
 
 Writer::Lease::Lease(std::shared_ptr<Writer> writer, const WriterQueue::Patience& patience)

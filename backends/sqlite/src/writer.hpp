@@ -68,6 +68,7 @@ class Writer {
 
   std::uint64_t submit(Entry& entry, bool groupable, std::chrono::milliseconds longest);
   void lead(Entry& own, bool groupable);
+  // `tickets` are in the end those of the others that take part and are still to be woken.
   void run_together(Entry& own, std::vector<WriterQueue::Ticket*>& tickets);
   // At the start of a lead.
   void settle() noexcept {

@@ -77,6 +77,7 @@ void WriterQueue::wait(std::unique_lock<std::mutex>& lock, Ticket& ticket, const
 
 void WriterQueue::gather(std::vector<Ticket*>& group, std::size_t most) {
   const std::scoped_lock lock(mutex_);
+  group.reserve(group.size() + waiting_.size());  // nobody is lost between the two
   while (group.size() < most && !waiting_.empty() && waiting_.front()->groupable_) {
     waiting_.front()->state_ = Ticket::State::gathered;
     group.push_back(waiting_.front());

@@ -52,6 +52,10 @@ class WriterQueue {
   // Throws Error: timeout past the deadline, busy after the longest wait, invalid_argument when this thread
   // holds the writer already, for it would wait for itself.
   [[nodiscard]] bool enter(Ticket& ticket, const Patience& patience);
+  // For the leader: whether others wait, or came together with it the last time.
+  [[nodiscard]] bool expects_company() const noexcept {
+    return company_ > 0 || waiting_count_.load(std::memory_order_relaxed) > 0;
+  }
   // For the leader: waits until the callers that came together the last time are here again, no longer than
   // `longest`. Without it those who just got their results miss the commit that follows at once, and groups
   // are half as large as they could be.
