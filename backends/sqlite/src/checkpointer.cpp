@@ -1,5 +1,6 @@
 #include "checkpointer.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <limits>
 
@@ -11,6 +12,7 @@ namespace tenon::sqlite {
 namespace {
 
 constexpr std::chrono::milliseconds wait_for_readers{50};
+constexpr int most_doublings = 2;
 
 }  // namespace
 
@@ -56,7 +58,13 @@ void Checkpointer::work() {
 void Checkpointer::checkpoint() {
   const int pages = writer_.wal_pages();
   const bool overgrown = pages >= hard_pages;
-  writer_.checkpoint(overgrown ? SQLITE_CHECKPOINT_RESTART : SQLITE_CHECKPOINT_PASSIVE, wait_for_readers);
+  if (overgrown) {
+    writer_.checkpoint(SQLITE_CHECKPOINT_RESTART,
+                       wait_for_readers * (1 << std::min(waits_, most_doublings)));
+    ++waits_;
+  } else {
+    writer_.checkpoint(SQLITE_CHECKPOINT_PASSIVE, wait_for_readers);
+  }
   // Counts only while readers keep the log from beginning anew; waiting for them is tried less often.
   next_at_ = pages + (overgrown ? soft_pages : soft_pages / 4);
 }

@@ -16,7 +16,8 @@ namespace tenon::sqlite {
 //
 // The log is bounded: at `soft_pages` a PASSIVE checkpoint, which lets the next writer begin the log anew
 // when no reader is in it. When readers overlap without a gap and it grew to `hard_pages`, a RESTART
-// checkpoint waits a moment for them. Only a read transaction that stays open can make it grow further.
+// checkpoint waits a moment for them, and each time that was in vain twice as long. Only a read transaction
+// that stays open can make it grow further.
 class Checkpointer {
  public:
   // 4,000 pages are 16 MB and fit in the first segment of SQLite's index of the log, which keeps reads
@@ -35,7 +36,10 @@ class Checkpointer {
   // After a commit, by whoever holds the writer.
   void after_commit() noexcept {
     const int pages = writer_.wal_pages();
-    if (pages < pages_) next_at_ = soft_pages;  // the log began anew
+    if (pages < pages_) {  // the log began anew
+      next_at_ = soft_pages;
+      waits_ = 0;
+    }
     pages_ = pages;
     if (pages >= next_at_) ask();
   }
@@ -47,8 +51,9 @@ class Checkpointer {
 
   Connection& writer_;
   WriterQueue& queue_;
-  // Both belong to whoever holds the writer.
+  // All belong to whoever holds the writer.
   int pages_ = 0;
+  int waits_ = 0;  // for readers, since the log began
   int next_at_ = soft_pages;
 
   std::mutex mutex_;
