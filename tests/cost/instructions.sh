@@ -51,12 +51,12 @@ check() { # check PLACE BY_HAND CONTENDER OPERATION COUNT MOST: the ratio in tho
 }
 
 "$probe" "sqlite:$work/seeded.db" seed
-check on_sqlite raw tenon get 200 1065
-check on_sqlite raw tenon page 40 1055
+check on_sqlite raw tenon get 200 1050
+check on_sqlite raw tenon page 40 1050
 check on_sqlite raw tenon summaries 40 1040
-check on_sqlite raw tenon insert 200 1080
+check on_sqlite raw tenon insert 200 1060
 check on_sqlite raw tenon update 200 1035
-check on_sqlite raw raw_sql get 200 1085
+check on_sqlite raw raw_sql get 200 1075
 check on_sqlite raw raw_sql page 40 1090
 
 own_database
