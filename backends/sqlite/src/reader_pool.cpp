@@ -182,7 +182,7 @@ PoolStats ReaderPool::stats() const {
     stats.acquire_waits[0] += lent;
   }
   stats.size = stats.capacity = size_;
-  stats.idle = idle_count();
+  stats.idle = std::min(idle_count(), open_);  // one may change its place while they are counted
   stats.total = open_;
   stats.active = open_ - stats.idle;
   stats.waiting = waiting_.size();
