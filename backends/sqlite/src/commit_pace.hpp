@@ -13,12 +13,13 @@ class CommitPace {
  public:
   using Duration = std::chrono::steady_clock::duration;
 
-  // Half a commit: when the others do not come, no more is lost than that.
+  // Half a commit, for the wait is measured with it: when the others do not come, no more is lost than
+  // that.
   [[nodiscard]] Duration longest_wait() const noexcept {
-    return std::clamp<Duration>(usual_ / 2, least_wait, most_wait);
+    return std::clamp<Duration>(usual_ / 3, least_wait, most_wait);
   }
 
-  // Measures a commit from its making to its end.
+  // Measures a commit from its beginning to its end, the wait included.
   class Timing {
    public:
     explicit Timing(CommitPace& pace) noexcept : pace_(pace) {}
