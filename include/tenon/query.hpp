@@ -80,9 +80,6 @@ class Query {
  private:
   template <Condition, class...>
   friend class Query;
-  template <Condition D>
-  friend auto where(D condition);
-  Query(std::in_place_t, C&& condition) : condition_(std::move(condition)) {}
   Query(C&& condition, detail::PageBounds&& bounds)
       : condition_(std::move(condition)), bounds_(std::move(bounds)) {}
 
@@ -92,7 +89,7 @@ class Query {
 
 template <Condition C>
 [[nodiscard]] auto where(C condition) {
-  return Query<C>(std::in_place, std::move(condition));
+  return Query<C>(std::move(condition));
 }
 /// Every row of the tenant.
 [[nodiscard]] inline auto all() {
