@@ -32,13 +32,14 @@ std::uint64_t tag_count(PGresult* result) {
   throw Error(kind, std::string(statement.name) + ": " + what, std::move(detail));
 }
 
-// An id is made with the program, as its text is; what has none may come from anywhere.
+// What has an id was written by the library, most of it with the program. Another text at the same place
+// would need the same id, too, to be taken for it. What has none may come from anywhere.
 bool has_lasting_text(const backend::Statement& statement) {
   return statement.id != 0;
 }
 
 // What libpq itself would refuse without saying why.
-void require_sendable(const backend::Statement& statement, std::size_t values) {
+void require_sendable(const backend::Statement& statement, std::size_t values, bool raw) {
   constexpr std::size_t most_parameters = 65535;  // a 16-bit count in the protocol's Bind message
   if (values > most_parameters) {
     refuse(statement, Error::Kind::limit_exceeded, "a statement takes 65535 parameters at most");
@@ -46,7 +47,7 @@ void require_sendable(const backend::Statement& statement, std::size_t values) {
   if (values != statement.parameters.size()) {
     refuse(statement, Error::Kind::invalid_argument, "the number of values is not that of the parameters");
   }
-  if (!has_lasting_text(statement) && statement.sql.find('\0') != std::string_view::npos) {
+  if ((raw || !has_lasting_text(statement)) && statement.sql.find('\0') != std::string_view::npos) {
     refuse(statement, Error::Kind::invalid_argument, "the SQL text holds a NUL byte");
   }
 }
@@ -126,7 +127,7 @@ void Flight::set_types(std::span<const backend::Type> types) {
 }
 
 [[gnu::hot]] void Flight::stage(const backend::Statement& statement, backend::Values values, bool raw) {
-  require_sendable(statement, values.size());
+  require_sendable(statement, values.size(), raw);
   if (raw) check_raw_statement(statement.name, statement.sql, connection_.standard_strings());
   connection_.parameters().assign(values);
 }
