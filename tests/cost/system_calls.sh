@@ -3,12 +3,13 @@
 #
 # Counts the system calls of a get, as the difference between two runs of the probe under strace. tenon may make
 # no more of them than the C API by hand does: on SQLite the same, on PostgreSQL one send, one poll and one
-# receive.
+# receive. An insert that waits for the disk is one write of SQLite's log, whatever the number of its pages.
 # Exits 77, which skips the test, without strace or where it may not trace.
 set -euo pipefail
 probe=$1
 least=100
 most=1100
+most_inserts=300 # which SQLite's log holds without a checkpoint
 
 if [ "${TENON_COST_BUILD:-release}" = sanitized ]; then
   echo "SKIPPED: the sanitizers make system calls of their own"
@@ -51,6 +52,15 @@ database="sqlite:$work/cost.db"
 "$probe" "$database" seed
 expect "system calls of a get on SQLite" "$(per_get "$database" raw | tr '\n' ' ')" \
   "$(per_get "$database" tenon | tr '\n' ' ')"
+
+# log_calls COUNT: "name calls" of every system call on SQLite's log that so many inserts make
+log_calls() {
+  TENON_PROBE_FULL=1 strace -f -y -o "$work/calls" -e trace=pwrite64,fdatasync "$probe" "$database" tenon insert "$1"
+  awk -F'[ (]+' '/-wal>/ { ++calls[$2] } END { for (name in calls) print name, calls[name] }' "$work/calls" | sort
+}
+expect "system calls of an insert on SQLite's log" "fdatasync 1 pwrite64 1 " \
+  "$(join <(log_calls $least) <(log_calls $most_inserts) |
+    awk -v times=$((most_inserts - least)) '{ printf "%s %.0f ", $1, ($3 - $2) / times }')"
 
 own_database
 if [ -n "$own_url" ]; then

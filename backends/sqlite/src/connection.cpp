@@ -6,6 +6,7 @@
 
 #include <SQLiteCpp/Exception.h>
 
+#include "log_gathering.hpp"
 #include "waiting.hpp"
 #include "walls.hpp"
 
@@ -23,8 +24,10 @@ SQLite::Database open_database(const ConnectionOptions& options) {
   // Each connection is used by one thread at a time, so SQLite's own mutex would only cost.
   const int access = options.path.empty() || options.writes ? SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE
                                                             : SQLite::OPEN_READONLY;
+  const char* const vfs = !options.path.empty() && options.writes ? gathering_vfs() : nullptr;
   try {
-    return {options.path.empty() ? ":memory:" : options.path, access | SQLite::OPEN_NOMUTEX, 0};
+    return {options.path.empty() ? ":memory:" : options.path, access | SQLite::OPEN_NOMUTEX, 0,
+            vfs == nullptr ? "" : vfs};
   } catch (const SQLite::Exception& failure) {
     throw make_error(nullptr, failure.getErrorCode(), "open", false);
   }
@@ -87,6 +90,7 @@ void Connection::set_pragmas() {
   if (!options_.path.empty()) write_ahead();
   pragma(options_.synchronous == Synchronous::full ? "PRAGMA synchronous=FULL"
                                                    : "PRAGMA synchronous=NORMAL");
+  gather_log_writes(db, options_.synchronous == Synchronous::full);
   sqlite3_wal_hook(db, &on_commit, this);  // takes the place of SQLite's checkpoint within COMMIT
 }
 
@@ -120,6 +124,7 @@ void Connection::pragma(const char* sql) {
 void Connection::make_fully_synchronous() noexcept {
   if (sqlite3_exec(handle(), "PRAGMA synchronous=FULL", nullptr, nullptr, nullptr) == SQLITE_OK) {
     options_.synchronous = Synchronous::full;
+    gather_log_writes(handle(), true);
   }
 }
 
@@ -298,12 +303,14 @@ void Connection::on_rollback(void* self) {
 
 Connection::Privilege::Privilege(Connection& connection) : connection_(connection) {
   connection_.guard_.suspend();
+  gather_log_writes(connection_.handle(), false);  // a migration may change how commits reach the disk
   sqlite3_limit(connection_.handle(), SQLITE_LIMIT_ATTACHED, 10);
   sqlite3_db_config(connection_.handle(), SQLITE_DBCONFIG_DEFENSIVE, 0, nullptr);
 }
 
 void Connection::Privilege::renew() {
   connection_.set_pragmas();
+  gather_log_writes(connection_.handle(), false);
   sqlite3_db_config(connection_.handle(), SQLITE_DBCONFIG_DEFENSIVE, 0, nullptr);
 }
 Connection::Privilege::~Privilege() {

@@ -96,7 +96,7 @@ class Group {
 
   void run_each() {
     for (std::size_t i = 0;; ++i) {
-      if (i == pending_.size() || needs_savepoint(*pending_[i])) let_join(i);
+      while (!all_here_ && (i == pending_.size() || needs_savepoint(*pending_[i]))) let_join(i);
       if (i == pending_.size()) break;
       if (savepoints_for_all_ || needs_savepoint(*pending_[i])) {
         run_within_savepoint(*pending_[i]);
@@ -119,7 +119,6 @@ class Group {
   // Before the requests from `next` on run. First come those that can run again, whatever becomes of the
   // others.
   void let_join(std::size_t next) {
-    if (all_here_) return;
     const std::size_t before = pending_.size();
     join_(pending_);
     all_here_ = pending_.size() == before;

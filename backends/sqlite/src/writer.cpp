@@ -57,10 +57,10 @@ void Writer::lead(Entry& own, bool groupable) {
 }
 
 void Writer::run_together(Entry& own, std::vector<WriterQueue::Ticket*>& tickets) {
-  bool waited = false;
+  const WriterQueue::Company company = queue_.company(pace_.longest_wait());
   const auto join = [&](std::vector<WriteRequest*>& requests) {
-    if (!std::exchange(waited, true)) queue_.await_company(pace_.longest_wait());
     const std::size_t before = tickets.size();
+    queue_.await_another(company, before);
     queue_.gather(tickets, largest_group);
     requests.reserve(requests.size() + tickets.size() - before);
     for (std::size_t i = before; i < tickets.size(); ++i)

@@ -47,7 +47,7 @@ bool WriterQueue::enter(Ticket& ticket, const Patience& patience) {
   if (holder_ == ticket.thread_) refuse_self_wait(patience.subject);
   waiting_.push_back(&ticket);
   waiting_count_.store(waiting_.size(), std::memory_order_relaxed);
-  if (company_awaited_ && waiting_.size() >= company_) company_came_.notify_one();
+  if (company_awaited_) company_came_.notify_one();
   const auto start = std::chrono::steady_clock::now();
   wait(lock, ticket, patience);
   ++counters_.waited;
@@ -86,19 +86,18 @@ void WriterQueue::gather(std::vector<Ticket*>& group, std::size_t most) {
   waiting_count_.store(waiting_.size(), std::memory_order_relaxed);
 }
 
-void WriterQueue::await_company(std::chrono::nanoseconds longest) noexcept {
+void WriterQueue::await_another(const Company& company, std::size_t gathered) noexcept {
   // To fall asleep and be woken takes some of these.
-  constexpr std::chrono::microseconds longest_awake{20};
-  const auto missing = [this] { return waiting_count_.load(std::memory_order_relaxed) < company_; };
-  if (!missing()) return;
-  const Deadline start = std::chrono::steady_clock::now();
-  const Deadline until = start + longest;
-  const Deadline awake_until = std::min<Deadline>(until, start + longest_awake);
-  while (missing() && std::chrono::steady_clock::now() < awake_until) std::this_thread::yield();
-  if (!missing() || awake_until == until) return;
+  constexpr std::chrono::microseconds longest_awake{100};
+  const auto came = [this] { return waiting_count_.load(std::memory_order_relaxed) > 0; };
+  if (gathered >= company.size || came()) return;
+  const Deadline awake_until =
+      std::min<Deadline>(company.until, std::chrono::steady_clock::now() + longest_awake);
+  while (!came() && std::chrono::steady_clock::now() < awake_until) std::this_thread::yield();
+  if (came() || awake_until == company.until) return;
   std::unique_lock lock(mutex_);
   company_awaited_ = true;
-  company_came_.wait_until(lock, until, [this] { return waiting_.size() >= company_; });
+  company_came_.wait_until(lock, company.until, [this] { return !waiting_.empty(); });
   company_awaited_ = false;
 }
 

@@ -56,10 +56,20 @@ class WriterQueue {
   [[nodiscard]] bool expects_company() const noexcept {
     return company_ > 0 || waiting_count_.load(std::memory_order_relaxed) > 0;
   }
-  // For the leader: waits until the callers that came together the last time are here again, no longer than
-  // `longest`. Without it those who just got their results miss the commit that follows at once, and groups
+  // How many callers a leader waits for, and until when.
+  struct Company {
+    std::size_t size;
+    backend::Deadline until;
+  };
+  // For the leader: the callers that came together the last time, awaited no longer than `longest` from
+  // now. Without the wait those who just got their results miss the commit that follows at once, and groups
   // are half as large as they could be.
-  void await_company(std::chrono::nanoseconds longest) noexcept;
+  [[nodiscard]] Company company(std::chrono::nanoseconds longest) const noexcept {
+    return {company_, std::chrono::steady_clock::now() + longest};
+  }
+  // For the leader, who has gathered `gathered` of the company: waits for one more, if there is one to
+  // come.
+  void await_another(const Company& company, std::size_t gathered) noexcept;
   // For the leader: takes the groupable tickets that stand in front, at most `most`, in their order.
   void gather(std::vector<Ticket*>& group, std::size_t most);
   // For the leader: wakes the callers of tickets that it gathered. They may be gone when this returns.
@@ -83,7 +93,7 @@ class WriterQueue {
   bool held_ = false;
   std::atomic<std::size_t> waiting_count_{0};  // waiting_.size()
   std::size_t company_ = 0;  // of the leader: who else waited, or was finished, when the last lead ended
-  bool company_awaited_ = false;
+  bool company_awaited_ = false;  // somebody who comes wakes the leader
 };
 
 }  // namespace tenon::sqlite
