@@ -176,10 +176,6 @@ void KeyList::refuse_repeated(std::string_view table) {
     refuse_row(Error::Kind::invalid_argument, table, "upsert_all", "two rows of the batch have one key");
 }
 
-void refuse_growth() {
-  throw Error(Error::Kind::internal, "a row came without room made for it");
-}
-
 void rethrow_for_column(const Error& error, std::string_view table, std::string_view column) {
   throw Error(error.kind(), std::string(table).append(".").append(column).append(": ").append(error.what()),
               error.detail());

@@ -1,8 +1,7 @@
 #include <tenon/detail/row_buffer.hpp>
+#include <tenon/detail/row_errors.hpp>
 #include <tenon/detail/row_statements.hpp>
 #include <tenon/detail/tenant_column.hpp>
-
-#include "row_take.hpp"
 
 namespace tenon::detail {
 namespace {
@@ -58,7 +57,7 @@ void write_row(const Executor& on, const StatementPair& statements, const RowEnc
 [[gnu::hot]] std::uint64_t read_row(const Executor& on, const StatementPair& statements,
                                     backend::Values key, const RowTarget& target) {
   return on.execute(statements, key, [&](backend::Values row) {
-    take_row(target, row.data());
+    decode_row(*target.decoder, row.data(), target.resize(target.into, 1, 0));
     return false;  // a key has one row
   });
 }

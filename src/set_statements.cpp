@@ -10,8 +10,6 @@
 #include <tenon/detail/tenant_column.hpp>
 #include <tenon/error.hpp>
 
-#include "row_take.hpp"
-
 namespace tenon::detail {
 namespace {
 
@@ -26,11 +24,13 @@ struct PlannedCondition {
   }
 };
 
+constexpr std::size_t common_page = 64;  // rows
+
 // Takes a page's rows and notes where it ended.
 class PageSink {
  public:
   PageSink(const PagePlan& plan, std::size_t limit, std::uint64_t shape, const RowTarget& target)
-      : plan_(plan), limit_(limit), shape_(shape), rows_(target, limit) {}
+      : plan_(plan), limit_(limit), shape_(shape), rows_(target, limit, usual_rows()) {}
 
   bool operator()(backend::Values row) {
     if (rows_.taken() == limit_) {
@@ -41,7 +41,10 @@ class PageSink {
     if (rows_.taken() == limit_) note(row);
     return true;
   }
-  [[nodiscard]] std::optional<Cursor> next() && {
+  // After the last row: where the next page begins.
+  [[nodiscard]] std::optional<Cursor> finish() && {
+    rows_.finish();
+    note_usual_rows();
     return more_ ? std::optional<Cursor>(std::move(last_)) : std::nullopt;
   }
 
@@ -50,6 +53,17 @@ class PageSink {
     boost::container::small_vector<backend::Value, 4> values;
     for (std::size_t i = 0; i < plan_.order->count; ++i) values.push_back(row[plan_.order_positions[i]]);
     last_ = write_cursor(shape_, {values.data(), values.size()});
+  }
+
+  // Pages of one query tend to have as many rows as the one before. Threads share the number; it is written
+  // when it changes.
+  [[nodiscard]] std::size_t usual_rows() const noexcept {
+    return plan_.usual_rows->load(std::memory_order_relaxed);
+  }
+  void note_usual_rows() const noexcept {
+    const std::size_t rows = std::min(rows_.taken(), common_page);
+    if (rows != usual_rows())
+      plan_.usual_rows->store(static_cast<std::uint32_t>(rows), std::memory_order_relaxed);
   }
 
   const PagePlan& plan_;
@@ -90,7 +104,7 @@ void run_page(const Executor& on, const PagePlan& plan, const void* condition, c
     const RuntimeStatement statement(*plan.without_text, on.flavour(), write, values.get());
     on.execute(statement.get(), values.get(), sink);
   }
-  next = std::move(sink).next();
+  next = std::move(sink).finish();
 }
 
 void check_claim(const Executor& on, const PageBounds& bounds) {
@@ -109,18 +123,26 @@ void check_stream(const PageBounds& bounds) {
 
 bool RowTaker::operator()(backend::Values row) {
   if (taken_ == room_ && !grow()) return false;
-  take_row(target_, row.data());
+  decode_row(*target_.decoder, row.data(), first_ + taken_ * target_.object_size);
   ++taken_;
   return true;
 }
 
-// No object moves in a page of common size. False when there may be no more rows.
+// An object that no row fills costs little, but not nothing; nor does one that moves. False when there may
+// be no more rows.
 bool RowTaker::grow() {
-  constexpr std::size_t common_page = 64;
+  constexpr std::size_t few = 8;
   if (room_ == most_) return false;
-  room_ = std::min(most_, room_ == 0 ? common_page : room_ * (room_ < 1024 ? 4 : 2));
-  if (target_.reserve != nullptr) target_.reserve(target_.into, room_);
+  const std::size_t wanted = room_ == 0            ? std::max(few, expected_)
+                             : room_ < common_page ? common_page
+                                                   : room_ * (room_ < 1024 ? 4 : 2);
+  room_ = wanted + few < most_ ? wanted : most_;
+  first_ = static_cast<std::byte*>(target_.resize(target_.into, room_, taken_));
   return true;
+}
+
+void RowTaker::finish() {
+  if (taken_ < room_) (void)target_.resize(target_.into, taken_, taken_);
 }
 
 bool RowCount::operator()(backend::Values row) noexcept {

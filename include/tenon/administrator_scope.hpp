@@ -44,8 +44,11 @@ class TENON_API AdministratorScope {
   template <class T, class P = T, Condition C, class... Orders>
   [[nodiscard]] Page<Owned<P>> find(const Query<C, Orders...>& query) const {
     Page<Owned<P>> page;
-    detail::find_page<T, P, detail::Reach::all_tenants>(
-        detail::Executor(*this), query, {&page.items, &detail::row_decoder<T, P>, &take<P>}, page.next);
+    static constexpr detail::RowDecoder decoder{&decode<P>, detail::Entity<T>::table,
+                                                detail::Columns<P>::names.data()};
+    const detail::RowTarget target{&page.items, &decoder, &detail::resize_rows<Owned<P>, &exchange<P>>,
+                                   sizeof(Owned<P>)};
+    detail::find_page<T, P, detail::Reach::all_tenants>(detail::Executor(*this), query, target, page.next);
     return page;
   }
 
@@ -55,7 +58,8 @@ class TENON_API AdministratorScope {
     const detail::Executor on(*this);
     detail::stream_rows<T, P, detail::Reach::all_tenants>(on, query, [&](backend::Values row) {
       Owned<P> owned;
-      decode<T>(row, owned);
+      detail::decode_row({&decode<P>, detail::Entity<T>::table, detail::Columns<P>::names.data()},
+                         row.data(), &owned);
       if constexpr (std::is_void_v<std::invoke_result_t<Visit&, Owned<P>&>>) {
         visit(owned);
         return true;
@@ -70,17 +74,19 @@ class TENON_API AdministratorScope {
   friend class detail::Executor;
   explicit AdministratorScope(std::shared_ptr<const detail::ScopeState> state) noexcept;
 
-  // A new row, whose first value is the tenant.
+  // The first value of a row is the tenant.
   template <class P>
-  static void take(void* into, const backend::Value* row, std::size_t& at) {
-    Owned<P>& owned = static_cast<std::vector<Owned<P>>*>(into)->emplace_back();
+  static void decode(const backend::Value* row, void* object, std::size_t& at) {
+    auto& owned = *static_cast<Owned<P>*>(object);
     owned.tenant = detail::tenant_text(row[0]);
     detail::Columns<P>::template decode<P>(row + 1, &owned.entity, at);
   }
-  template <class T, class P>
-  static void decode(backend::Values row, Owned<P>& owned) {
-    owned.tenant = detail::tenant_text(row[0]);
-    detail::decode_row<T>(row.subspan(1), owned.entity);
+  template <class P>
+  static void exchange(void* a, void* b) {
+    auto& first = *static_cast<Owned<P>*>(a);
+    auto& second = *static_cast<Owned<P>*>(b);
+    first.tenant.swap(second.tenant);
+    detail::Columns<P>::template exchange<P>(&first.entity, &second.entity);
   }
 
   std::shared_ptr<const detail::ScopeState> state_;

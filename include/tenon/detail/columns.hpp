@@ -4,7 +4,6 @@
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
-#include <new>
 #include <string_view>
 #include <tuple>
 #include <type_traits>
@@ -17,6 +16,8 @@
 #include <boost/mp11/list.hpp>
 
 #include <tenon/codec.hpp>
+#include <tenon/detail/member_codec.hpp>
+#include <tenon/detail/sql_text.hpp>
 #include <tenon/detail/table_shape.hpp>
 #include <tenon/table.hpp>
 
@@ -86,40 +87,6 @@ constexpr KeptAs kept_as() noexcept {
   }
 }
 
-// Where an entity's values are written, one column after the other.
-struct RowWriter {
-  backend::Value* out;
-  Scratch& scratch;
-  const TableShape* leave;  // if given, the columns that the library keeps get no value
-  std::size_t at = 0;       // the column in hand, which an exception comes from
-
-  [[nodiscard]] bool leaves() const noexcept {
-    return leave != nullptr && (at == leave->created_at || at == leave->updated_at);
-  }
-};
-
-// One member each way: a function for each type of member, which all entities of a translation unit share.
-template <class M>
-[[gnu::noinline]] void write_member(const M& member, RowWriter& row) {
-  if (!std::is_same_v<M, Timestamp> || !row.leaves())
-    ::new (static_cast<void*>(row.out + row.at))  // made in its place, not copied there
-        backend::Value(MemberCodec<M>::encode(member, row.scratch));
-  ++row.at;
-}
-template <class M>
-[[gnu::noinline]] void read_member(const backend::Value& value, M& member) {
-  MemberCodec<M>::decode(value, member);
-}
-// What is a few instructions is worth its place.
-template <class M>
-void decode_member(const backend::Value& value, M& member) {
-  if constexpr (std::is_trivially_copyable_v<M>) {
-    MemberCodec<M>::decode(value, member);
-  } else {
-    read_member(value, member);
-  }
-}
-
 // Over the list of descriptors itself, so that a pack is expanded once for each question instead of a
 // function instantiated for each member: compiling a host's entities costs little.
 template <class List>
@@ -134,6 +101,12 @@ struct MemberList<L<D...>> {
       without_escape({D::name, __builtin_strlen(D::name)})...};
   static constexpr std::array<backend::Type, count> types{MemberCodec<member_type<D>>::type...};
   static constexpr std::array<KeptAs, count> kept{kept_as<member_type<D>>()...};
+
+  // All of them as statements list them, written once for all statements.
+  struct ListWriter {
+    static constexpr void write(SqlText& out) { out.columns(names.data(), count); }
+  };
+  static constexpr std::string_view column_list = StaticText<ListWriter, backend::Flavour::postgres>::text;
 
   template <auto Member>
   static constexpr std::size_t find() noexcept {
@@ -159,6 +132,11 @@ struct MemberList<L<D...>> {
     T& out = *static_cast<T*>(object);
     std::size_t column = 0;
     ((at = column, decode_member(row[column], out.*D::pointer), ++column), ...);
+  }
+  // Swaps the members of two objects of type T.
+  template <class T>
+  static void exchange(void* a, void* b) {
+    (exchange_members(static_cast<T*>(a)->*D::pointer, static_cast<T*>(b)->*D::pointer), ...);
   }
   template <class T>
   static void encode(const void* object, RowWriter& row) {
@@ -285,6 +263,7 @@ struct Entity : Columns<T> {
                                     .names = names.data(),
                                     .types = Base::types.data(),
                                     .count = count,
+                                    .column_list = Base::column_list,
                                     .key = key.data(),
                                     .key_count = key_count,
                                     .created_at = created_at,

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -83,6 +84,9 @@ backend::Value* encode_condition(const void* condition, backend::Value* out, Scr
 }
 
 template <class T, class P, Reach reach, class C, class... Orders>
+inline constinit std::atomic<std::uint32_t> usual_rows{0};
+
+template <class T, class P, Reach reach, class C, class... Orders>
 constexpr PagePlan make_page_plan() {
   using First = FindPage<T, P, C, reach, false, Orders...>;
   using Order = typename First::Order;
@@ -93,6 +97,7 @@ constexpr PagePlan make_page_plan() {
                 .own_tenant = reach == Reach::own_tenant,
                 .parameter_count = &parameter_count<ValuesOf<C>>,
                 .encode = &encode_condition<ValuesOf<C>>};
+  plan.usual_rows = &usual_rows<T, P, reach, C, Orders...>;
   if constexpr (C::is_static) {
     plan.first = &statements_of<First>;
     plan.continued = &statements_of<FindPage<T, P, C, reach, true, Orders...>>;
@@ -125,6 +130,7 @@ std::vector<T> claim_rows(const Executor& on, const Query<C, Orders...>& query) 
   const RowTarget target = rows_into<T>(claimed);
   RowTaker taker(target, query.row_limit());
   run<ClaimRows<T, C, Orders...>>(on, query.condition(), values.get(), taker);
+  taker.finish();
   return claimed;
 }
 

@@ -53,12 +53,7 @@ constexpr void write_row_comparison(SqlText& out, const OrderShape& order) {
     if (i > 0) out << ", ";
     out.identifier(order.name(i));
   }
-  out << ")" << order.beyond(0) << "(";
-  for (std::size_t i = 0; i < order.count; ++i) {
-    if (i > 0) out << ", ";
-    out.placeholder();
-  }
-  out << ")";
+  (out << ")" << order.beyond(0) << "(").placeholders(order.count) << ")";
 }
 
 constexpr void write_lexicographic(SqlText& out, const OrderShape& order, std::size_t i) {

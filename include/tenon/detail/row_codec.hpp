@@ -77,61 +77,64 @@ template <class T, std::size_t... I>
   return out;
 }
 
-// Where the rows of a result become objects, one at a time. `take` makes the next one and fills it; `at` is
-// the column that an exception comes from. A target with `reserve` takes a row only where it has room.
+// Where the rows of a result become objects.
 struct RowTarget {
   void* into;
   const RowDecoder* decoder;
-  void (*take)(void* into, const backend::Value* row, std::size_t& at);
-  void (*reserve)(void* into, std::size_t rows) = nullptr;
+  // Makes it `count` objects, of which the first `kept` keep their values; returns the first.
+  void* (*resize)(void* into, std::size_t count, std::size_t kept);
+  std::size_t object_size;  // bytes
 };
 
-// A new object at the end of a vector that has room for it. That the vector does not grow is checked before
-// it is asked to, and all inlined, so that the compiler drops the growing unseen: it is the most costly
-// code of a host's translation unit.
-template <class P>
-[[gnu::flatten]] P& append_within_room(std::vector<P>& rows) {
-  if (rows.size() == rows.capacity()) refuse_growth();
-  return rows.emplace_back();
+// For a vector, which is never asked to grow by itself: that, moving its objects, would be the most costly
+// code of a host's translation unit. `exchange` swaps two of them, member by member.
+template <class Row, auto exchange>
+[[gnu::cold]] void* resize_rows(void* into, std::size_t count, std::size_t kept) {
+  auto& rows = *static_cast<std::vector<Row>*>(into);
+  while (rows.size() > count) rows.pop_back();
+  if (rows.size() < count) {
+    std::vector<Row> larger(count);
+    for (std::size_t i = 0; i < kept; ++i) exchange(&larger[i], &rows[i]);
+    rows.swap(larger);
+  }
+  return rows.data();
 }
-template <class P>
-void take_row(void* into, const backend::Value* row, std::size_t& at) {
-  Columns<P>::template decode<P>(row, &append_within_room(*static_cast<std::vector<P>*>(into)), at);
-}
-template <class P>
-[[gnu::cold]] void reserve_rows(void* into, std::size_t rows) {
-  static_cast<std::vector<P>*>(into)->reserve(rows);
-}
-
 // `rows` is empty.
 template <class T, class P>
 RowTarget rows_into(std::vector<P>& rows) {
-  return {&rows, &row_decoder<T, P>, &take_row<P>, &reserve_rows<P>};
+  return {&rows, &row_decoder<T, P>, &resize_rows<P, &Columns<P>::template exchange<P>>, sizeof(P)};
 }
+
 template <class T>
-void take_only_row(void* into, const backend::Value* row, std::size_t& at) {
-  Columns<T>::template decode<T>(row, &**::new (into) std::optional<T>(std::in_place), at);
+void* make_row(void* into, std::size_t, std::size_t) {
+  return &**::new (into) std::optional<T>(std::in_place);
 }
 // `row` is empty.
 template <class T>
 RowTarget row_into(std::optional<T>& row) {
-  return {&row, &row_decoder<T, T>, &take_only_row<T>};
+  return {&row, &row_decoder<T, T>, &make_row<T>, sizeof(T)};
 }
 
-// Makes objects of a result's rows, at most `most`, and then ends the statement.
+// Makes objects of a result's rows, at most `most`, and then ends the statement. Begins with room for
+// `expected` of them.
 class TENON_API RowTaker {
  public:
-  RowTaker(const RowTarget& target, std::size_t most) noexcept : target_(target), most_(most) {}
+  RowTaker(const RowTarget& target, std::size_t most, std::size_t expected = 0) noexcept
+      : target_(target), most_(most), expected_(expected) {}
   bool operator()(backend::Values row);
   [[nodiscard]] std::size_t taken() const noexcept { return taken_; }
+  // After the last row: leaves no object that is none of a row.
+  void finish();
 
  private:
   bool grow();
 
   const RowTarget& target_;
   std::size_t most_;
+  std::size_t expected_;
   std::size_t taken_ = 0;
   std::size_t room_ = 0;
+  std::byte* first_ = nullptr;
 };
 
 }  // namespace tenon::detail

@@ -10,8 +10,6 @@ namespace tenon::detail {
 // Throws Error "<entity>.<verb>: <why>".
 [[noreturn]] TENON_API void refuse_row(Error::Kind kind, std::string_view table, std::string_view verb,
                                        std::string_view why);
-// Throws Error (internal): rows came without room made for them.
-[[noreturn]] TENON_API void refuse_growth();
 // Throws the error again with the column's name in front.
 [[noreturn]] TENON_API void rethrow_for_column(const Error& error, std::string_view table,
                                                std::string_view column);

@@ -75,9 +75,7 @@ struct GetRow : RowOperation<T> {
 
   static constexpr void write(SqlText& out, const Everything* = nullptr) {
     constexpr const TableShape& shape = Entity<T>::shape;
-    out << "SELECT ";
-    write_column_list(out, shape.names, shape.count);
-    (out << " FROM ").table(shape.table);
+    (out << "SELECT " << shape.column_list << " FROM ").table(shape.table);
     write_key_predicate(out, shape);
   }
 };

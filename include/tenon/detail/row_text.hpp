@@ -17,19 +17,10 @@ constexpr void write_key_predicate(SqlText& out, const TableShape& shape) {
     ((out << " AND ").column(shape.names[shape.key[k]]) << " = ").placeholder();
 }
 
-constexpr void write_column_list(SqlText& out, const std::string_view* names, std::size_t count) {
-  for (std::size_t i = 0; i < count; ++i) {
-    if (i > 0) out << ", ";
-    out.column(names[i]);
-  }
-}
-
 constexpr void write_insert(SqlText& out, const TableShape& shape) {
-  ((out << "INSERT INTO ").table(shape.table) << " AS \"t\" (").identifier(shape.tenant) << ", ";
-  write_column_list(out, shape.names, shape.count);
-  (out << ") VALUES (").placeholder();
-  for (std::size_t i = 0; i < shape.count; ++i) (out << ", ").placeholder();
-  out << ")";
+  ((out << "INSERT INTO ").table(shape.table) << " AS \"t\" (").identifier(shape.tenant)
+      << ", " << shape.column_list;
+  (out << ") VALUES (").placeholders(shape.count + 1) << ")";
 }
 
 constexpr void write_conflict_target(SqlText& out, const TableShape& shape) {

@@ -217,7 +217,7 @@ struct Selection {
   static constexpr void write(SqlText& out) {
     out << "SELECT ";
     if (first_member == 1) out.identifier(E::tenant) << ", ";
-    write_column_list(out, Columns<P>::names.data(), Columns<P>::count);
+    out << Columns<P>::column_list;
     for (std::size_t i = 0; i < Order::count; ++i)
       if (order_position[i] >= base_count) (out << ", ").identifier(Order::shape.name(i));
     (out << " FROM ").table(E::table);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -42,6 +43,7 @@ struct PagePlan {
   const StatementPair* continued = nullptr;
   const backend::Statement* without_text = nullptr;
   void (*write)(SqlText& out, const void* condition, bool continued) = nullptr;
+  std::atomic<std::uint32_t>* usual_rows = nullptr;  // of the page before, for the room to begin with
 };
 
 // Runs it and takes its rows; `next`, which is empty, becomes where the next page begins.

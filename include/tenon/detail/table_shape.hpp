@@ -24,7 +24,8 @@ struct TableShape {
   const std::string_view* names;
   const backend::Type* types;
   std::size_t count;
-  const std::size_t* key;  // columns
+  std::string_view column_list;  // all names, quoted, with commas
+  const std::size_t* key;        // columns
   std::size_t key_count;
   // Columns that the library keeps, or none.
   std::size_t created_at;
