@@ -1,16 +1,18 @@
 #include "log_gathering.hpp"
 
+#include <atomic>
 #include <cstddef>
 #include <cstring>
 #include <memory>
 #include <new>
+#include <optional>
 #include <utility>
 
 namespace tenon::sqlite {
 namespace {
 
 // Of one write: some 30 pages. SQLite's VFS for Unix takes less than 128 KiB at once (seekAndWriteFd in
-// os_unix.c), and stays in the processor's cache.
+// os_unix.c).
 constexpr std::size_t capacity = std::size_t{124} * 1024;
 
 // A log file. The default VFS's own file follows it in the memory that SQLite provides.
@@ -113,6 +115,26 @@ struct GatheringVfs : sqlite3_vfs {
   sqlite3_vfs& below;
 };
 
+// Ends with the library, which may be unloaded before SQLite is.
+class Registration {
+ public:
+  Registration() noexcept {
+    sqlite3_vfs* const system = sqlite3_vfs_find(nullptr);
+    if (system != nullptr && sqlite3_vfs_register(&vfs_.emplace(*system), 0) == SQLITE_OK)
+      name = vfs_->zName;
+  }
+  Registration(const Registration&) = delete;
+  Registration& operator=(const Registration&) = delete;
+  ~Registration() {
+    if (name.exchange(nullptr) != nullptr) sqlite3_vfs_unregister(&*vfs_);
+  }
+
+  std::atomic<const char*> name{nullptr};
+
+ private:
+  std::optional<GatheringVfs> vfs_;
+};
+
 int LogFile::open(sqlite3_vfs* vfs, const char* name, sqlite3_file* memory, int flags, int* flags_used) {
   sqlite3_vfs& system = static_cast<GatheringVfs*>(vfs)->below;
   if ((flags & SQLITE_OPEN_WAL) == 0) return system.xOpen(&system, name, memory, flags, flags_used);
@@ -134,13 +156,8 @@ bool keeps_neighbours(sqlite3* db) noexcept {
 }  // namespace
 
 const char* gathering_vfs() noexcept {
-  static const char* const name = []() -> const char* {
-    sqlite3_vfs* const system = sqlite3_vfs_find(nullptr);
-    if (system == nullptr) return nullptr;
-    static GatheringVfs vfs(*system);
-    return sqlite3_vfs_register(&vfs, 0) == SQLITE_OK ? vfs.zName : nullptr;
-  }();
-  return name;
+  static Registration registration;
+  return registration.name.load(std::memory_order_relaxed);
 }
 
 void gather_log_writes(sqlite3* db, bool on) noexcept {
