@@ -108,7 +108,7 @@ requires stands_for<M, V> M checked_value(V&& value) {
 ///     };
 ///
 /// `encode` may point into the member, or into text handed to `Scratch::keep`. `decode` gets no NULL.
-/// `std::optional<M>` of every M with a codec is a nullable column.
+/// M can be made by default and swapped. `std::optional<M>` of every M with a codec is a nullable column.
 template <class M>
 struct Codec {
   static_assert(
