@@ -142,5 +142,30 @@ TEST_F(SqliteLogGathering, TellsOfALogThatCannotGrowAndLosesNothing) {
   EXPECT_EQ(stranger.text("PRAGMA integrity_check"), "ok");
 }
 
+TEST_F(SqliteLogGathering, UndoesATransactionLargerThanTheCacheWhoseLogCannotGrow) {
+  Config config;
+  config.sqlite.cache_megabytes = 1;
+  engine->close();
+  engine = open(url(), config);
+  put("before" + kilobyte, 1);
+  {
+    const FileSizeLimit limit(std::filesystem::file_size(file + "-wal") + 1'000'000);
+    EXPECT_THROW(
+        {
+          const auto session = engine->begin(customer, {});
+          put_kilobytes(*session, 0, 10'000);
+          session->commit();
+        },
+        Error);
+    EXPECT_EQ(count(), 1);
+  }
+  put("after" + kilobyte, 1);
+  EXPECT_EQ(count(), 2);
+  engine->close();
+  Stranger stranger(file);
+  EXPECT_EQ(stranger.number("SELECT count(*) FROM items"), 2);
+  EXPECT_EQ(stranger.text("PRAGMA integrity_check"), "ok");
+}
+
 }  // namespace
 }  // namespace tenon::test

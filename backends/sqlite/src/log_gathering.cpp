@@ -6,7 +6,6 @@
 #include <memory>
 #include <new>
 #include <optional>
-#include <utility>
 
 namespace tenon::sqlite {
 namespace {
@@ -36,7 +35,7 @@ class LogFile : public sqlite3_file {
   int write(const void* data, std::size_t size, sqlite3_int64 offset) noexcept {
     const bool follows = offset == start_ + static_cast<sqlite3_int64>(size_) && size_ + size <= capacity;
     if (!follows || !gathers_) {
-      if (const int code = flush(); code != SQLITE_OK) return code;
+      if (const int code = flush_or_drop(); code != SQLITE_OK) return code;
     }
     if (!gathers_ || size > capacity)
       return below()->pMethods->xWrite(below(), data, static_cast<int>(size), offset);
@@ -46,11 +45,30 @@ class LogFile : public sqlite3_file {
     return SQLITE_OK;
   }
 
-  // What cannot be written is dropped; SQLite undoes the transaction it belongs to.
+  // What cannot be written stays, for SQLite may undo no more than the statement that read it.
   int flush() noexcept {
     if (size_ == 0) return SQLITE_OK;
-    const auto size = static_cast<int>(std::exchange(size_, 0));
-    return below()->pMethods->xWrite(below(), gathered_.get(), size, start_);
+    const int code = below()->pMethods->xWrite(below(), gathered_.get(), static_cast<int>(size_), start_);
+    if (code == SQLITE_OK) size_ = 0;
+    return code;
+  }
+  // When a write or a commit fails, SQLite undoes the whole transaction.
+  int flush_or_drop() noexcept {
+    const int code = flush();
+    size_ = 0;
+    return code;
+  }
+
+  int read(void* to, int size, sqlite3_int64 offset) noexcept {
+    const bool gathered = offset < start_ + static_cast<sqlite3_int64>(size_) && start_ < offset + size;
+    if (gathered) {
+      if (const int code = flush(); code != SQLITE_OK) return code;
+    }
+    return below()->pMethods->xRead(below(), to, size, offset);
+  }
+  int sync(int flags) noexcept {
+    if (const int code = flush_or_drop(); code != SQLITE_OK) return code;
+    return below()->pMethods->xSync(below(), flags);
   }
 
   // A method of the file below, which knows of everything that was gathered.
@@ -64,6 +82,12 @@ class LogFile : public sqlite3_file {
   static int ask(sqlite3_file* file) noexcept {
     sqlite3_file* const below = static_cast<LogFile*>(file)->below();
     return (below->pMethods->*Method)(below);
+  }
+  static int read_from(sqlite3_file* file, void* to, int size, sqlite3_int64 offset) noexcept {
+    return static_cast<LogFile*>(file)->read(to, size, offset);
+  }
+  static int sync_all(sqlite3_file* file, int flags) noexcept {
+    return static_cast<LogFile*>(file)->sync(flags);
   }
   static int write_to(sqlite3_file* file, const void* data, int size, sqlite3_int64 offset) noexcept {
     return static_cast<LogFile*>(file)->write(data, static_cast<std::size_t>(size), offset);
@@ -86,10 +110,10 @@ class LogFile : public sqlite3_file {
 const sqlite3_io_methods LogFile::methods{
     .iVersion = 1,
     .xClose = &close,
-    .xRead = &pass<&sqlite3_io_methods::xRead, void*, int, sqlite3_int64>,
+    .xRead = &read_from,
     .xWrite = &write_to,
     .xTruncate = &pass<&sqlite3_io_methods::xTruncate, sqlite3_int64>,
-    .xSync = &pass<&sqlite3_io_methods::xSync, int>,
+    .xSync = &sync_all,
     .xFileSize = &pass<&sqlite3_io_methods::xFileSize, sqlite3_int64*>,
     .xLock = &pass<&sqlite3_io_methods::xLock, int>,
     .xUnlock = &pass<&sqlite3_io_methods::xUnlock, int>,

@@ -11,8 +11,8 @@ namespace tenon::detail {
 // Writes SQL at compile time or at run time: first without a buffer to learn the size, then into one.
 // Placeholders number themselves, so their first appearances ascend as backend::Statement asks.
 //
-// What a host's translation unit costs to compile hangs on the calls here, not on the characters: for g++
-// each call that it evaluates costs as much as a few dozen of them. So what is used often makes few.
+// For g++ a call that it evaluates at compile time costs as much as one to two characters, in the pass that
+// only counts, too. So what is used often makes few calls.
 class SqlText {
  public:
   constexpr explicit SqlText(backend::Flavour flavour, char* out = nullptr) noexcept
