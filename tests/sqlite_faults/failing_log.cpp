@@ -1,0 +1,58 @@
+#include "failing_log.hpp"
+
+#include <atomic>
+#include <stdexcept>
+
+#include <sqlite3.h>
+
+namespace tenon::test {
+namespace {
+
+std::atomic<bool> next_write_fails{false};
+sqlite3_vfs* below = nullptr;
+sqlite3_vfs vfs{};
+sqlite3_io_methods log_methods{};
+const sqlite3_io_methods* log_methods_below = nullptr;
+
+int write_log(sqlite3_file* file, const void* data, int size, sqlite3_int64 offset) {
+  if (next_write_fails.exchange(false)) return SQLITE_FULL;
+  return log_methods_below->xWrite(file, data, size, offset);
+}
+
+int open_file(sqlite3_vfs* /*self*/, const char* name, sqlite3_file* file, int flags, int* flags_used) {
+  const int code = below->xOpen(below, name, file, flags, flags_used);
+  if (code == SQLITE_OK && (flags & SQLITE_OPEN_WAL) != 0) {
+    if (log_methods_below == nullptr) {
+      log_methods_below = file->pMethods;
+      log_methods = *log_methods_below;
+      log_methods.xWrite = &write_log;
+    }
+    file->pMethods = &log_methods;
+  }
+  return code;
+}
+
+}  // namespace
+
+void FailingLog::install() {
+  below = sqlite3_vfs_find(nullptr);
+  vfs = *below;
+  vfs.zName = "failing-log";
+  vfs.pNext = nullptr;
+  vfs.xOpen = &open_file;
+  if (sqlite3_vfs_register(&vfs, 1) != SQLITE_OK) throw std::runtime_error("the VFS was not registered");
+}
+
+FailingLog::OneFullDisk::OneFullDisk() {
+  next_write_fails = true;
+}
+
+FailingLog::OneFullDisk::~OneFullDisk() {
+  next_write_fails = false;
+}
+
+bool FailingLog::OneFullDisk::met() const {
+  return !next_write_fails;
+}
+
+}  // namespace tenon::test

@@ -1,0 +1,25 @@
+#pragma once
+
+#include <cstddef>
+
+namespace tenon::test {
+
+// A disk that is full for write-ahead logs when a test says so.
+class FailingLog {
+ public:
+  // Makes it SQLite's default VFS. Once, before the first database is opened.
+  static void install();
+
+  // While it lives, the first of the logs' writes that comes fails, with SQLITE_FULL.
+  class OneFullDisk {
+   public:
+    OneFullDisk();
+    OneFullDisk(const OneFullDisk&) = delete;
+    OneFullDisk& operator=(const OneFullDisk&) = delete;
+    ~OneFullDisk();
+    // Whether a write has failed.
+    [[nodiscard]] bool met() const;
+  };
+};
+
+}  // namespace tenon::test
