@@ -78,10 +78,14 @@ class Grown {
   [[nodiscard]] tenon::AnalysisStore store(std::size_t tenant) {
     return tenon::AnalysisStore{database_.scope(tenon::TenantContext{tenant_name(tenant)})};
   }
-  // The same `n`, the same tenant and the same values, but for those that are unique.
+  // The same `n`, the same tenant and the same values, but for those that are unique and for its times: it
+  // is the newest analysis, as in operation, and the next begins a second later.
   void insert_like(std::uint64_t n) {
     tenon::Analysis& one = rows_[n % templates];
     Tenon::renew(one, made_++);
+    newest_ += std::chrono::seconds{1};
+    one.started_at = one.created_at = newest_;
+    one.completed_at = one.updated_at = newest_ + std::chrono::milliseconds{one.duration_ms.value_or(0)};
     (void)store(n % scale_.tenants).insert(one);
   }
   void fill(std::size_t tenant) {
@@ -104,6 +108,8 @@ class Grown {
   std::vector<tenon::Analysis> rows_;
   std::uint64_t made_ = 0;  // rows
   std::uint64_t next_ = 0;  // to be inserted and timed
+  tenon::Timestamp newest_ =
+      std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
   unsigned oldest_ = age_of_the_oldest();
 };
 
