@@ -39,6 +39,21 @@ TEST_F(Session, CommitsNothingAtAllWithoutARoundTrip) {
   EXPECT_EQ(count(), 0U);
 }
 
+// What had left the cache was prepared again under the name that the server still had, which failed.
+TEST_F(Session, RunsMoreStatementsThanTheCacheHolds) {
+  Config small = config();
+  small.postgres.statement_cache = 2;
+  const auto engine = open(small);
+  for (int transaction = 0; transaction < 3; ++transaction) {
+    const auto session = engine->begin({"acme", Role::customer, ""}, {});
+    for (int i = 0; i < 20; ++i) {
+      const Sql sql("n", "SELECT " + std::to_string(i % 5), {}, {Type::int32});
+      EXPECT_EQ(rows(*session, sql), (Rows{{std::to_string(i % 5)}}));
+    }
+    session->commit();
+  }
+}
+
 TEST_F(Session, GoesBackToASavepointAlsoAfterAnError) {
   const auto session = begin();
   add(*session, 1);

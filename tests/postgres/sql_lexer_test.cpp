@@ -153,9 +153,9 @@ TEST(SqlLexer, LosesNoByteOfAnyTextAndEnds) {
   }
 }
 
-std::string refusal(std::string_view sql, bool standard_strings = true) {
+std::string refusal(std::string_view sql, bool standard_strings = true, bool utf8_server = true) {
   try {
-    check_raw_statement("raw", sql, standard_strings);
+    check_raw_statement("raw", sql, standard_strings, utf8_server);
   } catch (const Error& error) {
     EXPECT_EQ(error.kind(), Error::Kind::permission_denied) << sql;
     EXPECT_EQ(error.sqlstate(), "42501") << sql;
@@ -198,7 +198,18 @@ INSTANTIATE_TEST_SUITE_P(
         Refused{"SELECT pg_read_file('x')", "pg_read_file"}, Refused{"SELECT pg_sleep", "pg_sleep"},
         Refused{"SELECT pg_catalog FROM t", "pg_catalog"}, Refused{"SELECT lo_import('x')", "lo_import"},
         Refused{"SELECT query_to_xml('x')", "query_to_xml"}, Refused{"SELECT * FROM dblink('x')", "dblink"},
-        Refused{"SELECT currval('s')", "currval"}, Refused{"SELECT \"ts_stat\"('x')", "ts_stat"}),
+        Refused{"SELECT currval('s')", "currval"}, Refused{"SELECT \"ts_stat\"('x')", "ts_stat"},
+        Refused{"SELECT (('x'::text).ts_stat).word", "ts_stat"},
+        Refused{"SELECT (('x'::text) . /* */ \"ts_stat\").word", "ts_stat"},
+        Refused{"SELECT ($1.TS_Stat).word", "ts_stat"}, Refused{"SELECT (a[1].ts_stat).word", "ts_stat"},
+        Refused{"SELECT (q.ts_stat).word FROM unnest(ARRAY['x']) q", "ts_stat"},
+        Refused{"SELECT ('s'::regclass).currval", "currval"},
+        Refused{"SELECT (16385::oid).lo_get", "lo_get"},
+        Refused{"SELECT q.lo_unlink FROM unnest(ARRAY[1::oid]) q", "lo_unlink"},
+        Refused{"SELECT q.dblink_exec FROM unnest(ARRAY['x']) q", "dblink_exec"},
+        Refused{"SELECT ('x'::text).worker_nothing_known", "worker_nothing_known"},
+        Refused{"SELECT q.worker_create_or_replace_object FROM unnest(ARRAY['x']) q",
+                "worker_create_or_replace_object"}),
     [](const auto& refused) { return "Statement" + std::to_string(refused.index); });
 
 TEST(StatementGuardPasses, WhatNeedsNoRefusal) {
@@ -208,8 +219,8 @@ TEST(StatementGuardPasses, WhatNeedsNoRefusal) {
         "WITH x AS (SELECT 1) INSERT INTO t SELECT * FROM x",
         "MERGE INTO t USING s ON true WHEN MATCHED THEN DELETE", "SELECT 'set_config(' || $1",
         "SELECT \"into\" FROM t", "SELECT pg_catalog.now(), pg_typeof(1)",
-        "SELECT 'pg_roles', $$set_config$$, E'dblink('", "SELECT currval FROM t",
-        "SELECT a.b::text || 'x'"})
+        "SELECT 'pg_roles', $$set_config$$, E'dblink('", "SELECT currval FROM t", "SELECT a.b::text || 'x'",
+        "SELECT j.worker_id, l.lo_price FROM jobs j JOIN lines l USING (id)"})
     EXPECT_EQ(refusal(sql), "") << sql;
 }
 
@@ -217,6 +228,14 @@ TEST(StatementGuardPasses, NoBackslashWhereItsMeaningDependsOnASetting) {
   EXPECT_EQ(refusal(R"(SELECT 'a\b')", true), "");
   EXPECT_NE(refusal(R"(SELECT 'a\b')", false).find("standard_conforming_strings"), std::string::npos);
   EXPECT_EQ(refusal(R"(SELECT E'a\\b', 'c')", false), "");
+}
+
+// In LATIN5 with a Turkish locale the server makes set_config of it.
+TEST(StatementGuardPasses, NoLetterThatTheServerLowersByItsLocale) {
+  const std::string_view sql = "SELECT set_conf\xC4\xB0g('role', 'none', true)";
+  EXPECT_EQ(refusal(sql, true, true), "");  // a name of its own in UTF-8
+  EXPECT_NE(refusal(sql, true, false).find("UTF-8"), std::string::npos);
+  EXPECT_EQ(refusal("SELECT \"\xC4\xB0\" FROM t WHERE x = '\xC4\xB0'", true, false), "");
 }
 
 }  // namespace

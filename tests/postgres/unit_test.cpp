@@ -1,4 +1,7 @@
+#include <array>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include <gtest/gtest.h>
 
@@ -74,22 +77,39 @@ TEST(ErrorMap, ReadsVerboseTextInAnyLanguage) {
 TEST(StatementCache, ForgetsTheLeastRecentlyUsed) {
   StatementCache cache(2);
   using Lookup = StatementCache::Lookup;
+  const auto add = [&](std::uint64_t id, const char* sql) {
+    cache.add(id, sql, StatementCache::name_of(id));
+  };
   EXPECT_EQ(cache.find(1, "a").lookup, Lookup::absent);
-  cache.add(1, "a");
-  cache.add(2, "b");
+  add(1, "a");
+  add(2, "b");
   EXPECT_EQ(cache.find(1, "a").lookup, Lookup::prepared);
-  cache.add(3, "c");
+  add(3, "c");
+  // The server has it until it is deallocated, which it is not within a transaction. Preparing it again
+  // there once failed the transaction, and made the cache believe in what was then deallocated.
+  EXPECT_EQ(cache.find(2, "b").lookup, Lookup::unnamed);
+  EXPECT_EQ(cache.take_evicted(), (std::vector<StatementCache::Name>{StatementCache::name_of(2)}));
   EXPECT_EQ(cache.find(2, "b").lookup, Lookup::absent);
-  EXPECT_EQ(cache.take_evicted(), (std::vector<std::uint64_t>{2}));
-  EXPECT_EQ(cache.find(1, "another text of the same hash").lookup, Lookup::collision);
+  EXPECT_EQ(cache.find(1, "another text of the same hash").lookup, Lookup::unnamed);
   EXPECT_STREQ(StatementCache::name_of(0xabc).data(), "tenon_0000000000000abc");
+}
+
+// A hash that can be turned around would let raw SQL take the name of the library's own statements.
+TEST(StatementCache, GivesRawTextsNamesThatCannotBeForged) {
+  constexpr std::array types{backend::Type::text};
+  const StatementCache::Name name = StatementCache::name_of("SELECT $1", types);
+  EXPECT_EQ(std::string_view(name.data()).substr(0, 10), "tenon_raw_");
+  EXPECT_EQ(std::string_view(name.data()).size(), 42U);
+  EXPECT_EQ(name, StatementCache::name_of("SELECT $1", types));
+  EXPECT_NE(name, StatementCache::name_of("SELECT $1", {}));
+  EXPECT_NE(name, StatementCache::name_of("SELECT  $1", types));
 }
 
 TEST(StatementGuard, LetsOrdinaryStatementsPass) {
   for (const char* sql : {"SELECT 1", "  insert into things values ($1)", "(SELECT 1) UNION (SELECT 2)",
                           "WITH x AS (SELECT 1) DELETE FROM y", "/* a /* b */ */ VALUES (1)",
                           "SELECT temp FROM weather WHERE setting = 'reset'"}) {
-    EXPECT_NO_THROW(check_raw_statement("raw", sql, true)) << sql;
+    EXPECT_NO_THROW(check_raw_statement("raw", sql, true, true)) << sql;
   }
 }
 

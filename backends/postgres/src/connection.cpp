@@ -138,6 +138,11 @@ std::string Connection::failure_text() const {
   return text;
 }
 
+bool Connection::utf8_server() const noexcept {
+  const char* const encoding = PQparameterStatus(handle_.get(), "server_encoding");
+  return encoding != nullptr && std::string_view(encoding) == "UTF8";
+}
+
 bool Connection::standard_strings() const noexcept {
   const char* const setting = PQparameterStatus(handle_.get(), "standard_conforming_strings");
   return setting != nullptr && std::string_view(setting) == "on";

@@ -77,6 +77,7 @@ class Connection final : public backend::PooledConnection {
 
   /// Whether the session reads 'text' without backslash escapes (standard_conforming_strings).
   [[nodiscard]] bool standard_strings() const noexcept;
+  [[nodiscard]] bool utf8_server() const noexcept;
 
   /// True once when a commit succeeded without the wait for its synchronous replica being completed.
   [[nodiscard]] bool take_unreplicated_commit() noexcept;

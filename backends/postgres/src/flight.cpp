@@ -74,8 +74,8 @@ void Flight::command(Step step, const char* sql) {
 
 [[gnu::hot]] void Flight::housekeep() {
   if (!connection_.statements().has_evicted()) return;
-  for (const std::uint64_t id : connection_.statements().take_evicted()) {
-    command(Step::housekeeping, (std::string("deallocate ") + StatementCache::name_of(id).data()).c_str());
+  for (const StatementCache::Name& name : connection_.statements().take_evicted()) {
+    command(Step::housekeeping, (std::string("deallocate ") + name.data()).c_str());
     sync();
   }
 }
@@ -91,13 +91,14 @@ void Flight::set_types(std::span<const backend::Type> types) {
                                                std::span<const backend::Type> types, bool lasting) {
   const StatementCache::Found known = connection_.statements().find(id, sql, lasting);
   if (known.lookup != StatementCache::Lookup::absent) return known.name;
-  name_ = StatementCache::name_of(id);
+  names_.push_front(lasting ? StatementCache::name_of(id) : StatementCache::name_of(sql, types));
+  const StatementCache::Name& name = names_.front();
   text_.assign(sql);
   set_types(types);
-  sent(PQsendPrepare(connection_.raw(), name_.data(), text_.c_str(), static_cast<int>(types_.size()),
+  sent(PQsendPrepare(connection_.raw(), name.data(), text_.c_str(), static_cast<int>(types_.size()),
                      types_.data()),
-       {Step::prepare, id, sql});
-  return name_.data();
+       {Step::prepare, id, sql, &name});
+  return name.data();
 }
 
 [[gnu::hot]] void Flight::bind(const Binding& binding, const backend::Principal& principal, bool named,
@@ -128,7 +129,9 @@ void Flight::set_types(std::span<const backend::Type> types) {
 
 [[gnu::hot]] void Flight::stage(const backend::Statement& statement, backend::Values values, bool raw) {
   require_sendable(statement, values.size(), raw);
-  if (raw) check_raw_statement(statement.name, statement.sql, connection_.standard_strings());
+  if (raw)
+    check_raw_statement(statement.name, statement.sql, connection_.standard_strings(),
+                        connection_.utf8_server());
   connection_.parameters().assign(values);
 }
 
@@ -251,7 +254,8 @@ void Flight::push() {
   switch (PQresultStatus(result.get())) {
     case PGRES_TUPLES_OK:
     case PGRES_COMMAND_OK:
-      if (item.step == Step::prepare && item.id != 0) connection_.statements().add(item.id, item.sql);
+      if (item.step == Step::prepare && item.id != 0)
+        connection_.statements().add(item.id, item.sql, *item.name);
       if (item.step == Step::commit) landing.commit_tag = PQcmdStatus(result.get());
       if (item.step == Step::statement) {
         if (counted_) landing.affected += tag_count(result.get());
@@ -283,7 +287,7 @@ void Flight::repair_cache(const Item& item, const ServerError& error) {
   if (error.sqlstate == "26000") {
     connection_.statements().clear();
   } else if (item.step == Step::prepare && item.id != 0) {  // 42P05: the session has it already
-    connection_.statements().add(item.id, item.sql);
+    connection_.statements().add(item.id, item.sql, *item.name);
   } else {
     connection_.statements().discard(item.id);
     connection_.note_schema_change();

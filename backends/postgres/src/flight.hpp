@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <forward_list>
 #include <optional>
 #include <span>
 #include <string>
@@ -16,6 +17,7 @@
 #include "connection.hpp"
 #include "error_map.hpp"
 #include "handles.hpp"
+#include "statement_cache.hpp"
 
 namespace tenon::postgres {
 
@@ -91,6 +93,7 @@ class Flight {
     Step step;
     std::uint64_t id;  // of the statement, for prepare and statement; 0 for the unnamed
     std::string_view sql;
+    const StatementCache::Name* name = nullptr;  // for prepare
   };
 
   void sent(int accepted, Item item);
@@ -109,10 +112,10 @@ class Flight {
   backend::Deadline deadline_;
   boost::container::small_vector<Item, 8> items_;
   boost::container::small_vector<Oid, 24> types_;
-  std::string text_;             // a zero-terminated copy for libpq
-  StatementCache::Name name_{};  // of what is being prepared
-  bool counted_ = true;          // what the statements changed is of interest
-  bool refused_ = false;         // libpq took no more commands: the connection is gone
+  std::string text_;                               // a zero-terminated copy for libpq
+  std::forward_list<StatementCache::Name> names_;  // of what is being prepared
+  bool counted_ = true;                            // what the statements changed is of interest
+  bool refused_ = false;                           // libpq took no more commands: the connection is gone
   bool sync_refused_ = false;
   bool unwanted_ = false;
 };

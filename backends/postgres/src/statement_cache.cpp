@@ -1,27 +1,31 @@
 #include "statement_cache.hpp"
 
 #include <algorithm>
+#include <string>
 #include <utility>
+
+#include <tenon/detail/sha256.hpp>
 
 namespace tenon::postgres {
 
 [[gnu::hot]] StatementCache::Found StatementCache::find(std::uint64_t id, std::string_view sql,
                                                         bool lasting) {
   const auto found = entries_.find(id);
-  if (found == entries_.end()) return {Lookup::absent};
+  if (found == entries_.end())
+    return {evicted_.empty() || !evicted_.contains(id) ? Lookup::absent : Lookup::unnamed};
   Entry& entry = found->second;
   if (entry.compared.data() != sql.data() || entry.compared.size() != sql.size() || !lasting) {
-    if (entry.sql != sql) return {Lookup::collision};
+    if (entry.sql != sql) return {Lookup::unnamed};
     if (lasting) entry.compared = sql;
   }
   entry.used = ++uses_;
   return {Lookup::prepared, entry.name.data()};
 }
 
-void StatementCache::add(std::uint64_t id, std::string_view sql) {
+void StatementCache::add(std::uint64_t id, std::string_view sql, const Name& name) {
   const auto [place, added] = entries_.try_emplace(id);
   if (!added) return;
-  place->second = {name_of(id), std::string(sql), {}, ++uses_};
+  place->second = {name, std::string(sql), {}, ++uses_};
   if (entries_.size() > limit_) discard(least_recent());
 }
 
@@ -37,8 +41,10 @@ void StatementCache::forget(std::uint64_t id) {
 }
 
 void StatementCache::discard(std::uint64_t id) {
-  forget(id);
-  if (std::find(evicted_.begin(), evicted_.end(), id) == evicted_.end()) evicted_.push_back(id);
+  const auto found = entries_.find(id);
+  if (found == entries_.end()) return;
+  evicted_.insert_or_assign(id, found->second.name);
+  entries_.erase(found);
 }
 
 void StatementCache::discard_all() {
@@ -50,14 +56,31 @@ void StatementCache::clear() {
   evicted_.clear();
 }
 
-std::vector<std::uint64_t> StatementCache::take_evicted() {
-  return std::exchange(evicted_, {});
+std::vector<StatementCache::Name> StatementCache::take_evicted() {
+  std::vector<Name> names;
+  names.reserve(evicted_.size());
+  for (const auto& [id, name] : evicted_) names.push_back(name);
+  evicted_.clear();
+  return names;
 }
 
 StatementCache::Name StatementCache::name_of(std::uint64_t id) noexcept {
   constexpr std::string_view hexadecimal = "0123456789abcdef";
   Name name{"tenon_0000000000000000"};
-  for (std::size_t at = name.size() - 1; id != 0; id >>= 4U) name[--at] = hexadecimal[id & 0xFU];
+  for (std::size_t at = std::string_view(name.data()).size(); id != 0; id >>= 4U)
+    name[--at] = hexadecimal[id & 0xFU];
+  return name;
+}
+
+StatementCache::Name StatementCache::name_of(std::string_view sql,
+                                             std::span<const backend::Type> parameters) {
+  constexpr std::string_view prefix = "tenon_raw_";
+  std::string of;
+  for (const backend::Type type : parameters) of += std::to_string(static_cast<int>(type)) + ' ';
+  const std::string digest = detail::sha256((of += ';') += sql);
+  Name name{};
+  const auto end = std::copy(prefix.begin(), prefix.end(), name.begin());
+  std::copy_n(digest.begin(), name.end() - end - 1, end);
   return name;
 }
 

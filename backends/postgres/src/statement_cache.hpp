@@ -3,18 +3,23 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
 #include <vector>
+
+#include <tenon/backend/value.hpp>
 
 namespace tenon::postgres {
 
 /// Which statements one connection's server session has prepared: least recently used ones leave when there
 /// are more than `limit`, and are deallocated by a later flight.
 ///
-/// Names are the hash of text and parameter types in hexadecimal, so that behind a transaction pooler the
-/// same name means the same statement in every session.
+/// Names follow from text and parameter types, so that behind a transaction pooler the same name means the
+/// same statement in every session. Texts of the library have their id; a text that comes from elsewhere,
+/// raw SQL, gets a name that nobody can make two texts for, or one that stands for a statement of the
+/// library: it could run in the place of that, under another's tenant or before a tenant is bound.
 ///
 /// Thread safety: none; it belongs to its connection.
 class StatementCache {
@@ -24,15 +29,22 @@ class StatementCache {
   enum class Lookup : std::uint8_t {
     prepared,  ///< execute it by its name
     absent,    ///< prepare it under its name, then call add()
-    collision  ///< another text has the same hash: use the unnamed statement
+    unnamed    ///< another text has the same hash, or the server still has what was evicted
   };
   struct Found {
     Lookup lookup;
     const char* name = nullptr;  ///< of what is prepared; until it leaves the cache
   };
+  /// Zero-terminated.
+  using Name = std::array<char, 43>;
+  /// Of a statement of the library.
+  [[nodiscard]] static Name name_of(std::uint64_t id) noexcept;
+  /// Of any other.
+  [[nodiscard]] static Name name_of(std::string_view sql, std::span<const backend::Type> parameters);
+
   /// `lasting`: what is at that place in memory under that id never changes, so it is compared once.
   [[nodiscard]] Found find(std::uint64_t id, std::string_view sql, bool lasting = false);
-  void add(std::uint64_t id, std::string_view sql);
+  void add(std::uint64_t id, std::string_view sql, const Name& name);
   /// The server does not have it (any more); no need to deallocate.
   void forget(std::uint64_t id);
   /// The server has it in a form that is of no use: deallocate it, then prepare again.
@@ -42,12 +54,8 @@ class StatementCache {
   void clear();
 
   /// Statements to deallocate; the caller takes over.
-  [[nodiscard]] std::vector<std::uint64_t> take_evicted();
+  [[nodiscard]] std::vector<Name> take_evicted();
   [[nodiscard]] bool has_evicted() const noexcept { return !evicted_.empty(); }
-
-  /// Zero-terminated.
-  using Name = std::array<char, 23>;
-  [[nodiscard]] static Name name_of(std::uint64_t id) noexcept;
 
  private:
   struct Entry {
@@ -61,7 +69,7 @@ class StatementCache {
   std::size_t limit_;
   std::uint64_t uses_ = 0;
   std::unordered_map<std::uint64_t, Entry> entries_;
-  std::vector<std::uint64_t> evicted_;
+  std::unordered_map<std::uint64_t, Name> evicted_;
 };
 
 }  // namespace tenon::postgres

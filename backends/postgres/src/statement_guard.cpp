@@ -28,7 +28,9 @@ constexpr auto allowed_pg_functions = std::to_array<Names>(
      "pg_sleep", "pg_sleep_for", "pg_sleep_until", "pg_try_advisory_xact_lock",
      "pg_try_advisory_xact_lock_shared", "pg_typeof"});
 
-// They run SQL that they get as text, or tell what an earlier transaction of the session did.
+// They run SQL that they get as text, or tell what an earlier transaction of the session did. A function of
+// one argument may also be written as an attribute of it, `(text).ts_stat` (PostgreSQL docs, 38.5.3 and
+// 4.2.4), of any type.
 constexpr auto refused_functions =
     std::to_array<Names>({"connectby", "currtid", "currtid2", "currval", "lastval", "loread", "lowrite",
                           "setval", "ts_rewrite", "ts_stat", "xpath_table"});
@@ -37,9 +39,32 @@ constexpr auto refused_function_prefixes =
     std::to_array<Names>({"binary_upgrade_", "citus_", "crosstab", "dblink", "lo_", "postgres_fdw_",
                           "run_command_on_", "worker_"});
 
+// Of these prefixes, what a table's column may well be called, `worker_id`, `lo_price`: after the name of a
+// table they are refused only as the functions of one argument that there are.
+constexpr auto column_prefixes = std::to_array<Names>({"lo_", "worker_"});
+constexpr auto refused_attributes =
+    std::to_array<Names>({"lo_close", "lo_creat", "lo_create", "lo_get", "lo_import", "lo_oid", "lo_tell",
+                          "lo_tell64", "lo_unlink", "worker_hash", "worker_nextval"});
+constexpr auto refused_attribute_prefixes = std::to_array<Names>(
+    {"worker_adjust_",      "worker_append_", "worker_apply_",   "worker_binary_",  "worker_change_",
+     "worker_cleanup_",     "worker_copy_",   "worker_create_",  "worker_drop_",    "worker_execute_",
+     "worker_fetch_",       "worker_find_",   "worker_fix_",     "worker_foreign_", "worker_last_saved_",
+     "worker_merge_",       "worker_modify_", "worker_partial_", "worker_range_",   "worker_record_",
+     "worker_repartition_", "worker_save_",   "worker_split_"});
+
 template <std::size_t N>
 bool contains(const std::array<Names, N>& names, std::string_view name) {
   return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+template <std::size_t N>
+bool has_prefix_of(const std::array<Names, N>& prefixes, std::string_view name) {
+  return std::any_of(prefixes.begin(), prefixes.end(),
+                     [&](std::string_view prefix) { return name.starts_with(prefix); });
+}
+
+bool has_byte_beyond_ascii(std::string_view text) {
+  return std::any_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) > 0x7F; });
 }
 
 [[noreturn]] void refuse(std::string_view statement, const std::string& rule) {
@@ -70,8 +95,11 @@ std::string name_of(const Token& token) {
 /// Walks over the tokens of one statement, with the one before and the one after at hand.
 class Check {
  public:
-  Check(std::string_view statement, std::string_view sql, bool standard_strings)
-      : statement_(statement), lexer_(sql), standard_strings_(standard_strings) {}
+  Check(std::string_view statement, std::string_view sql, bool standard_strings, bool utf8_server)
+      : statement_(statement),
+        lexer_(sql),
+        standard_strings_(standard_strings),
+        utf8_server_(utf8_server) {}
 
   void run() {
     next_ = lexer_.next();
@@ -85,6 +113,7 @@ class Check {
  private:
   void advance() {
     keyword_before_ = now_.kind == Token::Kind::word ? std::move(name_) : std::string{};
+    before_that_ = before_;
     before_ = now_;
     now_ = next_;
     next_ = lexer_.next();
@@ -129,6 +158,10 @@ class Check {
           refuse(statement_, "raw SQL is one statement; run the others apart");
         return;
       case Token::Kind::word:
+        if (!utf8_server_ && has_byte_beyond_ascii(now_.text))
+          refuse(statement_,
+                 "raw SQL may not write names beyond ASCII without quotes where the database is "
+                 "not in UTF-8");
         keyword();
         name();
         return;
@@ -167,7 +200,7 @@ class Check {
       refuse(statement_, "raw SQL may not use " + name_ +
                              ": the catalogue and most pg_ functions reach beyond the tenant");
     }
-    if (called && refused_function()) {
+    if ((called && refused_function()) || (before_.is('.') && refused_attribute())) {
       refuse(statement_, "raw SQL may not call " + name_ +
                              ": it runs SQL from a text, keeps state in the session or reaches beyond the "
                              "database");
@@ -175,14 +208,21 @@ class Check {
   }
 
   [[nodiscard]] bool refused_function() const {
-    if (contains(refused_functions, name_) || name_.find("_to_xml") != std::string::npos) return true;
-    return std::any_of(refused_function_prefixes.begin(), refused_function_prefixes.end(),
-                       [&](std::string_view prefix) { return name_.starts_with(prefix); });
+    return contains(refused_functions, name_) || name_.find("_to_xml") != std::string::npos ||
+           has_prefix_of(refused_function_prefixes, name_);
+  }
+  [[nodiscard]] bool refused_attribute() const {
+    const bool of_name =
+        before_that_.kind == Token::Kind::word || before_that_.kind == Token::Kind::quoted_name;
+    if (!of_name || !has_prefix_of(column_prefixes, name_)) return refused_function();
+    return contains(refused_attributes, name_) || has_prefix_of(refused_attribute_prefixes, name_);
   }
 
   std::string_view statement_;
   SqlLexer lexer_;
   bool standard_strings_;
+  bool utf8_server_;
+  Token before_that_;
   Token before_;
   Token now_;
   Token next_;
@@ -196,8 +236,9 @@ class Check {
 
 }  // namespace
 
-void check_raw_statement(std::string_view statement, std::string_view sql, bool standard_strings) {
-  Check(statement, sql, standard_strings).run();
+void check_raw_statement(std::string_view statement, std::string_view sql, bool standard_strings,
+                         bool utf8_server) {
+  Check(statement, sql, standard_strings, utf8_server).run();
 }
 
 }  // namespace tenon::postgres

@@ -14,8 +14,11 @@ namespace tenon::postgres {
 /// It reads the text as the server does; where it cannot be certain to, it refuses. It cannot look into the
 /// functions, views and triggers that the host has made: docs/tenancy-postgres.md has the wall for those.
 ///
-/// `standard_strings` tells whether the session has standard_conforming_strings on.
+/// `standard_strings` tells whether the session has standard_conforming_strings on, `utf8_server` whether
+/// the database is in UTF-8: in others the server lowers letters beyond ASCII by its locale, where an İ can
+/// become an i.
 /// Throws `Error` (permission_denied) that names the rule. Complexity: linear in the text, nothing is sent.
-void check_raw_statement(std::string_view statement, std::string_view sql, bool standard_strings);
+void check_raw_statement(std::string_view statement, std::string_view sql, bool standard_strings,
+                         bool utf8_server);
 
 }  // namespace tenon::postgres
