@@ -13,6 +13,14 @@ CREATE TABLE hosting_sites (tenant_id TEXT NOT NULL CHECK (tenant_id <> ''), id 
   PRIMARY KEY (tenant_id, id), UNIQUE (tenant_id, name)) STRICT;
 CREATE TABLE hosting_counters (id INTEGER PRIMARY KEY, tenant_id TEXT NOT NULL, label TEXT) STRICT;
 CREATE TABLE notes (tenant_id TEXT NOT NULL, id TEXT NOT NULL, body TEXT, PRIMARY KEY (tenant_id, id)) STRICT;
+CREATE TABLE tagged_notes (tenant_id TEXT NOT NULL, id TEXT NOT NULL, body TEXT, tag TEXT,
+  PRIMARY KEY (tenant_id, id)) STRICT;
+CREATE INDEX tagged_notes_by_body ON tagged_notes (body, tag);
+CREATE TABLE loose_notes (tenant_id TEXT NOT NULL, id TEXT NOT NULL, body TEXT, tag TEXT) STRICT;
+CREATE INDEX loose_notes_by_body ON loose_notes (body, tag);
+CREATE TABLE packed_notes (tenant_id TEXT NOT NULL, id TEXT NOT NULL, body TEXT, tag TEXT,
+  PRIMARY KEY (tenant_id, id)) STRICT, WITHOUT ROWID;
+CREATE INDEX packed_notes_by_body ON packed_notes (body, tag);
 CREATE TABLE settings (key TEXT PRIMARY KEY, value TEXT) STRICT;
 CREATE VIEW every_policy AS SELECT * FROM tenon_policies;
 INSERT INTO settings VALUES ('password', 'VICTIM-MARKER password');
@@ -27,6 +35,9 @@ std::string host_rows_of(const std::string& tenant, const std::string& text) {
            "');";
     sql += "INSERT INTO hosting_counters (tenant_id, label) VALUES (" + t + ", '" + text + "');";
     sql += "INSERT INTO notes VALUES (" + key + ", '" + text + " note');";
+    for (const char* table : {"tagged_notes", "loose_notes", "packed_notes"})
+      sql += std::string("INSERT INTO ") + table + " VALUES (" + key + ", '" + text + " note', '" + text +
+             "');";
   }
   return sql + "INSERT INTO tenon_analyses VALUES (" + t +
          ", '00000000-0000-7000-8000-000000000001', 'shared', 1, NULL, NULL, 'terraform', '" + text +
@@ -101,8 +112,9 @@ std::string rows_of_others(const std::string& file, const std::string& tenant) {
   std::string queries =
       "SELECT name, sql FROM sqlite_schema; PRAGMA journal_mode; PRAGMA user_version;"
       "SELECT * FROM settings; PRAGMA foreign_keys;";
-  for (const char* table : {"tenon_policies", "tenon_analyses", "tenon_incidents", "tenon_cache_metadata",
-                            "hosting_sites", "hosting_counters", "notes"}) {
+  for (const char* table :
+       {"tenon_policies", "tenon_analyses", "tenon_incidents", "tenon_cache_metadata", "hosting_sites",
+        "hosting_counters", "notes", "tagged_notes", "loose_notes", "packed_notes"}) {
     queries += std::string("SELECT * FROM ") + table + " WHERE tenant_id <> '" + tenant +
                "' ORDER BY tenant_id, 2, 3;";
   }

@@ -33,6 +33,8 @@ class Folder {
 // - hosting_sites: of a registered schema, so that raw SQL sees `sites` and writes it
 // - hosting_counters: its key does not begin with the tenant, so that raw SQL only reads it
 // - notes: has no schema, so that raw SQL only reads it
+// - tagged_notes: an index without the tenant beside the key; loose_notes: such an index and no key;
+// packed_notes: such an index and no rowid
 // - settings: has no tenant, so that raw SQL does not see it; every_policy, a view over all tenants,
 // neither
 extern const char* const host_tables;

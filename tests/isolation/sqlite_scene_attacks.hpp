@@ -44,6 +44,27 @@ inline constexpr std::array scene_attacks = std::to_array<testing::SqlAttack>({
      "INSERT OR REPLACE INTO sites (id, name) VALUES ('new', 'VICTIM-MARKER site shared')", "rows 1"},
     {"REPLACE of the own row at a key that the victim has", "",
      "REPLACE INTO sites (id, name) VALUES ('shared', 'replaced')", "rows 1"},
+    // The error would come of a row that the victim has.
+    {"an error over an index without the tenant", "i",
+     "SELECT count(*) FROM tagged_notes WHERE body = 'VICTIM-MARKER note' AND"
+     " abs(CASE WHEN tag LIKE 'VICTIM%' THEN -9223372036854775807 - 1 ELSE 0 END) = 0",
+     "value 0"},
+    {"the same on a table without another index", "i",
+     "SELECT count(*) FROM loose_notes WHERE body = 'VICTIM-MARKER note' AND"
+     " abs(CASE WHEN tag LIKE 'VICTIM%' THEN -9223372036854775807 - 1 ELSE 0 END) = 0",
+     "value 0"},
+    {"the same on a table without rowid", "i",
+     "SELECT count(*) FROM packed_notes WHERE body = 'VICTIM-MARKER note' AND"
+     " abs(CASE WHEN tag LIKE 'VICTIM%' THEN -9223372036854775807 - 1 ELSE 0 END) = 0",
+     "value 0"},
+    {"JSON that is none over an index without the tenant", "i",
+     "SELECT count(*) FROM loose_notes WHERE body BETWEEN 'VICTIM' AND 'VICTIN' AND"
+     " json_extract(tag, '$') IS NULL",
+     "value 0"},
+    {"an aggregate over an index without the tenant", "t", "SELECT max(body) FROM loose_notes", "rows 1"},
+    {"a table with an index without the tenant", "t", "SELECT body FROM loose_notes WHERE id = 'shared'",
+     "rows 1"},
+    {"a table without rowid", "t", "SELECT body FROM packed_notes WHERE id = 'shared'", "rows 1"},
 });
 
 }  // namespace tenon::test

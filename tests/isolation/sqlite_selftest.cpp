@@ -52,16 +52,15 @@ TEST_P(WithoutWall, TheSuiteTurnsRed) {
   std::cout << '\n';
 }
 
-INSTANTIATE_TEST_SUITE_P(Walls, WithoutWall,
-                         ::testing::Values(Wall{"authorizer", &Walls::authorizer},
-                                           Wall{"predicate", &Walls::predicate},
-                                           Wall{"secret_name", &Walls::secret_name},
-                                           Wall{"owner_check", &Walls::owner_check},
-                                           Wall{"write_predicate", &Walls::write_predicate},
-                                           Wall{"function_list", &Walls::function_list},
-                                           Wall{"explain_refused", &Walls::explain_refused},
-                                           Wall{"key_check", &Walls::key_check}),
-                         [](const auto& wall) { return std::string(wall.param.name); });
+INSTANTIATE_TEST_SUITE_P(
+    Walls, WithoutWall,
+    ::testing::Values(Wall{"authorizer", &Walls::authorizer}, Wall{"predicate", &Walls::predicate},
+                      Wall{"secret_name", &Walls::secret_name}, Wall{"owner_check", &Walls::owner_check},
+                      Wall{"write_predicate", &Walls::write_predicate},
+                      Wall{"function_list", &Walls::function_list},
+                      Wall{"explain_refused", &Walls::explain_refused},
+                      Wall{"key_check", &Walls::key_check}, Wall{"index_fence", &Walls::index_fence}),
+    [](const auto& wall) { return std::string(wall.param.name); });
 
 TEST(WithAllWalls, TheSuiteIsGreen) {
   for (const std::string& problem : failing_attacks()) ADD_FAILURE() << problem;

@@ -25,6 +25,10 @@ struct GuardedTable {
   std::vector<Column> columns;   // in the table's order, generated ones included
   std::vector<std::string> key;  // the primary key's columns; empty without one
   bool writable = false;
+  // Where an index lacks the tenant: SQLite looks at a condition that such an index covers before it looks
+  // at the tenant, and an error in it would tell of others' rows.
+  bool mixed_index = false;
+  std::string own_index;  // one that begins with the tenant; empty without one
 };
 
 // What the schema `main` holds, seen by the guard.

@@ -13,6 +13,7 @@ struct Walls {
   bool function_list = true;    // functions outside the list are refused
   bool explain_refused = true;  // a plan would tell the inner name
   bool key_check = true;        // tables whose keys span tenants are read-only
+  bool index_fence = true;      // no index of several tenants' rows serves a query
 };
 
 #ifdef TENON_TEST_WALLS
