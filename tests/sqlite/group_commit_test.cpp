@@ -36,6 +36,25 @@ TEST_F(SqliteGroupCommit, FailsOnlyTheWriteThatIsWrong) {
   EXPECT_EQ(number(*engine, "SELECT count(*) FROM items WHERE id LIKE '3-%'"), 0);
 }
 
+// Where SQLite would leave half of a statement, all others of the group run again without it.
+TEST_F(SqliteGroupCommit, KeepsNothingOfAStatementThatSqliteDidHalf) {
+  engine->maintenance()->execute(
+      "CREATE TABLE pairs (id INTEGER PRIMARY KEY, a INTEGER, b ANY) STRICT;"
+      "INSERT INTO pairs VALUES (1, 10, 20), (2, 11, 'x')");
+  const Sql update = writing("UPDATE pairs SET a = b");
+  in_threads(6, [&](int thread) {
+    for (int i = 0; i < 100; ++i) {
+      if (thread == 0) {
+        EXPECT_EQ(kind_of([&] { run(*engine, update); }), Error::Kind::invalid_argument);
+      } else {
+        put(std::to_string(thread) + "-" + std::to_string(i), i);
+      }
+    }
+  });
+  EXPECT_EQ(number(*engine, "SELECT a FROM pairs WHERE id = 1"), 10);
+  EXPECT_EQ(count(), 500);
+}
+
 TEST_F(SqliteGroupCommit, GivesEachCallerItsOwnRows) {
   const Sql insert = writing("INSERT INTO items (id, amount) VALUES ($1, $2) RETURNING id",
                              {Type::text, Type::int64}, {Type::text});

@@ -78,6 +78,31 @@ TEST_F(SqliteLogGathering, ReadsWhatATransactionLargerThanTheCacheWrote) {
   EXPECT_EQ(stranger.text("PRAGMA integrity_check"), "ok");
 }
 
+// SQLite tells its log nothing of a rollback. What a transaction had gathered until then was once written
+// later, in the place of what another process had committed meanwhile.
+TEST_F(SqliteLogGathering, WritesNothingOfATransactionThatWasRolledBack) {
+  Config config;
+  config.sqlite.cache_megabytes = 1;
+  engine->close();
+  engine = open(url(), config);
+  Stranger stranger(file);
+  int stored = 0;
+  for (int rows = 200; rows <= 2000; rows += 60) {
+    {
+      const auto session = engine->begin(customer, {});
+      put_kilobytes(*session, 0, rows);
+      session->rollback();
+    }
+    stranger.run("INSERT INTO items SELECT 's" + std::to_string(rows) + "' || hex(zeroblob(150000)), 1");
+    ++stored;
+    ASSERT_EQ(count(), stored) << rows;
+    put(std::to_string(rows), 1);
+    ++stored;
+    ASSERT_EQ(stranger.number("SELECT count(*) FROM items"), stored) << rows;
+    ASSERT_EQ(stranger.text("PRAGMA integrity_check"), "ok") << rows;
+  }
+}
+
 TEST_F(SqliteLogGathering, EndsWhileAMigrationMayLowerTheDurability) {
   Stranger stranger(file);
   {

@@ -139,5 +139,12 @@ TEST_F(SqliteOpen, SetsThePragmas) {
   EXPECT_EQ(*maintenance->query("PRAGMA trusted_schema", {})[0][0], "0");
 }
 
+// U+FFFE and U+FFFF, and so two tenants, would be stored as one.
+TEST_F(SqliteOpen, RefusesAFileWhoseTextIsInUtf16) {
+  const std::string wide = folder.file("wide.db");
+  Stranger(wide).run("PRAGMA encoding = 'UTF-16'; CREATE TABLE t (x TEXT)");
+  EXPECT_EQ(kind_of([&] { (void)open("sqlite:" + wide); }), Error::Kind::unsupported);
+}
+
 }  // namespace
 }  // namespace tenon::test

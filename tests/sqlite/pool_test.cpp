@@ -134,5 +134,27 @@ TEST_F(SqlitePool, IsNotUsedInAForkedChild) {
   EXPECT_EQ(count(), 2);
 }
 
+// The child once wrote on the connection that it had inherited, under locks that only its parent had.
+TEST_F(SqlitePool, OpensNoFileOfItsParentInAForkedChild) {
+  put("a", 1);
+  const auto session = engine->begin(customer, {});
+  const pid_t child = fork();
+  if (child == 0) {
+    const bool refused = kind_of([&] { (void)open(url()); }) == Error::Kind::unavailable &&
+                         kind_of([&] {
+                           run(*session, insert_item, {Value::text("c"), Value::integral(Type::int64, 1)});
+                         }) == Error::Kind::unavailable;
+    const auto other = open("sqlite:" + folder.file("other.db"));
+    other->maintenance()->execute("CREATE TABLE t (x INTEGER) STRICT");
+    _exit(refused ? 0 : 1);
+  }
+  int status = 0;
+  ASSERT_EQ(waitpid(child, &status, 0), child);
+  EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+  run(*session, insert_item, {Value::text("b"), Value::integral(Type::int64, 1)});
+  session->commit();
+  EXPECT_EQ(count(), 2);
+}
+
 }  // namespace
 }  // namespace tenon::test

@@ -48,6 +48,22 @@ TEST_F(SqliteTransaction, NestsSavepoints) {
             1);
 }
 
+// SQLite itself leaves the rows as changed that came before the one whose computed value is of the wrong
+// type.
+TEST_F(SqliteTransaction, EndsAtAStatementThatSqliteDidHalf) {
+  engine->maintenance()->execute(
+      "CREATE TABLE pairs (id INTEGER PRIMARY KEY, a INTEGER, b ANY) STRICT;"
+      "INSERT INTO pairs VALUES (1, 10, 20), (2, 11, 'x')");
+  const auto session = engine->begin(customer, {});
+  put_in(*session, "a");
+  EXPECT_EQ(kind_of([&] { run(*session, writing("UPDATE pairs SET a = b")); }),
+            Error::Kind::invalid_argument);
+  EXPECT_EQ(kind_of([&] { put_in(*session, "b"); }), Error::Kind::invalid_argument);
+  EXPECT_THROW(session->commit(), Error);
+  EXPECT_EQ(number(*engine, "SELECT a FROM pairs WHERE id = 1"), 10);
+  EXPECT_EQ(count(), 0);
+}
+
 TEST_F(SqliteTransaction, ReadsFromOneSnapshot) {
   put("a", 1);
   const auto session = engine->begin(customer, {.access = Access::read});

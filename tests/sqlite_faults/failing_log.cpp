@@ -9,6 +9,7 @@ namespace tenon::test {
 namespace {
 
 std::atomic<bool> next_write_fails{false};
+std::atomic<bool> next_sync_fails{false};
 sqlite3_vfs* below = nullptr;
 sqlite3_vfs vfs{};
 sqlite3_io_methods log_methods{};
@@ -19,6 +20,11 @@ int write_log(sqlite3_file* file, const void* data, int size, sqlite3_int64 offs
   return log_methods_below->xWrite(file, data, size, offset);
 }
 
+int sync_log(sqlite3_file* file, int flags) {
+  if (next_sync_fails.exchange(false)) return SQLITE_IOERR_FSYNC;
+  return log_methods_below->xSync(file, flags);
+}
+
 int open_file(sqlite3_vfs* /*self*/, const char* name, sqlite3_file* file, int flags, int* flags_used) {
   const int code = below->xOpen(below, name, file, flags, flags_used);
   if (code == SQLITE_OK && (flags & SQLITE_OPEN_WAL) != 0) {
@@ -26,6 +32,7 @@ int open_file(sqlite3_vfs* /*self*/, const char* name, sqlite3_file* file, int f
       log_methods_below = file->pMethods;
       log_methods = *log_methods_below;
       log_methods.xWrite = &write_log;
+      log_methods.xSync = &sync_log;
     }
     file->pMethods = &log_methods;
   }
@@ -37,10 +44,18 @@ int open_file(sqlite3_vfs* /*self*/, const char* name, sqlite3_file* file, int f
 void FailingLog::install() {
   below = sqlite3_vfs_find(nullptr);
   vfs = *below;
-  vfs.zName = "failing-log";
+  vfs.zName = "unix-failing-log";
   vfs.pNext = nullptr;
   vfs.xOpen = &open_file;
   if (sqlite3_vfs_register(&vfs, 1) != SQLITE_OK) throw std::runtime_error("the VFS was not registered");
+}
+
+FailingLog::OneFailedSync::OneFailedSync() {
+  next_sync_fails = true;
+}
+
+FailingLog::OneFailedSync::~OneFailedSync() {
+  next_sync_fails = false;
 }
 
 FailingLog::OneFullDisk::OneFullDisk() {

@@ -10,6 +10,15 @@ class FailingLog {
   // Makes it SQLite's default VFS. Once, before the first database is opened.
   static void install();
 
+  // While it lives, the first synchronization of a log that comes fails, with SQLITE_IOERR_FSYNC.
+  class OneFailedSync {
+   public:
+    OneFailedSync();
+    OneFailedSync(const OneFailedSync&) = delete;
+    OneFailedSync& operator=(const OneFailedSync&) = delete;
+    ~OneFailedSync();
+  };
+
   // While it lives, the first of the logs' writes that comes fails, with SQLITE_FULL.
   class OneFullDisk {
    public:

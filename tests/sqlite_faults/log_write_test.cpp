@@ -78,6 +78,25 @@ TEST_F(SqliteLogWrite, ThatFailsWithinATransactionUndoesIt) {
   expect_whole_file(0, 0);
 }
 
+// The pages are in the log then, and after a crash the next who opens the file would find them.
+class SqliteLogSync : public SqliteTest {};
+
+TEST_F(SqliteLogSync, ThatFailsLeavesTheOutcomeUnknown) {
+  put("before", 1);
+  {
+    const FailingLog::OneFailedSync failed;
+    EXPECT_EQ(kind_of([&] { put("alone", 1); }), Error::Kind::outcome_unknown);
+  }
+  {
+    const FailingLog::OneFailedSync failed;
+    const auto session = engine->begin(customer, {});
+    run(*session, insert_item, {Value::text("in a transaction"), Value::integral(Type::int64, 1)});
+    EXPECT_EQ(kind_of([&] { session->commit(); }), Error::Kind::outcome_unknown);
+  }
+  put("after", 1);
+  EXPECT_EQ(count(), 2);
+}
+
 }  // namespace
 }  // namespace tenon::test
 

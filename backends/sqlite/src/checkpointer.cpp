@@ -2,9 +2,8 @@
 
 #include <algorithm>
 #include <chrono>
+#include <exception>
 #include <limits>
-
-#include <system_error>
 
 #include "waiting.hpp"
 
@@ -31,7 +30,7 @@ void Checkpointer::ask() noexcept {
   asked_ = true;
   try {
     if (!thread_.joinable()) thread_ = std::thread([this] { work(); });
-  } catch (const std::system_error&) {
+  } catch (const std::exception&) {
     checkpoint();  // no thread to be had: in the caller, who holds the writer
     asked_ = false;
     return;
@@ -46,12 +45,19 @@ void Checkpointer::work() {
     if (stop_) return;
     asked_ = false;
     lock.unlock();
-    WriterQueue::Ticket ticket(false);
-    if (queue_.enter(ticket, {backend::Deadline::max(), endless, "checkpoint"})) {
-      checkpoint();
-      queue_.leave();
+    bool done = true;
+    try {
+      WriterQueue::Ticket ticket(false);
+      if (queue_.enter(ticket, {backend::Deadline::max(), endless, "checkpoint"})) {
+        checkpoint();
+        queue_.leave();
+      }
+    } catch (const std::exception&) {  // out of memory
+      done = false;
+      std::this_thread::sleep_for(wait_for_readers);
     }
     lock.lock();
+    if (!done) asked_ = true;
   }
 }
 

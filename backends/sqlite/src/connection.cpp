@@ -65,6 +65,7 @@ void Connection::configure() {
         {.sqlstate = "58030", .statement = {}, .constraint = {}, .hint = {}});
   }
   set_pragmas();
+  if (options_.writes) require_utf8();
   sqlite3_limit(db, SQLITE_LIMIT_ATTACHED, 0);
   sqlite3_rollback_hook(db, &on_rollback, this);
   sqlite3_set_authorizer(db, &on_authorize, this);
@@ -72,6 +73,7 @@ void Connection::configure() {
 
 void Connection::set_pragmas() {
   sqlite3* const db = handle();
+  pragmas_outstanding_ = true;
   for (const auto& [option, value] : {std::pair{SQLITE_DBCONFIG_DEFENSIVE, 1},
                                       {SQLITE_DBCONFIG_DQS_DML, 0},
                                       {SQLITE_DBCONFIG_DQS_DDL, 0},
@@ -85,13 +87,29 @@ void Connection::set_pragmas() {
   if (!options_.writes) {
     sqlite3_db_config(db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
     pragma("PRAGMA schema_version");  // reads the file's head: a file that is no database is told here
+    pragmas_outstanding_ = false;
     return;
   }
-  if (!options_.path.empty()) write_ahead();
   pragma(options_.synchronous == Synchronous::full ? "PRAGMA synchronous=FULL"
                                                    : "PRAGMA synchronous=NORMAL");
+  if (!options_.path.empty()) write_ahead();
+  pragma("PRAGMA schema_version");  // opens the log of a file that is new
   gather_log_writes(db, options_.synchronous == Synchronous::full);
+  pragmas_outstanding_ = false;
   sqlite3_wal_hook(db, &on_commit, this);  // takes the place of SQLite's checkpoint within COMMIT
+}
+
+// In UTF-16 some texts that differ are stored as the same one.
+void Connection::require_utf8() {
+  const StatementHandle encoding = prepare_own("PRAGMA encoding");
+  if (sqlite3_step(encoding.get()) == SQLITE_ROW) {
+    const auto* const text = reinterpret_cast<const char*>(sqlite3_column_text(encoding.get(), 0));
+    if (text != nullptr && std::string_view(text) == "UTF-8") return;
+  }
+  throw Error(
+      Error::Kind::unsupported,
+      "open: the database file keeps its text in UTF-16; copy its tables into a new file, which keeps "
+      "it in UTF-8");
 }
 
 void Connection::write_ahead() {
@@ -121,11 +139,10 @@ void Connection::pragma(const char* sql) {
   if (code != SQLITE_DONE) throw error(code, "open");
 }
 
-void Connection::make_fully_synchronous() noexcept {
-  if (sqlite3_exec(handle(), "PRAGMA synchronous=FULL", nullptr, nullptr, nullptr) == SQLITE_OK) {
-    options_.synchronous = Synchronous::full;
-    gather_log_writes(handle(), true);
-  }
+void Connection::make_fully_synchronous() {
+  pragma("PRAGMA synchronous=FULL");
+  options_.synchronous = Synchronous::full;
+  gather_log_writes(handle(), true);
 }
 
 class Connection::ModeChange {
@@ -198,8 +215,10 @@ void Connection::begin_deferred() {
 void Connection::commit() {
   try {
     run_fixed(fixed_commit, "commit");
-  } catch (...) {
+  } catch (const Error& failure) {
+    const int code = sqlite3_extended_errcode(handle());
     rollback();
+    if (failed_to_sync(code)) throw outcome_unknown(failure);
     throw;
   }
 }
@@ -298,7 +317,9 @@ int Connection::on_commit(void* self, sqlite3* /*db*/, const char* /*database*/,
 }
 
 void Connection::on_rollback(void* self) {
-  static_cast<Connection*>(self)->guard_.rolled_back();
+  auto& connection = *static_cast<Connection*>(self);
+  forget_gathered_log(connection.handle());
+  connection.guard_.rolled_back();
 }
 
 Connection::Privilege::Privilege(Connection& connection) : connection_(connection) {
@@ -319,8 +340,7 @@ Connection::Privilege::~Privilege() {
   sqlite3_limit(connection_.handle(), SQLITE_LIMIT_ATTACHED, 0);
   try {
     connection_.set_pragmas();
-  } catch (const Error&) {
-    // The next statement on the connection reports what is wrong with the file.
+  } catch (const Error&) {  // the next who gets the connection tries again
     sqlite3_db_config(connection_.handle(), SQLITE_DBCONFIG_ENABLE_FKEY, 1, nullptr);
   }
 }

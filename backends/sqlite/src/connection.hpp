@@ -108,8 +108,12 @@ class Connection {
   // left over, or -1 when it could not run.
   int checkpoint(int mode, std::chrono::milliseconds patience) noexcept;
   [[nodiscard]] std::chrono::milliseconds busy_timeout() const noexcept { return busy_timeout_; }
-  // Raises the durability to FULL; between transactions only.
-  void make_fully_synchronous() noexcept;
+  // Raises the durability to FULL; between transactions only. Throws Error.
+  void make_fully_synchronous();
+  // Sets the pragmas that the end of a privilege could not. Throws Error.
+  void renew_pragmas() {
+    if (pragmas_outstanding_) set_pragmas();
+  }
   [[nodiscard]] bool fully_synchronous() const noexcept {
     return options_.synchronous == Synchronous::full;
   }
@@ -137,6 +141,7 @@ class Connection {
   void configure();
   void set_pragmas();
   void write_ahead();
+  void require_utf8();
   void pragma(const char* sql);
   void run_fixed(Fixed which, std::string_view subject);
   SavepointStatements& savepoint_statements(unsigned depth);
@@ -155,6 +160,7 @@ class Connection {
   std::chrono::steady_clock::time_point busy_since_{};
   std::chrono::milliseconds busy_timeout_;
   Mode mode_ = Mode::own;
+  bool pragmas_outstanding_ = false;
   bool touches_rows_ = false;  // the statement that is being prepared reads or changes rows
   int wal_pages_ = 0;
   std::array<StatementHandle, fixed_count> fixed_;

@@ -80,13 +80,6 @@ class VisitHere {
   ~VisitHere() { --visits_here; }
 };
 
-[[noreturn]] void refuse_in_child() {
-  throw Error(Error::Kind::unavailable,
-              "the database was opened before this process was forked, and SQLite's connections do not "
-              "survive that; open it again in the child",
-              {.sqlstate = "08003", .statement = {}, .constraint = {}, .hint = {}});
-}
-
 }  // namespace
 
 class Engine::Visit {

@@ -213,4 +213,17 @@ Error closed_error() {
           {.sqlstate = "08003", .statement = {}, .constraint = {}, .hint = {}}};
 }
 
+bool failed_to_sync(int code) noexcept {
+  return code == SQLITE_IOERR_FSYNC || code == SQLITE_IOERR_DIR_FSYNC;
+}
+
+Error outcome_unknown(const Error& failure) {
+  Error::Detail detail = failure.detail();
+  detail.sqlstate = "40003";
+  return {Error::Kind::outcome_unknown,
+          std::string(failure.what()) +
+              "; whether it was committed is not known: look at the data before you repeat it",
+          std::move(detail)};
+}
+
 }  // namespace tenon::sqlite

@@ -20,6 +20,12 @@ enum class Wording { data_path, maintenance, raw_sql };
 [[nodiscard]] Error make_error(sqlite3* db, int code, std::string_view subject, bool deadline_passed,
                                Wording wording = Wording::data_path);
 
+// Whether a commit failed when its pages, its mark with them, were in the log: the next who opens the file
+// after a crash would find it there. A write that fails leaves out the mark, which comes last.
+[[nodiscard]] bool failed_to_sync(int code) noexcept;
+// The Error of such a commit.
+[[nodiscard]] Error outcome_unknown(const Error& failure);
+
 // The Error of a call whose deadline passed while it waited or ran.
 [[nodiscard]] Error timeout_error(std::string_view subject, std::string_view waited_for);
 

@@ -23,12 +23,36 @@ void check_width(sqlite3_stmt* statement, const backend::Statement& declared) {
       {.sqlstate = "42703", .statement = std::string(declared.name), .constraint = {}, .hint = {}});
 }
 
+// SQLite undoes a statement that a constraint stopped (https://sqlite.org/lang_conflict.html, ABORT). Of
+// other errors within one it does so only where it knows from the start that they may come, which it does
+// not for a computed value that a STRICT table refuses: the rows before that one stay as they were made.
+bool may_be_half_done(int code) noexcept {
+  switch (code & 0xFF) {
+    case SQLITE_CONSTRAINT:
+      return code == SQLITE_CONSTRAINT_DATATYPE;
+    case SQLITE_MISMATCH:
+    case SQLITE_TOOBIG:
+    case SQLITE_CORRUPT:
+    case SQLITE_ERROR:
+      return true;
+    default:
+      return false;
+  }
+}
+
+void note_failure(int code, const BorrowedStatement& statement, Progress& progress) noexcept {
+  progress.half_done = !statement.reads_only() && may_be_half_done(code);
+}
+
 std::uint64_t step_without_rows(Connection& connection, BorrowedStatement& statement,
-                                const backend::Call& call) {
+                                const backend::Call& call, Progress& progress) {
   std::uint64_t rows = 0;
   int code = SQLITE_ROW;
   while ((code = statement.step()) == SQLITE_ROW) ++rows;
-  if (code != SQLITE_DONE) throw connection.error(code, call.statement.name);
+  if (code != SQLITE_DONE) {
+    note_failure(code, statement, progress);
+    throw connection.error(code, call.statement.name);
+  }
   return rows;
 }
 
@@ -45,7 +69,10 @@ std::uint64_t step_with_rows(Connection& connection, BorrowedStatement& statemen
     progress.rows_delivered = true;
     if (!call.rows(buffer.row())) break;
   }
-  if (code != SQLITE_ROW && code != SQLITE_DONE) throw connection.error(code, declared.name);
+  if (code != SQLITE_ROW && code != SQLITE_DONE) {
+    note_failure(code, statement, progress);
+    throw connection.error(code, declared.name);
+  }
   return rows;
 }
 
@@ -64,9 +91,16 @@ std::uint64_t execute(Connection& connection, const backend::Call& call, std::st
   UuidTexts uuids;
   BorrowedStatement statement = connection.borrow(call.statement);
   bind_all(statement.get(), call.statement.parameters, call.parameters, uuids, call.statement.name);
-  const std::uint64_t rows = call.statement.columns.empty()
-                                 ? step_without_rows(connection, statement, call)
-                                 : step_with_rows(connection, statement, call, progress);
+  const bool commits = !connection.in_transaction() && !statement.reads_only();
+  std::uint64_t rows = 0;
+  try {
+    rows = call.statement.columns.empty() ? step_without_rows(connection, statement, call, progress)
+                                          : step_with_rows(connection, statement, call, progress);
+  } catch (const Error& failure) {
+    if (commits && failed_to_sync(sqlite3_extended_errcode(connection.handle())))
+      throw outcome_unknown(failure);
+    throw;
+  }
   if (const int code = statement.reset(); code != SQLITE_OK)
     throw connection.error(code, call.statement.name);
   return statement.reads_only() ? rows : static_cast<std::uint64_t>(sqlite3_changes64(connection.handle()));

@@ -12,6 +12,8 @@ namespace tenon::sqlite {
 // What a call has shown of itself to its caller before it ended.
 struct Progress {
   bool rows_delivered = false;  // its row callback, or a batch's source, has been called
+  // It failed, and SQLite may not have undone the rows that it had changed by then.
+  bool half_done = false;
 };
 
 // Runs one statement within whatever transaction the connection has, or on its own where it has none.

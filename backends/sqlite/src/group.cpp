@@ -16,9 +16,9 @@ void run(Connection& writer, WriteRequest& request) {
                         : insert(writer, *request.batch, request.progress);
 }
 
-// A statement that fails is undone by SQLite itself (https://sqlite.org/lang_conflict.html, ABORT). A
-// savepoint, which costs a third of an insert, is for what may fail after a statement has ended: its caller
-// throws at a row, or it is one of several.
+// A statement that fails is undone by SQLite itself, or it says so (Progress::half_done). A savepoint,
+// which costs a third of an insert, is for what may fail after a statement has ended: its caller throws at
+// a row, or it is one of several.
 bool needs_savepoint(const WriteRequest& request) noexcept {
   return request.call == nullptr || request.call->raw || !request.call->statement.columns.empty();
 }
@@ -131,6 +131,7 @@ class Group {
       run(writer_, request);
     } catch (...) {
       request.error = std::current_exception();
+      if (request.progress.half_done) writer_.rollback();  // the others run again
       return;
     }
     if (violates_deferred_keys(writer_)) {

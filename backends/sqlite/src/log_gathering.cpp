@@ -6,6 +6,7 @@
 #include <memory>
 #include <new>
 #include <optional>
+#include <string_view>
 
 namespace tenon::sqlite {
 namespace {
@@ -23,6 +24,7 @@ class LogFile : public sqlite3_file {
     if (on && gathered_ == nullptr) gathered_.reset(new (std::nothrow) std::byte[capacity]);
     gathers_ = on && gathered_ != nullptr;
   }
+  void forget() noexcept { size_ = 0; }
   [[nodiscard]] static LogFile* of(sqlite3_file* file) noexcept {
     return file != nullptr && file->pMethods == &methods ? static_cast<LogFile*>(file) : nullptr;
   }
@@ -35,7 +37,7 @@ class LogFile : public sqlite3_file {
   int write(const void* data, std::size_t size, sqlite3_int64 offset) noexcept {
     const bool follows = offset == start_ + static_cast<sqlite3_int64>(size_) && size_ + size <= capacity;
     if (!follows || !gathers_) {
-      if (const int code = flush_or_drop(); code != SQLITE_OK) return code;
+      if (const int code = flush(); code != SQLITE_OK) return code;
     }
     if (!gathers_ || size > capacity)
       return below()->pMethods->xWrite(below(), data, static_cast<int>(size), offset);
@@ -45,17 +47,12 @@ class LogFile : public sqlite3_file {
     return SQLITE_OK;
   }
 
-  // What cannot be written stays, for SQLite may undo no more than the statement that read it.
+  // What cannot be written stays until the transaction is rolled back: SQLite may undo no more than the
+  // statement.
   int flush() noexcept {
     if (size_ == 0) return SQLITE_OK;
     const int code = below()->pMethods->xWrite(below(), gathered_.get(), static_cast<int>(size_), start_);
     if (code == SQLITE_OK) size_ = 0;
-    return code;
-  }
-  // When a write or a commit fails, SQLite undoes the whole transaction.
-  int flush_or_drop() noexcept {
-    const int code = flush();
-    size_ = 0;
     return code;
   }
 
@@ -67,7 +64,7 @@ class LogFile : public sqlite3_file {
     return below()->pMethods->xRead(below(), to, size, offset);
   }
   int sync(int flags) noexcept {
-    if (const int code = flush_or_drop(); code != SQLITE_OK) return code;
+    if (const int code = flush(); code != SQLITE_OK) return code;
     return below()->pMethods->xSync(below(), flags);
   }
 
@@ -128,7 +125,8 @@ const sqlite3_io_methods LogFile::methods{
     .xFetch = nullptr,
     .xUnfetch = nullptr};
 
-// A copy of the default VFS, which goes on to serve every file that is no log.
+// A copy of the default VFS, which goes on to serve every file that is no log. SQLite's own for Unix has
+// nothing beyond the structure; one of a host's may.
 struct GatheringVfs : sqlite3_vfs {
   explicit GatheringVfs(sqlite3_vfs& system) noexcept : sqlite3_vfs(system), below(system) {
     zName = "tenon";
@@ -144,7 +142,8 @@ class Registration {
  public:
   Registration() noexcept {
     sqlite3_vfs* const system = sqlite3_vfs_find(nullptr);
-    if (system != nullptr && sqlite3_vfs_register(&vfs_.emplace(*system), 0) == SQLITE_OK)
+    if (system != nullptr && std::string_view(system->zName).starts_with("unix") &&
+        sqlite3_vfs_register(&vfs_.emplace(*system), 0) == SQLITE_OK)
       name = vfs_->zName;
   }
   Registration(const Registration&) = delete;
@@ -171,6 +170,12 @@ int LogFile::open(sqlite3_vfs* vfs, const char* name, sqlite3_file* memory, int 
   return code;
 }
 
+LogFile* log_of(sqlite3* db) noexcept {
+  sqlite3_file* file = nullptr;
+  if (sqlite3_file_control(db, "main", SQLITE_FCNTL_JOURNAL_POINTER, &file) != SQLITE_OK) return nullptr;
+  return LogFile::of(file);
+}
+
 bool keeps_neighbours(sqlite3* db) noexcept {
   int powersafe = -1;  // asks
   return sqlite3_file_control(db, "main", SQLITE_FCNTL_POWERSAFE_OVERWRITE, &powersafe) == SQLITE_OK &&
@@ -185,9 +190,11 @@ const char* gathering_vfs() noexcept {
 }
 
 void gather_log_writes(sqlite3* db, bool on) noexcept {
-  sqlite3_file* file = nullptr;
-  if (sqlite3_file_control(db, "main", SQLITE_FCNTL_JOURNAL_POINTER, &file) != SQLITE_OK) return;
-  if (LogFile* const log = LogFile::of(file); log != nullptr) log->gather(on && keeps_neighbours(db));
+  if (LogFile* const log = log_of(db); log != nullptr) log->gather(on && keeps_neighbours(db));
+}
+
+void forget_gathered_log(sqlite3* db) noexcept {
+  if (LogFile* const log = log_of(db); log != nullptr) log->forget();
 }
 
 }  // namespace tenon::sqlite

@@ -13,6 +13,13 @@ using backend::Deadline;
 
 }  // namespace
 
+void refuse_in_child() {
+  throw Error(Error::Kind::unavailable,
+              "the database was opened before this process was forked, and SQLite's connections do not "
+              "survive that; close it before the fork, or run another program by exec()",
+              {.sqlstate = "08003", .statement = {}, .constraint = {}, .hint = {}});
+}
+
 void require_writing_role(const backend::Principal& principal, std::string_view subject) {
   if (principal.role == Role::customer) return;
   throw Error(Error::Kind::permission_denied,
@@ -51,6 +58,7 @@ Session::~Session() {
 }
 
 Connection& Session::open_connection(std::string_view subject) {
+  if (forks_ != tenon::detail::fork_count()) refuse_in_child();
   if (!lease_) {
     throw Error(Error::Kind::invalid_argument,
                 std::string(subject) + ": the transaction has ended; begin another",
@@ -88,6 +96,22 @@ std::uint64_t Session::guarded(Work&& work) {
   }
 }
 
+template <class Work>
+std::uint64_t Session::within_savepoint(Connection& connection, Work&& work) {
+  connection.savepoint(0);
+  try {
+    const std::uint64_t rows = work();
+    connection.release(0);
+    return rows;
+  } catch (...) {
+    if (connection.in_transaction()) {
+      connection.rollback_to(0);
+      connection.release(0);
+    }
+    throw;
+  }
+}
+
 std::uint64_t Session::execute(const backend::Call& call) {
   refuse_write(call.statement);
   require_tenant_of_raw(role_, call);
@@ -98,7 +122,15 @@ std::uint64_t Session::execute(const backend::Call& call) {
     backend::Call bounded = call;
     bounded.deadline = sooner(call.deadline);
     refuse_late(bounded.deadline, call.statement.name);
-    return sqlite::execute(connection, bounded, tenant_, progress);
+    const auto run = [&] { return sqlite::execute(connection, bounded, tenant_, progress); };
+    if (call.raw && call.statement.access == Access::write) return within_savepoint(connection, run);
+    try {
+      return run();
+    } catch (...) {
+      // A savepoint for each would cost a third of an insert.
+      if (progress.half_done) connection.rollback();
+      throw;
+    }
   });
 }
 
@@ -108,18 +140,7 @@ std::uint64_t Session::insert(const backend::BatchInsert& batch) {
   return guarded([&] {
     const Connection::Limit limit(connection, deadline_);
     Progress progress;
-    connection.savepoint(0);  // all rows or none, also when the host goes on after the error
-    try {
-      const std::uint64_t rows = sqlite::insert(connection, batch, progress);
-      connection.release(0);
-      return rows;
-    } catch (...) {
-      if (connection.in_transaction()) {
-        connection.rollback_to(0);
-        connection.release(0);
-      }
-      throw;
-    }
+    return within_savepoint(connection, [&] { return sqlite::insert(connection, batch, progress); });
   });
 }
 

@@ -6,6 +6,7 @@
 #include <variant>
 
 #include <tenon/backend/session.hpp>
+#include <tenon/detail/fork.hpp>
 
 #include "reader_pool.hpp"
 #include "writer.hpp"
@@ -39,6 +40,9 @@ class Session final : public backend::Session {
   // Runs `work`; remembers what undid the transaction, if it did.
   template <class Work>
   std::uint64_t guarded(Work&& work);
+  // Runs `work`, all or nothing, also when the host goes on after the error.
+  template <class Work>
+  std::uint64_t within_savepoint(Connection& connection, Work&& work);
 
   std::shared_ptr<const bool> open_;
   std::optional<Lease> lease_;
@@ -48,8 +52,11 @@ class Session final : public backend::Session {
   bool may_write_;
   backend::Deadline deadline_;
   std::optional<Error> undone_by_;
+  std::uint32_t forks_ = tenon::detail::fork_count();
 };
 
+// Throws Error (unavailable).
+[[noreturn]] void refuse_in_child();
 // Throws Error (permission_denied) unless the role may write.
 void require_writing_role(const backend::Principal& principal, std::string_view subject);
 // Throws Error (permission_denied) when the call is raw and the role is administrator, which has no tenant.

@@ -88,10 +88,10 @@ PreparedStatement StatementCache::prepare(const backend::Statement& statement) {
           .in_use = false};
 }
 
-// The same text at the same place need not be compared again; that another took its place would need its
-// key, too, to be the same.
+// The library's text at the same place need not be compared again; that another took its place would need
+// its id, too, to be the same. Raw SQL has no id and may lie anywhere.
 bool StatementCache::Entry::is(const backend::Statement& statement) noexcept {
-  if (statement.id == key && statement.sql.data() == asked_by &&
+  if (statement.id != 0 && statement.id == key && statement.sql.data() == asked_by &&
       statement.sql.size() == prepared.sql.size())
     return true;
   if (prepared.sql != statement.sql) return false;

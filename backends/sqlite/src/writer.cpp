@@ -1,5 +1,6 @@
 #include "writer.hpp"
 
+#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -17,10 +18,12 @@ Writer::~Writer() {
 
 std::uint64_t Writer::execute(const backend::Call& call, std::string_view tenant,
                               std::chrono::milliseconds longest) {
-  Entry entry(true);
+  // Where FULL was asked for while a leader runs at NORMAL, that one shall not commit this.
+  const bool groupable = !full_wanted_.load() || full_reached_.load();
+  Entry entry(groupable);
   entry.call = &call;
   entry.tenant = tenant;
-  return submit(entry, true, longest);
+  return submit(entry, groupable, longest);
 }
 
 std::uint64_t Writer::insert(const backend::BatchInsert& batch, std::chrono::milliseconds longest) {
@@ -31,6 +34,14 @@ std::uint64_t Writer::insert(const backend::BatchInsert& batch, std::chrono::mil
   return submit(entry, groupable, longest);
 }
 
+void Writer::settle() {
+  connection_.renew_pragmas();
+  if (full_wanted_.load() && !full_reached_.load()) {
+    connection_.make_fully_synchronous();
+    full_reached_.store(true);
+  }
+}
+
 std::uint64_t Writer::submit(Entry& entry, bool groupable, std::chrono::milliseconds longest) {
   if (queue_.enter(entry, {entry.deadline(), longest, entry.subject()})) lead(entry, groupable);
   if (entry.error) std::rethrow_exception(std::exchange(entry.error, nullptr));
@@ -38,9 +49,9 @@ std::uint64_t Writer::submit(Entry& entry, bool groupable, std::chrono::millisec
 }
 
 void Writer::lead(Entry& own, bool groupable) {
-  settle();
   std::vector<WriterQueue::Ticket*> tickets;
   try {
+    settle();
     const CommitPace::Timing timing(pace_);
     if (groupable && queue_.expects_company()) {
       run_together(own, tickets);
@@ -61,7 +72,8 @@ void Writer::run_together(Entry& own, std::vector<WriterQueue::Ticket*>& tickets
   const auto join = [&](std::vector<WriteRequest*>& requests) {
     const std::size_t before = tickets.size();
     queue_.await_another(company, before);
-    queue_.gather(tickets, largest_group);
+    // One by one: those that still wait mind their own deadlines.
+    queue_.gather(tickets, std::min(largest_group, before + 1));
     requests.reserve(requests.size() + tickets.size() - before);
     for (std::size_t i = before; i < tickets.size(); ++i)
       requests.push_back(static_cast<Entry*>(tickets[i]));
@@ -80,11 +92,20 @@ Writer::Lease::Lease(std::shared_ptr<Writer> writer, const WriterQueue::Patience
   WriterQueue::Ticket ticket(false);
   // A ticket that is not groupable is never finished by another leader.
   (void)writer_->queue_.enter(ticket, patience);
-  writer_->settle();
+  try {
+    writer_->settle();
+  } catch (...) {
+    writer_->queue_.leave();
+    throw;
+  }
 }
 
 Writer::Lease::~Lease() {
   if (!writer_) return;
+  if (forks_ != tenon::detail::fork_count()) {  // in a child: to roll back would undo the parent's work
+    new std::shared_ptr<Writer>(std::move(writer_));
+    return;
+  }
   writer_->connection_.rollback();
   writer_->checkpointer_.after_commit();
   writer_->queue_.leave();

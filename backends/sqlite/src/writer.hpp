@@ -8,6 +8,7 @@
 #include <vector>
 
 #include <tenon/backend/statement.hpp>
+#include <tenon/detail/fork.hpp>
 
 #include "checkpointer.hpp"
 #include "commit_pace.hpp"
@@ -31,7 +32,9 @@ class Writer {
   [[nodiscard]] static std::shared_ptr<Writer> of_file(const ConnectionOptions& options);
   // A writer of its own. For databases in memory.
   explicit Writer(const ConnectionOptions& options)
-      : connection_(options), checkpointer_(connection_, queue_) {}
+      : connection_(options),
+        checkpointer_(connection_, queue_),
+        full_reached_(connection_.fully_synchronous()) {}
   Writer(const Writer&) = delete;
   Writer& operator=(const Writer&) = delete;
   // Brings the log into the file and closes the connection; SQLite removes the log with the last one.
@@ -53,10 +56,11 @@ class Writer {
 
    private:
     std::shared_ptr<Writer> writer_;
+    std::uint32_t forks_ = tenon::detail::fork_count();
   };
 
   // Commits reach the disk from the next one on, whatever the writer was opened with. Does not wait.
-  void require_full_synchronous() noexcept { full_wanted_.store(true, std::memory_order_relaxed); }
+  void require_full_synchronous() noexcept { full_wanted_.store(true); }
   [[nodiscard]] bool held_by_this_thread() const { return queue_.held_by_this_thread(); }
 
   [[nodiscard]] PoolStats stats() const { return queue_.stats(); }
@@ -70,18 +74,15 @@ class Writer {
   void lead(Entry& own, bool groupable);
   // `tickets` are in the end those of the others that take part and are still to be woken.
   void run_together(Entry& own, std::vector<WriterQueue::Ticket*>& tickets);
-  // At the start of a lead.
-  void settle() noexcept {
-    if (full_wanted_.load(std::memory_order_relaxed) && !connection_.fully_synchronous()) {
-      connection_.make_fully_synchronous();
-    }
-  }
+  // At the start of a lead. Throws Error when commits would not be as durable as they have to be.
+  void settle();
 
   WriterQueue queue_;
   Connection connection_;
   Checkpointer checkpointer_;
   CommitPace pace_;
   std::atomic<bool> full_wanted_{false};
+  std::atomic<bool> full_reached_;
 };
 
 }  // namespace tenon::sqlite
