@@ -167,6 +167,22 @@ TEST_F(Gate, WarnsOfKeysThatTell) {
   expect_warning("create unique index notes_key on things (note)", "key-without-tenant", "public.things");
 }
 
+TEST_F(Gate, WarnsOfExclusionConstraintsThatTell) {
+  expect_warning(
+      "create table bookings (tenant_id text, during int4range, exclude using gist (during with &&));"
+      "grant select on bookings to tenon_app;" +
+          secure_table_sql("bookings"),
+      "key-without-tenant", "public.bookings");
+}
+
+TEST_F(Gate, SeesATenantThatEqualsAnother) {
+  expect_error(
+      "create collation any_case (provider = icu, locale = 'und-u-ks-level2', deterministic = false);"
+      "create table cased (tenant_id text collate any_case, id int, primary key (tenant_id, id));" +
+          secure_table_sql("cased"),
+      "tenant-collation", "public.cased");
+}
+
 TEST_F(Gate, WarnsOfForeignKeysThatTell) {
   admin("create unique index parts_note on parts (id, tenant_id)");
   expect_warning(

@@ -92,8 +92,12 @@ constexpr auto meanings = std::to_array<Meaning>({
     {"function-leakproof", warning,
      "the function is LEAKPROOF, so it sees rows before row-level security does",
      "alter function {object} not leakproof"},
+    {"tenant-collation", error,
+     "the collation {} of the tenant column takes different texts for equal, and so one tenant for another",
+     "alter table {object} alter column … type text collate \"C\""},
     {"key-without-tenant", warning,
-     "unique index {} does not lead with the tenant, so a duplicate tells that another tenant has the "
+     "unique or exclusion index {} does not lead with the tenant, so a duplicate tells that another tenant "
+     "has the "
      "value",
      "make it lead with the tenant column"},
     {"foreign-key-without-tenant", warning,

@@ -179,7 +179,12 @@ union all
 union all
   select distinct 'key-without-tenant', t.object, i.indexrelid::regclass::text
     from tables t join reach r on r.relation = t.oid join pg_index i on i.indrelid = t.oid
-   where t.tenant is not null and i.indisunique and i.indkey[0] <> t.tenant
+   where t.tenant is not null and (i.indisunique or i.indisexclusion) and i.indkey[0] <> t.tenant
+union all
+  select 'tenant-collation', t.object, c.collname::text
+    from tables t join pg_attribute a on a.attrelid = t.oid and a.attnum = t.tenant
+    join pg_collation c on c.oid = a.attcollation
+   where not c.collisdeterministic and exists (select from reach r where r.relation = t.oid)
 union all
   select distinct 'foreign-key-without-tenant', t.object, k.conname::text
     from tables t join reach r on r.relation = t.oid
