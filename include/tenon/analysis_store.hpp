@@ -53,8 +53,8 @@ struct Period {
 
 /// One tenant's cost analyses: most verbs of Repository<Analysis> and the reports over them.
 ///
-/// Throws, beyond Repository: `Error` (invalid_argument) for an empty request_id, a negative cost or count,
-/// or risk_flags that are not a JSON array.
+/// Throws, beyond Repository: `Error` (invalid_argument) for an empty request_id, a negative duration, cost
+/// or count, a cost above 10^18, or risk_flags that are not a JSON array.
 ///
 /// Thread safety: as Repository. Each report is one statement.
 class TENON_API AnalysisStore : private Repository<Analysis> {

@@ -86,11 +86,14 @@ class TENON_API Database {
 
   /// Refuses new calls at once, waits up to `patience` for calls and transactions under way, and closes. On
   /// PostgreSQL it then cancels what still runs and breaks connections that do not come back, which takes
-  /// three seconds longer than `patience` at most; on SQLite calls end by their own deadlines. True when
+  /// four seconds longer than `patience` at most; on SQLite calls end by their own deadlines. A health() or
+  /// ready() that is under way is waited for until its own timeout. True when
   /// nothing is left; false when the host still holds a transaction, whose connection closes with it. Do
   /// not call it from within a transaction or a visitor.
   bool close(std::chrono::milliseconds patience) noexcept;
-  /// Closes the connections now; later calls on it and its scopes throw `Error` (unavailable).
+  /// Refuses new calls at once; later ones on it and its scopes throw `Error` (unavailable). On PostgreSQL
+  /// idle connections close now and those in use when they are given back; on SQLite it waits for the calls
+  /// that are under way.
   void close() noexcept;
 
  private:

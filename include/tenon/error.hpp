@@ -33,7 +33,7 @@ class TENON_API Error : public std::runtime_error {
     cancelled,              ///< cancelled by somebody else
     unavailable,            ///< no connection; nothing was sent, or it certainly did not commit
     outcome_unknown,        ///< the connection was lost during commit: look before you repeat
-    read_only,              ///< the database or the scope accepts no writes
+    read_only,              ///< the database or the transaction accepts no writes
     schema_mismatch,        ///< table, column or migration history is not what the program expects
     limit_exceeded,         ///< a size or count limit of the library or the database
     corrupt,                ///< stored data that cannot be read back

@@ -19,7 +19,7 @@
 // Every reader takes the whole text and a name for it (the file's), checks everything, and only then
 // returns anything. What it refuses is an `Error` (invalid_argument) of the form
 //
-//     policies.json:4:15: /1/budget: a budget is never negative
+//     policies.json:4:15: /1/budget: must not be negative
 //
 // with line and column (from 1, in characters) and the JSON pointer (RFC 6901) of the field. These messages
 // may quote a few characters of the file, which is the caller's own input.

@@ -39,8 +39,11 @@ struct RunOptions;
 /// Every member that writes throws `Error`: timeout when another migrator did not finish; busy when the
 /// database stayed locked; unsupported (code "transaction-pooler") behind a pooler that would lose the
 /// lock; schema_mismatch with a `detail().code` of migration_problem.hpp when database and source drifted
-/// apart; not_found for a version that is not in the source; else what a migration's SQL raised, with file,
-/// line, column, the line itself and the server's hint in the message.
+/// apart; not_found for a version that is not in the source; unavailable (code "migration-lock-lost") when
+/// the connection that holds the lock was lost; constraint_violation (code "foreign-key-check") when a
+/// migration on SQLite leaves a row that refers to none; outcome_unknown when the answer to a commit was
+/// lost; else what a migration's SQL raised, with file, line, column, the line itself and the server's hint
+/// in the message.
 ///
 /// Thread safety: none; make one where you need it.
 class TENON_API Migrator {
@@ -87,7 +90,8 @@ class TENON_API Migrator {
   MigrationReport baseline(std::int64_t version, std::string_view reason = {});
   /// Takes the record to the state of the source: accepts the text of changed files, forgets vanished ones,
   /// accepts changed statements of a journal, drops invalid indexes that a failed CREATE INDEX CONCURRENTLY
-  /// of a file which is still to be applied left. Returns what it mended. Runs no migration.
+  /// of a file which is still to be applied left. Returns what it mended. Runs no migration. Throws `Error`
+  /// (conflict) when a file has fewer statements now than of it ran.
   std::vector<MigrationProblem> repair(std::string_view reason = {});
   /// Sets the record: everything up to `version` counts as applied and nothing beyond it; 0: nothing at
   /// all. Runs nothing and ends an interrupted file's journal. `reason` is required.

@@ -27,8 +27,8 @@ struct DatabaseIdentity {
 /// Lives as long as the call that delivers it.
 struct StatementEvent {
   const DatabaseIdentity& database;
-  /// `store.operation`: "policies.insert", "transaction.commit", "raw.query". Of a bounded set, fit for a
-  /// label.
+  /// `store.operation`: "policies.insert", "transaction.commit", "raw.query"; or "notify". Of a bounded
+  /// set, fit for a label.
   std::string_view name;
   std::string_view sql;  ///< the text, without values; empty for raw SQL, which may hold some
   bool writes = false;

@@ -5,8 +5,8 @@
 
 namespace tenon {
 
-/// One tenant's policies: the verbs of Repository<Policy>, with every expression and budget checked before
-/// it is stored.
+/// One tenant's policies: those verbs of Repository<Policy> that take whole policies, with every expression
+/// and budget checked before it is stored.
 ///
 /// Throws, beyond Repository: `Error` (invalid_argument) for an empty id, a negative budget or an
 /// expression that check_policy_expression refuses.

@@ -57,7 +57,8 @@ class Query {
                   "tenon: order_by takes asc<&Entity::member> and desc<&Entity::member>");
     return Query<C, NewOrders...>(std::move(condition_), std::move(bounds_));
   }
-  /// At most this many rows a page (default 100); zero is refused when the query runs.
+  /// At most this many rows a page (default 100), 1 to 1,000,000; others are refused when the query
+  /// runs.
   [[nodiscard]] Query limit(std::size_t rows) const& { return Query(condition_, rows, bounds_.after); }
   [[nodiscard]] Query limit(std::size_t rows) && {
     bounds_.limit = rows;

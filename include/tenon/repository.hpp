@@ -30,8 +30,10 @@ namespace tenon {
 ///
 /// Throws: every member may throw `Error` for the reasons that its kinds name: the connection, the tenant's
 /// rights, a deadline, a value that cannot be stored (NaN, text with NUL or invalid UTF-8, JSON that is
-/// none), a violated constraint. On a scope a failed call has changed nothing. On a transaction on
-/// PostgreSQL, further statements fail until a savepoint is rolled back or the transaction ends.
+/// none), a violated constraint; invalid_argument for a scope of another tenant, and for a write on a
+/// scope, while this thread has a writing transaction open. On a scope a failed call has changed nothing.
+/// On a transaction on PostgreSQL, further statements fail until a savepoint is rolled back or the
+/// transaction ends.
 ///
 /// Thread safety: on a scope, as the scope: any thread. On a transaction, as the transaction: its thread.
 template <class T>
@@ -179,7 +181,7 @@ class Repository {
   /// Calls `visit(P&)` for every row, one at a time, in constant memory; a visit that returns false ends
   /// it. Without `order_by` they come in any order. The query's limit does not apply, nor does call_timeout
   /// on a scope. On a scope the connection is held while it runs: `visit` should not call back into the
-  /// database on a pool of one.
+  /// database on a pool of one. Throws invalid_argument for a query with a cursor.
   template <class P = T, Condition C, class... Orders, class Visit>
   void for_each(const Query<C, Orders...>& query, Visit&& visit) const {
     detail::stream_rows<T, P, detail::Reach::own_tenant>(on_, query, [&](backend::Values row) {

@@ -38,7 +38,9 @@ class TENON_API TenantScope {
   [[nodiscard]] const TenantContext& context() const noexcept;
 
   /// Begins a transaction; it commits only when told to. Throws `Error`: timeout or unavailable when no
-  /// connection is to be had; invalid_argument when this thread has a transaction of another tenant open.
+  /// connection is to be had; permission_denied for a writing transaction, the default, of a read_only
+  /// scope; invalid_argument when this thread has a transaction of another tenant open, or on SQLite holds
+  /// the writer already; busy when another held SQLite's writer for too long.
   /// `taken_at` is named when the transaction holds its connection for too long (PoolOptions::leak_after).
   [[nodiscard]] Transaction begin(const TransactOptions& options = {},
                                   std::source_location taken_at = std::source_location::current()) const;
@@ -84,8 +86,9 @@ class TENON_API TenantScope {
   std::vector<P> execute_returning(std::string_view sql, const Values&... values) const;
 
   /// Tells the tenant's listeners (tenon/listener.hpp) of the channel, in all processes. Throws `Error`:
-  /// invalid_argument for a name of no or more than 255 bytes or a payload of 8000 or more, unsupported on
-  /// a backend that cannot notify (SQLite). One round trip.
+  /// invalid_argument for a name of no or more than 255 bytes or a payload of 8000 or more or with NUL,
+  /// permission_denied on a read_only scope, unsupported on a backend that cannot notify (SQLite). One
+  /// round trip.
   void notify(std::string_view channel, std::string_view payload = {}) const;
 
  private:

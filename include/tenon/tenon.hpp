@@ -1,7 +1,9 @@
 #pragma once
 
-/// Everything a host application needs. <tenon/json_document.hpp> (parsed JSON) and <tenon/json_column.hpp>
-/// (described structs as JSON columns) are apart, because they bring in nlohmann/json.
+/// What a host application needs day by day. Apart are <tenon/json_document.hpp> (parsed JSON) and
+/// <tenon/json_column.hpp> (described structs as JSON columns), because they bring in nlohmann/json;
+/// <tenon/pool_preset.hpp>, <tenon/migration_source.hpp> (folders of migrations), <tenon/interchange.hpp>
+/// (files in and out) and <tenon/observers/…>.
 
 #include <tenon/administrator_scope.hpp>
 #include <tenon/analysis_store.hpp>

@@ -75,7 +75,8 @@ class TENON_API Transaction {
   template <class P, class... Values>
   std::vector<P> execute_returning(std::string_view sql, const Values&... values);
 
-  /// As TenantScope::notify, when the transaction commits; never when it does not.
+  /// As TenantScope::notify, when the transaction commits; never when it does not. Throws `Error`
+  /// (read_only) in a transaction begun for reading.
   void notify(std::string_view channel, std::string_view payload = {});
 
  private:

@@ -10,12 +10,32 @@
 namespace tenon::detail {
 namespace {
 
+// Zero says that there is no limit.
+template <auto... Path>
+constexpr bool limits = false;
+template <>
+constexpr bool limits<&Config::pool, &PoolOptions::max_lifetime> = true;
+template <>
+constexpr bool limits<&Config::pool, &PoolOptions::idle_timeout> = true;
+template <>
+constexpr bool limits<&Config::pool, &PoolOptions::leak_after> = true;
+template <>
+constexpr bool limits<&Config::call_timeout> = true;
+template <>
+constexpr bool limits<&Config::statement_timeout> = true;
+
 // A setting that is a member of Config, reached by a path of member pointers.
 template <auto... Path>
 constexpr Setting of(std::string_view name, std::string_view first = {}, std::string_view second = {}) {
   return {name,
           {first, second},
-          [](Config& config, std::string_view text) { read_value(text, (config.*....*Path)); },
+          [](Config& config, std::string_view text) {
+            if constexpr (limits<Path...>) {
+              read_limit(text, (config.*....*Path));
+            } else {
+              read_value(text, (config.*....*Path));
+            }
+          },
           [](const Config& config) { return value_text((config.*....*Path)); }};
 }
 

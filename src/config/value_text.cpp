@@ -55,9 +55,13 @@ constexpr std::array<Unit, 7> units{Unit{"ms", 1},     Unit{"s", 1e3},     Unit{
                                     Unit{"sec", 1e3}};
 constexpr double longest = 100.0 * 365 * 86'400e3;
 
+bool is_never(std::string_view text) {
+  return lower(trimmed(text)) == "never";
+}
+
 milliseconds duration(std::string_view text) {
   text = trimmed(text);
-  if (lower(text) == "never") return milliseconds{0};
+  if (is_never(text)) throw BadValue{"never is no duration here; write seconds, or 500ms, 30s, 5min, 1h"};
   if (text.starts_with('-')) throw BadValue{quoted(text) + " is negative"};
   double number = 0;
   const auto [end, problem] =
@@ -135,9 +139,24 @@ void read_value(std::string_view text, milliseconds& value) {
 
 void read_value(std::string_view text, seconds& value) {
   const milliseconds wanted = duration(text);
-  if (wanted < seconds{1} && lower(trimmed(text)) != "never")
-    throw BadValue{quoted(text) + " is below 1 s; write never for no limit"};
+  if (wanted < seconds{1}) throw BadValue{quoted(text) + " is below 1 s; write never for no limit"};
   value = std::chrono::duration_cast<seconds>(wanted);
+}
+
+void read_limit(std::string_view text, milliseconds& value) {
+  if (is_never(text)) {
+    value = milliseconds{0};
+  } else {
+    read_value(text, value);
+  }
+}
+
+void read_limit(std::string_view text, seconds& value) {
+  if (is_never(text)) {
+    value = seconds{0};
+  } else {
+    read_value(text, value);
+  }
 }
 
 std::uint16_t read_port(std::string_view text) {

@@ -24,10 +24,12 @@ void read_value(std::string_view text, std::string& value);
 void read_value(std::string_view text, std::vector<std::string>& value);  // separated by commas
 void read_value(std::string_view text, Synchronous& value);
 void read_value(std::string_view text, TenantIds& value);
-// A number with a unit (ms, s, min, h, d), or of seconds without one; `never` is zero. Of whole seconds at
-// least one.
+// A number with a unit (ms, s, min, h, d), or of seconds without one. Of whole seconds at least one.
 void read_value(std::string_view text, std::chrono::milliseconds& value);
 void read_value(std::string_view text, std::chrono::seconds& value);
+// The same for a limit that need not be: `never` is zero.
+void read_limit(std::string_view text, std::chrono::milliseconds& value);
+void read_limit(std::string_view text, std::chrono::seconds& value);
 std::uint16_t read_port(std::string_view text);
 
 [[nodiscard]] std::string value_text(std::size_t value);

@@ -54,6 +54,25 @@ TEST(Settings, ReadBackWhatTheyTell) {
   }
 }
 
+// Where zero is no limit but no wait at all, `never` once meant that.
+TEST(Settings, TakeNeverOnlyWhereItMeansNoLimit) {
+  for (const char* variable : {"TENON_POOL_MAX_LIFETIME", "TENON_POOL_IDLE_TIMEOUT",
+                               "TENON_POOL_LEAK_AFTER", "TENON_CALL_TIMEOUT", "TENON_STATEMENT_TIMEOUT"})
+    EXPECT_NO_THROW((void)read_config(environment({{variable, "never"}}))) << variable;
+  for (const char* variable :
+       {"TENON_POOL_ACQUIRE_TIMEOUT", "TENON_POOL_CONNECT_TIMEOUT", "TENON_POOL_OVERFLOW_LINGER",
+        "TENON_POOL_PING_AFTER_IDLE", "TENON_POOL_PING_TIMEOUT", "TENON_POOL_BACKOFF_MIN",
+        "TENON_POOL_BACKOFF_MAX", "TENON_SQLITE_BUSY_TIMEOUT"}) {
+    try {
+      (void)read_config(environment({{variable, "never"}}));
+      ADD_FAILURE() << variable << " took it";
+    } catch (const Error& error) {
+      EXPECT_EQ(error.kind(), Error::Kind::invalid_argument);
+      EXPECT_THAT(error.what(), HasSubstr(variable));
+    }
+  }
+}
+
 TEST(NearestName, CountsWhatAFingerDoes) {
   constexpr std::array<std::string_view, 4> known{"host", "hostaddr", "sslmode", "connect_timeout"};
   EXPECT_EQ(detail::nearest_name("hots", known), "host");

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include <tenon/analysis_store.hpp>
+#include <tenon/raw_sql.hpp>
 #include <tenon/testing/fixture.hpp>
 
 namespace tenon::testing {
@@ -164,6 +165,21 @@ TEST_P(Analyses, AreRemovedByAgeInChunks) {
   TENON_EXPECT_ERROR(invalid_argument, analyses().remove_older_than(1, {}, 0));
   TENON_EXPECT_ERROR(invalid_argument, analyses().remove_older_than(1'000'001));
   EXPECT_EQ(analyses().remove_older_than(1'000'000), 0U);
+}
+
+// The names once differed between the backends.
+TEST_P(Analyses, NameTheirRulesAlikeOnEveryBackend) {
+  analyses().insert(analysis("r1"));
+  for (const std::string column : {"duration_ms", "estimated_monthly_cost", "estimated_first_week_cost",
+                                   "resource_count", "recommendations_count"}) {
+    try {
+      acme().execute("UPDATE analyses SET " + column + " = -1");
+      ADD_FAILURE() << column << " took it";
+    } catch (const Error& error) {
+      EXPECT_EQ(error.kind(), Error::Kind::constraint_violation) << error.what();
+      EXPECT_EQ(error.detail().constraint, "analyses_" + column + "_not_negative");
+    }
+  }
 }
 
 TENON_CONFORMANCE_SUITE(Analyses);
