@@ -67,6 +67,7 @@ ConnectionPool::Shared::Shared(std::string name, const PoolOptions& options, Fac
         drop(lock, std::move(connection), admission.handle, *found);
         waiter.state = Waiter::State::waiting;
         admission = state_.reject(admission.handle, ticket, mode, *found, Clock::now());
+        if (state_.is_closed()) changed_.notify_all();  // whoever closes may have waited for this one
         continue;
       }
     }

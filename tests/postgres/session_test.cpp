@@ -1,4 +1,9 @@
+#include <array>
+#include <span>
 #include <string>
+
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <tenon/secure_table.hpp>
 
@@ -36,6 +41,53 @@ TEST_F(Session, CommitsOnlyWhenTold) {
 TEST_F(Session, CommitsNothingAtAllWithoutARoundTrip) {
   const auto session = begin();
   session->commit();
+  EXPECT_EQ(count(), 0U);
+}
+
+// The child once spoke on its parent's socket.
+TEST_F(Session, IsRefusedInAForkedChild) {
+  auto session = begin();
+  add(*session, 1);
+  const pid_t child = fork();
+  if (child == 0) {
+    bool refused = false;
+    try {
+      add(*session, 2);
+    } catch (const Error& error) {
+      refused = error.kind() == Error::Kind::unavailable;
+    }
+    session.reset();
+    _exit(refused ? 0 : 1);
+  }
+  int status = 0;
+  ASSERT_EQ(waitpid(child, &status, 0), child);
+  EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+  add(*session, 3);
+  session->commit();
+  EXPECT_EQ(count(), 2U);
+}
+
+// Its batch was committed in part, and the answers after it were taken for those of others.
+TEST_F(Session, FailsWhenTheRowsOfABatchThrowWhatIsNoException) {
+  struct Oddity {};
+  const auto session = begin();
+  int given = 0;
+  const auto next = [&](std::span<Value> row) {
+    if (++given == 4) throw Oddity{};
+    row[0] = Value::text("acme");
+    row[1] = Value::integral(Type::int64, given);
+    row[2] = Value::text("");
+    return true;
+  };
+  static constexpr std::array<std::string_view, 3> columns{"tenant_id", "id", "note"};
+  EXPECT_THROW(session->insert({.row = insert_thing(),
+                                .table = "things",
+                                .columns = columns,
+                                .conflict_clause = "",
+                                .row_count = 5,
+                                .next = next}),
+               Oddity);
+  EXPECT_THROW(session->commit(), Error);
   EXPECT_EQ(count(), 0U);
 }
 

@@ -220,7 +220,8 @@ TEST(StatementGuardPasses, WhatNeedsNoRefusal) {
         "MERGE INTO t USING s ON true WHEN MATCHED THEN DELETE", "SELECT 'set_config(' || $1",
         "SELECT \"into\" FROM t", "SELECT pg_catalog.now(), pg_typeof(1)",
         "SELECT 'pg_roles', $$set_config$$, E'dblink('", "SELECT currval FROM t", "SELECT a.b::text || 'x'",
-        "SELECT j.worker_id, l.lo_price FROM jobs j JOIN lines l USING (id)"})
+        "SELECT j.worker_id, l.lo_price, l.citus_node, l.exported_to_xml FROM jobs j JOIN lines l USING "
+        "(id)"})
     EXPECT_EQ(refusal(sql), "") << sql;
 }
 

@@ -8,7 +8,9 @@
 #include <tenon/error.hpp>
 
 #include "error_map.hpp"
+#include "flight.hpp"
 #include "numeric.hpp"
+#include "outcome.hpp"
 #include "statement_cache.hpp"
 #include "statement_guard.hpp"
 
@@ -103,6 +105,29 @@ TEST(StatementCache, GivesRawTextsNamesThatCannotBeForged) {
   EXPECT_EQ(name, StatementCache::name_of("SELECT $1", types));
   EXPECT_NE(name, StatementCache::name_of("SELECT $1", {}));
   EXPECT_NE(name, StatementCache::name_of("SELECT  $1", types));
+}
+
+// A pooler answers in the server's place, at the first message, when the server may have done all of it.
+// The write was once run again.
+TEST(Outcome, IsUnknownWhenAPoolerAnswersForTheServer) {
+  const Terms write{"things.insert", true, true};
+  Landing landing;
+  landing.failed_step = Step::bind;
+  landing.first_step_failed = true;
+  landing.error.emplace();
+  landing.error->sqlstate = "08P01";
+  landing.error->message = "query timeout";
+  EXPECT_FALSE(untouched(landing));
+  EXPECT_EQ(error_of(landing, write).kind(), Error::Kind::outcome_unknown);
+  EXPECT_NE(error_of(landing, {"things.all", false, true}).kind(), Error::Kind::outcome_unknown);
+  landing.error->message = "query_wait_timeout";  // no server was had
+  EXPECT_TRUE(untouched(landing));
+  EXPECT_NE(error_of(landing, write).kind(), Error::Kind::outcome_unknown);
+  landing.error->sqlstate = "57P01";
+  landing.error->message = "terminating connection due to administrator command";
+  landing.error->function = "ProcessInterrupts";
+  EXPECT_TRUE(untouched(landing));
+  EXPECT_EQ(error_of(landing, write).kind(), Error::Kind::unavailable);
 }
 
 TEST(StatementGuard, LetsOrdinaryStatementsPass) {

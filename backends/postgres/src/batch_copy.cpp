@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -84,11 +85,13 @@ void Staging::send_rows(Connection& connection, backend::Deadline deadline) cons
 }
 
 void Staging::send(Connection& connection, std::string& buffer, backend::Deadline deadline) const {
-  for (;;) {
-    const int queued = PQputCopyData(connection.raw(), buffer.data(), static_cast<int>(buffer.size()));
+  constexpr std::size_t portion = std::size_t{1} << 28U;  // libpq counts in int
+  for (std::size_t sent = 0; sent < buffer.size();) {
+    const std::size_t size = std::min(portion, buffer.size() - sent);
+    const int queued = PQputCopyData(connection.raw(), buffer.data() + sent, static_cast<int>(size));
     if (queued < 0) fail(connection, Wait::lost);
     if (const Wait wait = connection.flush(deadline); wait != Wait::ready) fail(connection, wait);
-    if (queued == 1) break;
+    if (queued == 1) sent += size;
   }
   buffer.clear();
 }

@@ -57,7 +57,7 @@ void run_chunk(Flight& flight, std::vector<ArrayColumn>& columns, std::int32_t c
   for (ArrayColumn& column : columns) {
     column.close(count);
     values.push_back(column.bytes().data());
-    lengths.push_back(static_cast<int>(column.bytes().size()));
+    lengths.push_back(length_of(column.bytes().size()));
   }
   const std::vector<int> formats(columns.size(), 1);
   flight.run_unnamed(static_cast<int>(columns.size()), values.data(), lengths.data(), formats.data());

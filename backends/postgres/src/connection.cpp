@@ -1,6 +1,7 @@
 #include "connection.hpp"
 
 #include <algorithm>
+#include <fcntl.h>
 #include <string_view>
 #include <utility>
 
@@ -17,7 +18,7 @@ namespace tenon::postgres {
 Connection::Connection(ConnectionHandle handle, std::size_t statement_cache, SchemaChanges schema_changes)
     : handle_(std::move(handle)),
       cancel_key_(cancel_key(handle_.get())),
-      socket_(PQsocket(handle_.get())),
+      socket_(::fcntl(PQsocket(handle_.get()), F_DUPFD_CLOEXEC, 0)),
       schema_changes_(std::move(schema_changes)),
       schema_changes_seen_(schema_changes_->load(std::memory_order_relaxed)),
       statements_(statement_cache) {
@@ -28,7 +29,7 @@ Connection::Connection(ConnectionHandle handle, std::size_t statement_cache, Sch
 }
 
 [[gnu::hot]] bool Connection::lost() const noexcept {
-  return PQstatus(raw()) != CONNECTION_OK || forks_ != detail::fork_count();
+  return PQstatus(raw()) != CONNECTION_OK || inherited();
 }
 
 [[gnu::hot]] bool Connection::usable() noexcept {
@@ -75,14 +76,16 @@ std::function<void()> Connection::canceller() {
 }
 
 void Connection::kill() noexcept {
-  ::shutdown(socket_, SHUT_RDWR);
+  ::shutdown(socket_.get(), SHUT_RDWR);
 }
 
 // PQfinish would end the parent's session with a farewell; the child's end of the socket is closed, so that
 // the server can tell when the parent is gone.
 void Connection::abandon() noexcept {
+  const int own = PQsocket(raw());  // below zero once libpq has closed it
   (void)handle_.release();
-  ::close(socket_);
+  if (own >= 0) ::close(own);
+  socket_.close();
 }
 
 Wait Connection::flush(backend::Deadline deadline) noexcept {

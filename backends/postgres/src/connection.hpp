@@ -37,6 +37,8 @@ class Connection final : public backend::PooledConnection {
 
   /// Takes over an open connection. Throws `Error` (internal) when libpq refuses pipeline mode.
   Connection(ConnectionHandle handle, std::size_t statement_cache, SchemaChanges schema_changes);
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
 
   [[nodiscard]] bool usable() noexcept override;
   [[nodiscard]] bool peek() noexcept override;
@@ -72,6 +74,13 @@ class Connection final : public backend::PooledConnection {
   void give_up() noexcept { given_up_ = true; }
   /// Also true in a child of the process that opened it.
   [[nodiscard]] bool lost() const noexcept;
+  /// In a child of the process that opened it.
+  [[nodiscard]] bool inherited() const noexcept { return forks_ != detail::fork_count(); }
+  /// The answers to everything sent have been read.
+  [[nodiscard]] bool answered() const noexcept {
+    return PQpipelineStatus(raw()) == PQ_PIPELINE_ON && PQtransactionStatus(raw()) != PQTRANS_ACTIVE;
+  }
+  [[nodiscard]] bool given_up() const noexcept { return given_up_; }
   /// libpq's text for a failure of the connection itself, on one line.
   [[nodiscard]] std::string failure_text() const;
 
@@ -87,7 +96,7 @@ class Connection final : public backend::PooledConnection {
 
   ConnectionHandle handle_;
   std::shared_ptr<PGcancel> cancel_key_;
-  const int socket_;
+  UniqueDescriptor socket_;  // a duplicate: libpq may close its own, and another may get its number
   const std::uint32_t forks_ = detail::fork_count();
   SchemaChanges schema_changes_;
   std::uint32_t schema_changes_seen_;

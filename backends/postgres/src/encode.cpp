@@ -2,6 +2,7 @@
 
 #include <array>
 #include <bit>
+#include <cmath>
 #include <cstdint>
 #include <cstring>
 #include <limits>
@@ -53,6 +54,9 @@ int write_date(char* out, std::int64_t unix_days) {
     case Type::int32:
       return write_checked<std::int32_t>(out, value.integral());
     case Type::float64:
+      if (std::isnan(value.real())) {
+        throw Error(Error::Kind::invalid_argument, "a number is NaN, which cannot be stored");
+      }
       return write_number(out, std::bit_cast<std::int64_t>(value.real()));
     case Type::uuid:
       std::memcpy(out, value.uuid().data(), value.uuid().size());
@@ -66,18 +70,18 @@ int write_date(char* out, std::int64_t unix_days) {
   }
 }
 
+bool is_bytes(Type type) {
+  return type == Type::text || type == Type::json || type == Type::blob;
+}
+
+}  // namespace
+
 [[gnu::hot]] int length_of(std::size_t size) {
   if (size > static_cast<std::size_t>(std::numeric_limits<int>::max())) {
     throw Error(Error::Kind::limit_exceeded, "a parameter is longer than 2 GiB");
   }
   return static_cast<int>(size);
 }
-
-bool is_bytes(Type type) {
-  return type == Type::text || type == Type::json || type == Type::blob;
-}
-
-}  // namespace
 
 void append_binary(std::string& out, const Value& value) {
   if (is_bytes(value.type())) {

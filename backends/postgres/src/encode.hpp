@@ -20,6 +20,9 @@ void append_binary(std::string& out, const backend::Value& value);
 /// Appends a field as arrays and COPY have it: its 32-bit length (-1 for NULL) and its binary form.
 void append_field(std::string& out, const backend::Value& value);
 
+/// As libpq counts. Throws `Error` (limit_exceeded).
+[[nodiscard]] int length_of(std::size_t size);
+
 /// The parameters of one statement in the form libpq takes. Buffers keep their capacity from call to call.
 class Parameters {
  public:

@@ -85,7 +85,7 @@ std::uint64_t PostgresEngine::insert(const backend::Principal& principal,
                                      const backend::BatchInsert& batch) {
   auto lease = context_->acquire({.deadline = batch.deadline});
   Connection& connection = Context::of(lease);
-  if (batch.row_count >= copy_from_rows) return copy(connection, principal, batch);
+  if (batch.row_count >= copy_from_rows) return copy(lease, principal, batch);
   Flight flight(connection, context_->options().prepared_statements, batch.deadline);
   flight.bind(context_->binding(), principal, false);
   try {
@@ -103,8 +103,10 @@ std::uint64_t PostgresEngine::insert(const backend::Principal& principal,
   return batch.row_count;
 }
 
-std::uint64_t PostgresEngine::copy(Connection& connection, const backend::Principal& principal,
+std::uint64_t PostgresEngine::copy(backend::ConnectionPool::Lease& lease,
+                                   const backend::Principal& principal,
                                    const backend::BatchInsert& batch) const {
+  Connection& connection = Context::of(lease);
   const Staging staging(batch);
   const bool named = context_->options().prepared_statements;
   Terms terms{batch.row.name, true, false};
@@ -115,7 +117,9 @@ std::uint64_t PostgresEngine::copy(Connection& connection, const backend::Princi
   begin.command(Step::statement, staging.create_sql().c_str());
   begin.sync();
   try {
-    require_ok(begin.land(), terms);
+    const Landing begun = begin.land();
+    outdate_if_read_only(lease, begun);
+    require_ok(begun, terms);
     staging.fill(connection, batch.deadline);
   } catch (...) {
     roll_back(connection);
@@ -128,6 +132,7 @@ std::uint64_t PostgresEngine::copy(Connection& connection, const backend::Princi
   end.command(Step::commit, "commit");
   end.sync();
   const Landing landing = end.land();
+  outdate_if_read_only(lease, landing);
   terms.commits = true;
   require_ok(landing, terms);
   require_commit_tag(landing.commit_tag, terms.operation);

@@ -40,5 +40,10 @@ struct ServerError {
 [[nodiscard]] bool needs_prepare_again(const ServerError& error) noexcept;
 /// The server is going away or has no room: the connection is of no more use.
 [[nodiscard]] bool is_connection_loss(const ServerError& error) noexcept;
+/// The server itself said so. A pooler between answers in its place when it gives a server up, whatever
+/// that does meanwhile; PostgreSQL alone names its source function (PostgreSQL docs, 55.8).
+[[nodiscard]] inline bool is_of_the_server(const ServerError& error) noexcept {
+  return !error.function.empty();
+}
 
 }  // namespace tenon::postgres

@@ -271,7 +271,12 @@ void Flight::push() {
 
 void Flight::note_error(Landing& landing, const Item& item, const PGresult* result) {
   ServerError error = read_error(result);
-  if (error.sqlstate.empty()) return;  // libpq's own word for a broken connection; receive() will see it
+  if (error.sqlstate.empty()) {
+    if (connection_.lost()) return;  // libpq's own word for it; receive() will see it
+    error.sqlstate = "53200";        // it had no memory for the result, and drops the rest
+    error.message = "libpq has no memory for the result";
+    connection_.give_up();
+  }
   if (is_connection_loss(error)) connection_.give_up();
   if (item.step == Step::housekeeping || landing.error) return;
   // A standby's word for BEGIN READ WRITE; every other write is 25006 there.

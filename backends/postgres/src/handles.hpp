@@ -1,8 +1,10 @@
 #pragma once
 
 #include <memory>
+#include <utility>
 
 #include <libpq-fe.h>
+#include <unistd.h>
 
 namespace tenon::postgres {
 
@@ -11,6 +13,22 @@ struct Release {
   void operator()(PGresult* result) const noexcept { PQclear(result); }
   void operator()(PQconninfoOption* options) const noexcept { PQconninfoFree(options); }
   void operator()(PGcancel* cancel) const noexcept { PQfreeCancel(cancel); }
+};
+
+/// Owns a descriptor; below zero: none.
+class UniqueDescriptor {
+ public:
+  explicit UniqueDescriptor(int descriptor) noexcept : descriptor_(descriptor) {}
+  UniqueDescriptor(const UniqueDescriptor&) = delete;
+  UniqueDescriptor& operator=(const UniqueDescriptor&) = delete;
+  ~UniqueDescriptor() { close(); }
+  [[nodiscard]] int get() const noexcept { return descriptor_; }
+  void close() noexcept {
+    if (const int descriptor = std::exchange(descriptor_, -1); descriptor >= 0) ::close(descriptor);
+  }
+
+ private:
+  int descriptor_;
 };
 
 using ConnectionHandle = std::unique_ptr<PGconn, Release>;

@@ -108,7 +108,9 @@ class PqxxMaintenance final : public backend::Maintenance {
   }
 
   void reset() override {
-    execute("reset session authorization; reset all; set row_security = off");
+    execute(
+        "reset session authorization; reset all; set row_security = off; set standard_conforming_strings = "
+        "on");
     notice_a_dead_client();
   }
 

@@ -21,6 +21,11 @@ Error unknown(const Terms& terms, const std::string& why) {
       why + " before the commit was confirmed; look whether the change is there before you repeat it");
 }
 
+// PgBouncer's word for a client that got no server in time; nothing was sent to one.
+bool waited_for_a_server(const ServerError& error) noexcept {
+  return error.message.starts_with("query_wait_timeout");
+}
+
 Error bind_error(const ServerError& error, const Terms& terms) {
   Error::Detail detail;
   detail.sqlstate = error.sqlstate;
@@ -44,6 +49,9 @@ Error error_of(const Landing& landing, const Terms& terms) {
     const bool at_the_end = landing.failed_step == Step::sync || landing.failed_step == Step::commit;
     if (is_connection_loss(error) && may_have_committed && at_the_end) {
       return unknown(terms, "the server ended the connection");
+    }
+    if (may_have_committed && !is_of_the_server(error) && !waited_for_a_server(error)) {
+      return unknown(terms, "the server's answer was lost (" + error.message + ")");
     }
     if (landing.cancelled && error.sqlstate == "57014") {
       return make(Error::Kind::timeout, terms, "no answer before the deadline; the statement was cancelled",
@@ -75,7 +83,11 @@ Error error_of(const Landing& landing, const Terms& terms) {
 }
 
 bool untouched(const Landing& landing) noexcept {
-  if (landing.error) return landing.first_step_failed && is_connection_loss(*landing.error);
+  if (landing.error) {
+    return landing.first_step_failed &&
+           (is_of_the_server(*landing.error) ? is_connection_loss(*landing.error)
+                                             : waited_for_a_server(*landing.error));
+  }
   return landing.not_dispatched;
 }
 

@@ -29,6 +29,19 @@ const char* begin_sql(const backend::TransactionOptions& options) {
                : "begin isolation level read committed read write";
 }
 
+// Within a handler.
+Error abandoned(const backend::BatchInsert& batch) {
+  std::string why = "an exception of the host's";
+  try {
+    throw;
+  } catch (const std::exception& error) {
+    why = error.what();
+  } catch (...) {
+  }
+  return {Error::Kind::invalid_argument,
+          std::string(batch.row.name) + ": the batch was abandoned by its rows: " + why};
+}
+
 std::string savepoint_name(unsigned depth) {
   return "tenon_" + std::to_string(depth);
 }
@@ -37,7 +50,7 @@ std::string savepoint_name(unsigned depth) {
 
 void roll_back(Connection& connection) noexcept {
   try {
-    if (!connection.lost() && PQpipelineStatus(connection.raw()) == PQ_PIPELINE_ON) {
+    if (!connection.lost() && !connection.given_up() && connection.answered()) {
       Flight flight(connection, false, std::chrono::steady_clock::now() + rollback_patience);
       flight.command(Step::statement, "rollback");
       flight.sync();
@@ -69,6 +82,13 @@ PostgresSession::~PostgresSession() {
 }
 
 void PostgresSession::require_open(std::string_view operation) const {
+  if (lease_ && connection().inherited()) {
+    throw Error(
+        Error::Kind::unavailable,
+        std::string(operation) +
+            ": the transaction was begun before this process was forked, and its connection belongs "
+            "to the parent");
+  }
   if (!lease_) {
     throw Error(Error::Kind::invalid_argument,
                 std::string(operation) + ": the transaction has ended already");
@@ -168,12 +188,10 @@ std::uint64_t PostgresSession::insert(const backend::BatchInsert& batch) {
   open(flight);
   try {
     add_inserts(flight, batch);
-  } catch (const std::exception& error) {
+  } catch (...) {
     flight.sync();
     (void)flight.land();
-    failure_ =
-        Error(Error::Kind::invalid_argument,
-              std::string(batch.row.name) + ": the batch was abandoned by its rows: " + error.what());
+    failure_ = abandoned(batch);
     throw;
   }
   flight.sync();
@@ -194,10 +212,8 @@ std::uint64_t PostgresSession::copy(const backend::BatchInsert& batch, backend::
   } catch (const Error& error) {
     failure_ = error;
     throw;
-  } catch (const std::exception& error) {
-    failure_ =
-        Error(Error::Kind::invalid_argument,
-              std::string(batch.row.name) + ": the batch was abandoned by its rows: " + error.what());
+  } catch (...) {
+    failure_ = abandoned(batch);
     throw;
   }
   Flight insert = flight(deadline);
@@ -230,7 +246,7 @@ void PostgresSession::release(unsigned depth) {
 void PostgresSession::rollback_to(unsigned depth) {
   const std::optional<Error> before = std::exchange(failure_, std::nullopt);
   require_open("rollback to savepoint");
-  if (connection().lost()) {
+  if (connection().lost() || !connection().answered()) {
     failure_ = before;
     require_open("rollback to savepoint");
   }
