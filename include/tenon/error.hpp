@@ -32,7 +32,8 @@ class TENON_API Error : public std::runtime_error {
     timeout,                ///< a deadline passed before the answer; the statement was cancelled
     cancelled,              ///< cancelled by somebody else
     unavailable,            ///< no connection; nothing was sent, or it certainly did not commit
-    outcome_unknown,        ///< the connection was lost during commit: look before you repeat
+    outcome_unknown,        ///< the connection was lost, or the disk failed, during commit: look before you
+                            ///< repeat
     read_only,              ///< the database or the transaction accepts no writes
     schema_mismatch,        ///< table, column or migration history is not what the program expects
     limit_exceeded,         ///< a size or count limit of the library or the database

@@ -33,7 +33,8 @@ namespace tenon {
 /// none), a violated constraint; invalid_argument for a scope of another tenant, and for a write on a
 /// scope, while this thread has a writing transaction open. On a scope a failed call has changed nothing.
 /// On a transaction on PostgreSQL, further statements fail until a savepoint is rolled back or the
-/// transaction ends.
+/// transaction ends; on SQLite after one that it may have left half done, such as an increase beyond the
+/// column's range.
 ///
 /// Thread safety: on a scope, as the scope: any thread. On a transaction, as the transaction: its thread.
 template <class T>

@@ -51,7 +51,8 @@ class TENON_API Transaction {
   /// False after commit() or rollback(); a store made on it then throws `Error` (invalid_argument).
   [[nodiscard]] bool is_open() const noexcept;
 
-  /// Throws `Error`: outcome_unknown when the connection was lost before the answer; with any other kind
+  /// Throws `Error`: outcome_unknown when the connection was lost before the answer, or on SQLite the disk
+  /// failed when it synchronized the log; with any other kind
   /// nothing was committed. The transaction is over either way. One round trip.
   void commit();
   void rollback() noexcept;

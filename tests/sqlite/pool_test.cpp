@@ -137,7 +137,7 @@ TEST_F(SqlitePool, IsNotUsedInAForkedChild) {
 // The child once wrote on the connection that it had inherited, under locks that only its parent had.
 TEST_F(SqlitePool, OpensNoFileOfItsParentInAForkedChild) {
   put("a", 1);
-  const auto session = engine->begin(customer, {});
+  auto session = engine->begin(customer, {});
   const pid_t child = fork();
   if (child == 0) {
     const bool refused = kind_of([&] { (void)open(url()); }) == Error::Kind::unavailable &&
@@ -146,6 +146,7 @@ TEST_F(SqlitePool, OpensNoFileOfItsParentInAForkedChild) {
                          }) == Error::Kind::unavailable;
     const auto other = open("sqlite:" + folder.file("other.db"));
     other->maintenance()->execute("CREATE TABLE t (x INTEGER) STRICT");
+    session.reset();  // undoes nothing of the parent's
     _exit(refused ? 0 : 1);
   }
   int status = 0;

@@ -54,14 +54,25 @@ TEST_F(SqliteTransaction, EndsAtAStatementThatSqliteDidHalf) {
   engine->maintenance()->execute(
       "CREATE TABLE pairs (id INTEGER PRIMARY KEY, a INTEGER, b ANY) STRICT;"
       "INSERT INTO pairs VALUES (1, 10, 20), (2, 11, 'x')");
+  const Sql update = writing("UPDATE pairs SET a = b");
+  {
+    const auto session = engine->begin(customer, {});
+    put_in(*session, "a");
+    EXPECT_EQ(kind_of([&] { run(*session, update); }), Error::Kind::invalid_argument);
+    EXPECT_EQ(kind_of([&] { put_in(*session, "b"); }), Error::Kind::invalid_argument);
+    EXPECT_THROW(session->commit(), Error);
+  }
+  EXPECT_EQ(count(), 0);
   const auto session = engine->begin(customer, {});
   put_in(*session, "a");
-  EXPECT_EQ(kind_of([&] { run(*session, writing("UPDATE pairs SET a = b")); }),
-            Error::Kind::invalid_argument);
+  session->savepoint(1);
+  EXPECT_EQ(kind_of([&] { run(*session, update); }), Error::Kind::invalid_argument);
   EXPECT_EQ(kind_of([&] { put_in(*session, "b"); }), Error::Kind::invalid_argument);
-  EXPECT_THROW(session->commit(), Error);
+  session->rollback_to(1);
+  put_in(*session, "c");
+  session->commit();
+  EXPECT_EQ(count(), 2);
   EXPECT_EQ(number(*engine, "SELECT a FROM pairs WHERE id = 1"), 10);
-  EXPECT_EQ(count(), 0);
 }
 
 TEST_F(SqliteTransaction, ReadsFromOneSnapshot) {

@@ -64,8 +64,8 @@ void Connection::configure() {
         "open: the database file was replaced while it was open; close the database, then open it again",
         {.sqlstate = "58030", .statement = {}, .constraint = {}, .hint = {}});
   }
-  set_pragmas();
   if (options_.writes) require_utf8();
+  set_pragmas();
   sqlite3_limit(db, SQLITE_LIMIT_ATTACHED, 0);
   sqlite3_rollback_hook(db, &on_rollback, this);
   sqlite3_set_authorizer(db, &on_authorize, this);

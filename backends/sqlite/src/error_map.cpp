@@ -214,7 +214,8 @@ Error closed_error() {
 }
 
 bool failed_to_sync(int code) noexcept {
-  return code == SQLITE_IOERR_FSYNC || code == SQLITE_IOERR_DIR_FSYNC;
+  return code == SQLITE_IOERR_FSYNC || code == SQLITE_IOERR_DIR_FSYNC || code == SQLITE_IOERR_SHMSIZE ||
+         code == SQLITE_IOERR_SHMMAP;
 }
 
 Error outcome_unknown(const Error& failure) {

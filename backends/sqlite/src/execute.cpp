@@ -23,20 +23,21 @@ void check_width(sqlite3_stmt* statement, const backend::Statement& declared) {
       {.sqlstate = "42703", .statement = std::string(declared.name), .constraint = {}, .hint = {}});
 }
 
-// SQLite undoes a statement that a constraint stopped (https://sqlite.org/lang_conflict.html, ABORT). Of
-// other errors within one it does so only where it knows from the start that they may come, which it does
-// not for a computed value that a STRICT table refuses: the rows before that one stay as they were made.
+// SQLite undoes a statement that a constraint stopped (https://sqlite.org/lang_conflict.html, ABORT), and
+// at some errors that, or the whole transaction (sqlite3VdbeHalt). Of others within a statement it does so
+// only where it knows from the start that they may come, which it does not for a computed value that a
+// STRICT table refuses: the rows before that one stay as they were made.
 bool may_be_half_done(int code) noexcept {
   switch (code & 0xFF) {
     case SQLITE_CONSTRAINT:
       return code == SQLITE_CONSTRAINT_DATATYPE;
-    case SQLITE_MISMATCH:
-    case SQLITE_TOOBIG:
-    case SQLITE_CORRUPT:
-    case SQLITE_ERROR:
-      return true;
-    default:
+    case SQLITE_NOMEM:
+    case SQLITE_IOERR:
+    case SQLITE_INTERRUPT:
+    case SQLITE_FULL:
       return false;
+    default:
+      return true;
   }
 }
 

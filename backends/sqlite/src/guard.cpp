@@ -182,6 +182,7 @@ void Guard::rolled_back() noexcept {
 }
 
 void Guard::restore() noexcept {
+  if (!lost_) within_transaction_ = false;  // what installed it has committed
   if (!lost_ || suspended_ || bindings_ > 0) return;
   lost_ = false;
   try {

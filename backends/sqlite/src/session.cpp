@@ -64,6 +64,12 @@ Connection& Session::open_connection(std::string_view subject) {
                 std::string(subject) + ": the transaction has ended; begin another",
                 {.sqlstate = "25P01", .statement = std::string(subject), .constraint = {}, .hint = {}});
   }
+  if (half_done_by_) {
+    throw Error(half_done_by_->kind(),
+                std::string(subject) + ": the transaction failed before (" + half_done_by_->what() +
+                    "); roll it back, or back to a savepoint",
+                {.sqlstate = "25P02", .statement = std::string(subject), .constraint = {}, .hint = {}});
+  }
   if (!connection_->in_transaction()) {
     const Error::Kind kind = undone_by_ ? undone_by_->kind() : Error::Kind::cancelled;
     throw Error(kind,
@@ -104,11 +110,18 @@ std::uint64_t Session::within_savepoint(Connection& connection, Work&& work) {
     connection.release(0);
     return rows;
   } catch (...) {
-    if (connection.in_transaction()) {
-      connection.rollback_to(0);
-      connection.release(0);
-    }
+    undo(connection);
     throw;
+  }
+}
+
+void Session::undo(Connection& connection) noexcept {
+  try {
+    if (!connection.in_transaction()) return;
+    connection.rollback_to(0);
+    connection.release(0);
+  } catch (const Error&) {
+    connection.rollback();
   }
 }
 
@@ -126,9 +139,9 @@ std::uint64_t Session::execute(const backend::Call& call) {
     if (call.raw && call.statement.access == Access::write) return within_savepoint(connection, run);
     try {
       return run();
-    } catch (...) {
+    } catch (const Error& failure) {
       // A savepoint for each would cost a third of an insert.
-      if (progress.half_done) connection.rollback();
+      if (progress.half_done) half_done_by_ = failure;
       throw;
     }
   });
@@ -153,10 +166,18 @@ void Session::release(unsigned depth) {
 }
 
 void Session::rollback_to(unsigned depth) {
+  half_done_by_.reset();
   open_connection("rollback to savepoint").rollback_to(depth);
 }
 
 void Session::commit() {
+  if (lease_ && half_done_by_) {
+    const Error failure = *half_done_by_;
+    rollback();
+    throw Error(failure.kind(),
+                std::string("commit: the transaction had failed and was rolled back: ") + failure.what(),
+                failure.detail());
+  }
   Connection& connection = open_connection("commit");
   try {
     connection.commit();

@@ -40,6 +40,7 @@ class Session final : public backend::Session {
   // Runs `work`; remembers what undid the transaction, if it did.
   template <class Work>
   std::uint64_t guarded(Work&& work);
+  static void undo(Connection& connection) noexcept;
   // Runs `work`, all or nothing, also when the host goes on after the error.
   template <class Work>
   std::uint64_t within_savepoint(Connection& connection, Work&& work);
@@ -52,6 +53,8 @@ class Session final : public backend::Session {
   bool may_write_;
   backend::Deadline deadline_;
   std::optional<Error> undone_by_;
+  // Of a statement that SQLite may have left half done: only what undoes it may follow.
+  std::optional<Error> half_done_by_;
   std::uint32_t forks_ = tenon::detail::fork_count();
 };
 
