@@ -7,7 +7,7 @@
 # NUMBER_name.sql; docs/migrations.md tells more. Adding, changing or removing one makes the build run again.
 #
 # Two files of one version, a .down.sql without its .up.sql, a file that is named like no migration but looks
-# like one, and a folder without any stop the configuration.
+# like one, a Go migration beside goose's files, and a folder without any stop the configuration.
 include_guard(GLOBAL)
 
 # Bytes as a C++ string literal, and their count.
@@ -75,6 +75,8 @@ function(tenon_embed_migrations target)
     message(FATAL_ERROR "tenon_embed_migrations: there is no folder ${directory}")
   endif()
   file(GLOB files CONFIGURE_DEPENDS RELATIVE "${directory}" "${directory}/*.sql")
+  file(GLOB programs CONFIGURE_DEPENDS RELATIVE "${directory}" "${directory}/[0-9]*_*.go")
+  list(FILTER programs EXCLUDE REGEX "_test\\.go$")
 
   set(versions "")
   foreach(file IN LISTS files)
@@ -121,6 +123,10 @@ function(tenon_embed_migrations target)
         if(annotations STREQUAL "")
           message(FATAL_ERROR "tenon_embed_migrations: ${directory}/${file} is neither NUMBER_name.up.sql nor "
                               "NUMBER_name.down.sql and has no line -- +goose Up; rename it")
+        elseif(NOT programs STREQUAL "")
+          list(GET programs 0 program)
+          message(FATAL_ERROR "tenon_embed_migrations: ${directory}/${program}: a goose migration written in "
+                              "Go cannot be run; write it in SQL")
         endif()
       endif()
       set(up_${version} "${file}")

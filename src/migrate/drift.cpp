@@ -107,13 +107,17 @@ std::vector<MigrationProblem> drift(const Source& source, const Applied& applied
     for (MigrationProblem& one : drift_of(source, entry.second)) problems.push_back(std::move(one));
   for (const Migration& migration : source.migrations)
     if (!applied.contains(migration.version) && comes_late(applied, migration.version))
-      problems.push_back(problem(source, "migration-out-of-order", migration.version, migration.name,
-                                 "is pending, but older than the newest that was applied",
-                                 "give it a higher number, or apply it late: " +
-                                     command(source.component, "up --allow-out-of-order")));
+      problems.push_back(out_of_order(source, migration));
   std::stable_sort(problems.begin(), problems.end(),
                    [](const auto& a, const auto& b) { return a.version < b.version; });
   return problems;
+}
+
+MigrationProblem out_of_order(const Source& source, const Migration& migration) {
+  return problem(
+      source, "migration-out-of-order", migration.version, migration.name,
+      "is pending, but older than the newest that was applied or begun",
+      "give it a higher number, or apply it late: " + command(source.component, "up --allow-out-of-order"));
 }
 
 MigrationProblem stopped_half_way(const Source& source, const JournalKey& key,

@@ -39,6 +39,7 @@ struct Source {
 [[nodiscard]] std::vector<MigrationProblem> drift(const Source& source, const Applied& applied);
 // An applied migration that changed or vanished, or is newer than the source; nothing when it is as it was.
 [[nodiscard]] std::vector<MigrationProblem> drift_of(const Source& source, const AppliedMigration& applied);
+[[nodiscard]] MigrationProblem out_of_order(const Source& source, const Migration& migration);
 [[nodiscard]] MigrationProblem stopped_half_way(const Source& source, const JournalKey& key,
                                                 const JournalEntries& entries);
 

@@ -1,5 +1,7 @@
 #include <algorithm>
+#include <array>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include <tenon/backend/sql_lexer.hpp>
@@ -17,22 +19,26 @@ bool is_foreign_keys(const ScriptStatement& statement) noexcept {
          statement.role == ScriptStatement::Role::foreign_keys_on;
 }
 
-// A setting of the session: it is made anew where a file goes on, for the session is another one.
-bool is_setting(const ScriptStatement& statement) {
-  if (is_foreign_keys(statement)) return true;
-  backend::SqlLexer lexer(statement.text);
-  const backend::SqlToken first = lexer.next();
-  if (!is_word(first, "set") && !is_word(first, "reset") && !is_word(first, "pragma")) return false;
-  const backend::SqlToken second = lexer.next();
-  return !is_word(second, "local") && !is_word(second, "constraints") && !is_word(second, "transaction") &&
-         statement.transactional;
+std::array<backend::SqlToken, 6> first_tokens(std::string_view statement, backend::Flavour flavour) {
+  backend::SqlLexer lexer(statement, flavour);
+  std::array<backend::SqlToken, 6> tokens;
+  for (backend::SqlToken& token : tokens) token = lexer.next();
+  return tokens;
 }
 
-// What it calls may end transactions of its own, which no transaction around it allows.
-bool may_commit(const ScriptStatement& statement) {
-  backend::SqlLexer lexer(statement.text);
-  const backend::SqlToken first = lexer.next();
-  return is_word(first, "call") || is_word(first, "do");
+// A setting of the session: it is made anew where a file goes on, for the session is another one.
+bool is_setting(const ScriptStatement& statement, backend::Flavour flavour) {
+  return sets_session(first_tokens(statement.text, flavour), flavour);
+}
+
+// PostgreSQL: a statement of which the text does not tell whether it can run in a transaction. What it
+// calls may end transactions of its own; a table may be partitioned; a subscription may have its slot
+// changed.
+bool may_refuse_a_transaction(const ScriptStatement& statement) {
+  const auto tokens = first_tokens(statement.text, backend::Flavour::postgres);
+  return is_word(tokens[0], "call") || is_word(tokens[0], "do") || is_word(tokens[0], "cluster") ||
+         is_word(tokens[0], "reindex") ||
+         (is_word(tokens[0], "alter") && is_word(tokens[1], "subscription"));
 }
 
 std::string kept(std::size_t statement) {
@@ -52,7 +58,7 @@ class JournaledRun {
     const auto& statements = file_.script().statements;
     const std::size_t first = resume_at(run_.source(), file_.script(), file_.key(), entries_);
     for (std::size_t i = 0; i < statements.size(); ++i) {
-      if (i < first && !is_setting(statements[i])) continue;
+      if (i < first && !is_setting(statements[i], flavour())) continue;
       if (i >= first) file_.tell(MigrationProgress::Phase::statement, i + 1);
       if (!attempt(i, i >= first)) return false;
     }
@@ -68,11 +74,13 @@ class JournaledRun {
   [[nodiscard]] bool attempt(std::size_t i, bool noted) {
     const ScriptStatement& statement = file_.script().statements[i];
     try {
-      if (is_setting(statement)) {
-        file_.execute(i);
+      if (is_setting(statement, flavour())) {
+        execute_alone(i);
         return !noted || note(i, true);
       }
-      return statement.transactional && !may_commit(statement) ? in_transaction(i) : alone(i);
+      const bool can_run_in_one =
+          statement.transactional && (run_.on_sqlite() || !may_refuse_a_transaction(statement));
+      return can_run_in_one ? in_transaction(i) : alone(i);
     } catch (const Error& error) {
       if (!error.detail().code.empty()) throw;  // it says all itself
       throw file_.failure(error, i, kept(i));
@@ -126,25 +134,47 @@ class JournaledRun {
     });
   }
 
-  [[nodiscard]] bool alone(std::size_t i) {
-    if (!run_.on_sqlite()) {
-      if (const auto index = concurrent_index(file_.script().statements[i].text)) {
-        const IndexState state = state_of(run_.on(), *index);
-        if (state == IndexState::invalid) throw to_error({invalid_index(run_.source(), index->name)});
-        const auto before = entries_.find(i + 1);
-        // Begun by a run whose end is not known; the index says that it came to its end.
-        if (state == IndexState::valid && before != entries_.end() && !before->second.finished)
-          return note(i, true);
-      }
-    }
-    if (!note(i, false)) return false;
-    if (run_.on_sqlite()) {  // one that found the file locked, as VACUUM may, did nothing
+  // On SQLite one that found the file locked, as VACUUM may, did nothing.
+  void execute_alone(std::size_t i) {
+    if (run_.on_sqlite()) {
       run_.patiently([&] { file_.execute(i); });
     } else {
       file_.execute(i);
     }
+  }
+
+  [[nodiscard]] bool alone(std::size_t i) {
+    if (was_built(i)) return note(i, true);
+    if (!note(i, false)) return false;
+    execute_alone(i);
     return note(i, true);
   }
+
+  // An index that was begun by a run whose end is not known; the index says that it came to its end.
+  [[nodiscard]] bool was_built(std::size_t i) {
+    if (run_.on_sqlite()) return false;
+    const auto index = concurrent_index(file_.script().statements[i].text);
+    if (!index) return false;
+    const IndexState state = state_of(run_.on(), *index);
+    if (state == IndexState::invalid) throw to_error({invalid_index(run_.source(), index->name)});
+    const auto before = entries_.find(i + 1);
+    if (state != IndexState::valid || before == entries_.end() || before->second.finished) return false;
+    if (before->second.checksum != journal_entry(file_.script(), i, false).checksum)
+      throw to_error({built_from_another_text(i, index->name)});
+    return true;
+  }
+
+  [[nodiscard]] MigrationProblem built_from_another_text(std::size_t i, const std::string& index) const {
+    const Source& source = run_.source();
+    const Migration& migration = file_.migration();
+    return {
+        "journal-changed", migration.version, migration.name,
+        label(source.component, migration.version, migration.name) + " stopped half-way, and index " +
+            index + " was built by its statement " + std::to_string(i + 1) + ", which has another text now",
+        "restore the text, or drop the index to have it built again: " + command(source.component, "up")};
+  }
+
+  [[nodiscard]] backend::Flavour flavour() const noexcept { return run_.dialect().flavour(); }
 
   MigratorSession& run_;
   FileRun& file_;

@@ -73,15 +73,29 @@ std::vector<Step> steps_for(const Goal& goal, const Source& source, const Applie
   return steps_up(source, applied, goal.version, late);
 }
 
+// The step that was interrupted comes first, also when an older one was added meanwhile. False when it is
+// not among the steps.
+bool begin_where_it_stopped(std::vector<Step>& steps, const JournalKey& key, const Source& source,
+                            bool allow_out_of_order) {
+  const auto stopped = std::find_if(steps.begin(), steps.end(), [&](const Step& step) {
+    return step.direction == key.second && source.migrations[step.index].version == key.first;
+  });
+  if (stopped == steps.end()) return false;
+  if (stopped == steps.begin()) return true;
+  if (key.second == Direction::down) return false;
+  if (!allow_out_of_order) throw to_error({out_of_order(source, source.migrations[steps.front().index])});
+  std::rotate(steps.begin(), stopped, stopped + 1);
+  return true;
+}
+
 }  // namespace
 
 std::vector<Step> steps_to(const Goal& goal, const Source& source, const Record& record,
                            const Applied& applied, bool allow_out_of_order) {
   std::vector<Step> steps = steps_for(goal, source, applied, allow_out_of_order);
   for (const auto& [key, entries] : record.journals) {
-    const bool goes_on = !steps.empty() && steps.front().direction == key.second &&
-                         source.migrations[steps.front().index].version == key.first;
-    if (!goes_on) throw to_error({stopped_half_way(source, key, entries)});
+    if (!begin_where_it_stopped(steps, key, source, allow_out_of_order))
+      throw to_error({stopped_half_way(source, key, entries)});
   }
   return steps;
 }

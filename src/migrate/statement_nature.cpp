@@ -93,6 +93,10 @@ StatementNature control(const Head& head, Flavour flavour) {
   if (head.is(0, "savepoint") || head.is(0, "release")) return {Role::savepoint, {}};
   if (flavour == Flavour::postgres && head.begins({"prepare", "transaction"}))
     return {Role::refused, "a migration may not hand its transaction over with PREPARE TRANSACTION"};
+  if (flavour == Flavour::postgres && head.begins({"discard", "all"}))
+    return {Role::refused,
+            "DISCARD ALL would release the migrator's lock; write RESET ALL to give settings their first "
+            "values back"};
   return {};
 }
 
@@ -156,7 +160,6 @@ std::string_view not_in_postgres_transaction(const Head& head) {
     return clusters_everything(head) ? "CLUSTER of all tables cannot run in a transaction"
                                      : std::string_view{};
   }
-  if (head.begins({"discard", "all"})) return "DISCARD ALL cannot run in a transaction";
   if (const std::string_view why = concurrent(head); !why.empty()) return why;
   if (const std::string_view why = databases(head); !why.empty()) return why;
   return subscription(head);
@@ -229,6 +232,22 @@ StatementNature sqlite_nature(const Head& head) {
 }
 
 }  // namespace
+
+bool sets_session(std::span<const SqlToken> tokens, Flavour flavour) {
+  const Head head(tokens);
+  if (flavour == Flavour::sqlite) {
+    if (head.is(0, "attach") || head.is(0, "detach")) return true;
+    constexpr auto works = std::to_array<Names>({"wal_checkpoint", "incremental_vacuum", "optimize"});
+    return head.is(0, "pragma") &&
+           std::find(works.begin(), works.end(), pragma_of(head).name) == works.end();
+  }
+  if (head.is(0, "select")) {
+    const std::size_t at = head.is(1, "pg_catalog") && head.at(2).is('.') ? 3 : 1;
+    return head.is(at, "set_config") && head.at(at + 1).is('(');
+  }
+  return (head.is(0, "set") || head.is(0, "reset")) && !head.is(1, "local") && !head.is(1, "constraints") &&
+         !head.is(1, "transaction");
+}
 
 bool is_word(const SqlToken& token, std::string_view keyword) noexcept {
   return token.kind == SqlToken::Kind::word && equals(token.text, keyword);

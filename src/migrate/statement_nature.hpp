@@ -33,4 +33,8 @@ struct StatementNature {
 [[nodiscard]] StatementNature nature_of(std::span<const backend::SqlToken> tokens,
                                         backend::Flavour flavour);
 
+// Whether the statement sets something that lasts as long as its session, and may be set again. `tokens`
+// are the statement's first ones, at least 6 if it has so many.
+[[nodiscard]] bool sets_session(std::span<const backend::SqlToken> tokens, backend::Flavour flavour);
+
 }  // namespace tenon::detail

@@ -284,7 +284,6 @@ TEST(PostgresScripts, KnowWhatTheServerRefusesInATransaction) {
         "CREATE SUBSCRIPTION s CONNECTION 'host=/nowhere' PUBLICATION p WITH (connect = false)",
         "ALTER TABLE p DETACH PARTITION p1 CONCURRENTLY",
         "ALTER TABLE p DETACH PARTITION p1",
-        "DISCARD ALL",
         "DISCARD TEMP",
         "REFRESH MATERIALIZED VIEW CONCURRENTLY v",
         "ALTER TYPE mood ADD VALUE 'bad'"}) {

@@ -65,6 +65,7 @@ TEST(Script, RefusesOtherTransactionControl) {
   EXPECT_THAT(refusal("PREPARE TRANSACTION 'x'", postgres), HasSubstr("PREPARE TRANSACTION"));
   EXPECT_THAT(refusal("BEGIN ISOLATION LEVEL SERIALIZABLE; COMMIT", postgres), HasSubstr("modes of BEGIN"));
   EXPECT_THAT(refusal("BEGIN READ ONLY; COMMIT", postgres), HasSubstr("modes of BEGIN"));
+  EXPECT_THAT(refusal("VACUUM; DISCARD ALL", postgres), HasSubstr("RESET ALL"));
   EXPECT_EQ(refusal("PREPARE p AS SELECT 1; COMMENT ON TABLE t IS 'x'", postgres), "");
 }
 
@@ -101,8 +102,7 @@ TEST(Script, KnowsWhatCannotRunInATransactionOnPostgres) {
                           "DROP SUBSCRIPTION s",
                           "ALTER SUBSCRIPTION s REFRESH PUBLICATION",
                           "ALTER SUBSCRIPTION s SET PUBLICATION p",
-                          "ALTER TABLE ONLY public.\"T\" DETACH PARTITION p CONCURRENTLY",
-                          "DISCARD ALL"}) {
+                          "ALTER TABLE ONLY public.\"T\" DETACH PARTITION p CONCURRENTLY"}) {
     const auto found = split_script(sql, postgres);
     EXPECT_FALSE(found.at(0).transactional) << sql;
     EXPECT_THAT(std::string(found.at(0).why_not), HasSubstr("cannot run in a transaction")) << sql;

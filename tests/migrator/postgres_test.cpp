@@ -86,6 +86,58 @@ TEST_P(OnPostgres, AnIndexThatWasBuiltAfterAllIsNotBuiltAgain) {
   database.close();
 }
 
+TEST_P(OnPostgres, AnIndexThatWasBuiltFromAnotherTextIsNotTakenForTodays) {
+  file("1_t.up.sql", "CREATE TABLE t (n integer, m integer);\n");
+  file("2_i.up.sql", "CREATE INDEX CONCURRENTLY t_i ON t (n);\nSELECT nope;\n");
+  Database database = open();
+  (void)error_of([&] { app(database).up(); });
+  // As after a kill between the index and its journal row.
+  sql("UPDATE tenon.schema_journal SET finished = 0 WHERE statement = 1");
+  file("2_i.up.sql", "CREATE INDEX CONCURRENTLY t_i ON t (m);\nSELECT 1;\n");
+  const Error error = error_of([&] { app(database).up(); });
+  EXPECT_EQ(error.detail().code, "journal-changed") << error.what();
+  EXPECT_THAT(error.what(), ::testing::HasSubstr("drop the index"));
+  sql("DROP INDEX t_i");
+  EXPECT_EQ(app(database).up().applied, Versions{2});
+  EXPECT_THAT(value("SELECT pg_get_indexdef('t_i'::regclass)"), ::testing::HasSubstr("(m)"));
+  database.close();
+}
+
+TEST_P(OnPostgres, PartitionedTablesAreReindexedWithTheDirective) {
+  file("1_t.up.sql",
+       "CREATE TABLE t (n integer) PARTITION BY LIST (n);\n"
+       "CREATE TABLE t1 PARTITION OF t FOR VALUES IN (1);\nCREATE INDEX t_n ON t (n);\n");
+  file("2_r.up.sql", "-- tenon:no-transaction\nREINDEX TABLE t;\nREINDEX INDEX t_n;\n");
+  Database database = open();
+  EXPECT_EQ(app(database).up().applied, (Versions{1, 2}));
+  database.close();
+}
+
+TEST_P(OnPostgres, DiscardAllIsRefusedBeforeItReleasesTheLock) {
+  file("1_t.up.sql", "-- tenon:no-transaction\nCREATE TABLE t (n integer);\nDISCARD ALL;\n");
+  Database database = open();
+  const Error error = error_of([&] { app(database).up(); });
+  EXPECT_EQ(error.kind(), Error::Kind::invalid_argument) << error.what();
+  EXPECT_THAT(error.what(), ::testing::HasSubstr("RESET ALL"));
+  EXPECT_EQ(value("SELECT to_regclass('t')"), "null");
+  file("1_t.up.sql", "-- tenon:no-transaction\nCREATE TABLE t (n integer);\nRESET ALL;\n");
+  EXPECT_EQ(app(database).up().applied, Versions{1});
+  database.close();
+}
+
+TEST_P(OnPostgres, SettingsMadeWithSetConfigHoldWhereAFileGoesOn) {
+  const std::string head =
+      "-- tenon:no-transaction\nSELECT pg_catalog.set_config('lock_timeout', '7s', false);\n"
+      "CREATE TABLE t (n integer);\n";
+  file("1_t.up.sql", head + "SELECT nope;\n");
+  Database database = open();
+  (void)error_of([&] { app(database).up(); });
+  file("1_t.up.sql", head + "INSERT INTO t SELECT 1 WHERE current_setting('lock_timeout') = '7s';\n");
+  app(database).up();
+  EXPECT_EQ(value("SELECT count(*) FROM t"), "1");
+  database.close();
+}
+
 TEST_P(OnPostgres, SettingsOfAFileHoldWhereItGoesOnAndEndWithIt) {
   const std::string head = "SET lock_timeout = '7s';\nCREATE TABLE t (n integer);\n";
   file("1_t.up.sql", "-- tenon:no-transaction\n" + head + "SELECT nope;\n");

@@ -113,6 +113,22 @@ TEST_P(OnSqlite, AVacuumRunsOutsideATransaction) {
   database.close();
 }
 
+TEST_P(OnSqlite, PragmasAndAttachedFilesOfAFileHoldWhereItGoesOn) {
+  const std::string head =
+      "ATTACH ':memory:' AS side;\nPRAGMA auto_vacuum = FULL;\nCREATE TABLE t (n integer);\n";
+  file("1_t.up.sql", head + "SELECT nope;\n");
+  {
+    Database database = open();
+    EXPECT_THAT(error_of([&] { app(database).up(); }).what(), ::testing::HasSubstr("statement 4 of 4"));
+    database.close();
+  }
+  file("1_t.up.sql", head + "CREATE TABLE side.s (n integer);\nDETACH side;\nVACUUM;\n");
+  Database database = open();
+  EXPECT_EQ(app(database).up().applied, Versions{1});
+  database.close();
+  EXPECT_EQ(value("PRAGMA auto_vacuum"), "1");
+}
+
 TENON_ON_SQLITE(OnSqlite);
 
 }  // namespace

@@ -108,6 +108,33 @@ TEST_F(TenantFilesSchema, MovesTheRowsOfEveryTenant) {
     EXPECT_EQ(scope(database, tenant).query<std::string>("SELECT body FROM notes").at(0), "moved");
 }
 
+TEST_F(TenantFilesSchema, RollsBackToASavepointInEveryFileAlike) {
+  Database database = open();
+  database.migrate();
+  database.migrator("app", {notes}).up();
+  note(database, "a", "n");
+  const Migration undone{2, "undone",
+                         "SAVEPOINT s; UPDATE app_notes SET body = 'undone'; ROLLBACK TO s; RELEASE s;"
+                         " UPDATE app_notes SET id = id || '2';",
+                         ""};
+  database.migrator("app", {notes, undone}).up();
+  note(database, "new", "n");
+  for (const char* tenant : {"a", "new"})
+    EXPECT_EQ(scope(database, tenant).query<std::string>("SELECT body FROM notes").at(0), "same") << tenant;
+  EXPECT_EQ(scope(database, "a").query<std::string>("SELECT id FROM notes").at(0), "n2");
+  Stranger file((directory / "a.db").string());
+  EXPECT_EQ(file.number("SELECT count(*) FROM tenon_schema_history WHERE component = 'app'"), 2);
+}
+
+TEST_F(TenantFilesSchema, RefusesAMigrationThatAttachesAFile) {
+  Database database = open();
+  database.migrate();
+  const Migration attach{1, "attach", "ATTACH ':memory:' AS other;", ""};
+  const Error error = error_of([&] { database.migrator("app", {attach}).up(); });
+  EXPECT_EQ(error.kind(), Error::Kind::unsupported) << error.what();
+  EXPECT_NE(std::string(error.what()).find("a file per tenant"), std::string::npos) << error.what();
+}
+
 TEST_F(TenantFilesSchema, RefusesAFileThatIsAheadOfIt) {
   {
     Database database = open();

@@ -1,6 +1,22 @@
 #include "tenant_files_maintenance.hpp"
 
+#include <sqlite3.h>
+
+#include <tenon/backend/sql_lexer.hpp>
+#include <tenon/error.hpp>
+
 namespace tenon::sqlite {
+namespace {
+
+// Every tenant's file would attach it in turn, and do to it again what the schema file did.
+void refuse_attach(std::string_view sql) {
+  const std::string first(backend::SqlLexer(sql, backend::Flavour::sqlite).next().text);
+  if (sqlite3_stricmp(first.c_str(), "attach") != 0) return;
+  throw Error(Error::Kind::unsupported,
+              "ATTACH cannot be done with a file per tenant; read the other database in the program");
+}
+
+}  // namespace
 
 void TenantFilesMaintenance::note(std::string_view sql, std::span<const std::string_view> parameters) {
   // The history's table may be made within a transaction as well: one fewer for each new file.
@@ -10,15 +26,16 @@ void TenantFilesMaintenance::note(std::string_view sql, std::span<const std::str
                      .foreign_keys_off = foreign_keys_off_,
                      .sql = std::string(sql),
                      .parameters = {parameters.begin(), parameters.end()}};
-  Journal::add(*schema_, entry);
   if (in_transaction_) {
     uncommitted_.push_back(std::move(entry));
   } else {
+    Journal::add(*schema_, entry);
     files_.bring_all_up();
   }
 }
 
 void TenantFilesMaintenance::execute(std::string_view sql) {
+  refuse_attach(sql);
   schema_->execute(sql);
   if (sql == foreign_key_check) return;  // its rows were for nobody
   const bool off = !schema_->enforces_foreign_keys();
@@ -46,6 +63,8 @@ void TenantFilesMaintenance::begin() {
 void TenantFilesMaintenance::commit() {
   try {
     if (!uncommitted_.empty()) files_.rehearse_all(uncommitted_);
+    // Not sooner: a ROLLBACK TO of the migration would take them back.
+    for (JournalEntry& entry : uncommitted_) Journal::add(*schema_, entry);
     schema_->commit();
   } catch (...) {
     rollback();

@@ -234,6 +234,18 @@ TEST_P(MigrationRuns, HalfWayUpStandInTheWayOfEverythingElse) {
   EXPECT_EQ(host.down().reverted, Versions{2});
 }
 
+TEST_P(MigrationRuns, HalfWayUpGoOnBeforeAnOlderOneThatWasAddedMeanwhile) {
+  const std::string create = "CREATE TABLE kit_five (n integer NOT NULL);\n";
+  (void)error_of([&] { app({journaled(5, "kit_five", create + "SELECT nope;\n")}).up(); });
+  Migrator host = app({table(3, "kit_three"), journaled(5, "kit_five", create + "SELECT 1;\n")});
+  EXPECT_EQ(error_of([&] { host.up(); }).detail().code, "migration-out-of-order");
+  EXPECT_FALSE(has_table("kit_three"));
+  host.allow_out_of_order();
+  EXPECT_EQ(host.up().applied, (Versions{5, 3}));
+  EXPECT_TRUE(has_table("kit_three"));
+  EXPECT_TRUE(host.validate().empty());
+}
+
 TEST_P(MigrationRuns, HalfWayUpCanBeGivenUpWhenTheirFileIsGone) {
   (void)error_of(
       [&] { app({journaled(2, "kit_two", "CREATE TABLE kit_two (n integer);\nSELECT nope;\n")}).up(); });
