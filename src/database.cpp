@@ -23,7 +23,8 @@ Transaction TenantScope::begin(const TransactOptions& options, std::source_locat
   detail::refuse_other_tenant(*state_);
   detail::DatabaseState& database = *state_->database;
   if (options.access == backend::Access::write && state_->context->role() == Role::read_only)
-    throw Error(Error::Kind::permission_denied, "begin: the scope is read-only; begin with backend::Access::read");
+    throw Error(Error::Kind::permission_denied,
+                "begin: the scope is read-only; begin with backend::Access::read");
   auto state = std::make_shared<detail::TransactionState>();
   state->scope = state_;
   state->access = options.access;

@@ -1,6 +1,9 @@
 #include <algorithm>
 #include <charconv>
+#include <limits>
 #include <utility>
+
+#include <system_error>
 
 #include <tenon/decimal.hpp>
 #include <tenon/error.hpp>
@@ -109,8 +112,12 @@ std::optional<Decimal> Decimal::parse(std::string_view text) {
 
 double Decimal::to_double() const noexcept {
   double value = 0;
-  std::from_chars(text_.data(), text_.data() + text_.size(), value);
-  return value;
+  const auto [end, problem] = std::from_chars(text_.data(), text_.data() + text_.size(), value);
+  if (problem != std::errc::result_out_of_range) return value;
+  const bool negative = is_negative(*this);
+  if (text_[negative ? 1 : 0] == '0') return 0;  // nearer to zero than any double
+  constexpr double infinity = std::numeric_limits<double>::infinity();
+  return negative ? -infinity : infinity;
 }
 
 bool operator==(const Decimal& a, const Decimal& b) noexcept {

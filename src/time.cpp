@@ -1,4 +1,5 @@
 #include <cstdio>
+#include <ratio>
 
 #include <tenon/time.hpp>
 
@@ -16,6 +17,12 @@ using std::chrono::month;
 using std::chrono::seconds;
 using std::chrono::year;
 using std::chrono::year_month_day;
+
+// 400 years, after which the calendar repeats itself.
+using Cycles = std::chrono::duration<int, std::ratio_multiply<days::period, std::ratio<146'097>>>;
+
+constexpr Date first_day{year{0} / 1 / 1};
+constexpr Date last_day{year{9999} / 12 / 31};
 
 // Reads `count` decimal digits at the front of `text`; -1 when they are not there.
 int take_digits(std::string_view& text, std::size_t count) noexcept {
@@ -77,16 +84,21 @@ Timestamp now() noexcept {
 }
 
 std::string to_string(Date date) {
-  const year_month_day ymd{date};
-  char text[32];
-  const int length = std::snprintf(text, sizeof text, "%04d-%02u-%02u", static_cast<int>(ymd.year()),
+  // std::chrono::year holds no year above 32767.
+  const auto cycles = floor<Cycles>(date.time_since_epoch());
+  const year_month_day ymd{date - cycles};
+  char text[48];
+  const int length = std::snprintf(text, sizeof text, "%04d-%02u-%02u",
+                                   static_cast<int>(ymd.year()) + 400 * cycles.count(),
                                    static_cast<unsigned>(ymd.month()), static_cast<unsigned>(ymd.day()));
   return {text, static_cast<std::size_t>(length)};
 }
 
 std::string to_string(Timestamp time) {
   const Date date = floor<days>(time);
-  const hh_mm_ss<microseconds> clock{time - date};
+  // The first day of the range begins before it, so `time - date` would overflow there.
+  const microseconds of_day = time.time_since_epoch() % days{1};
+  const hh_mm_ss<microseconds> clock{of_day < microseconds{0} ? of_day + days{1} : of_day};
   char text[32];
   const int length =
       std::snprintf(text, sizeof text, "T%02d:%02d:%02d.%06dZ", static_cast<int>(clock.hours().count()),
@@ -117,7 +129,10 @@ std::optional<Timestamp> parse_timestamp(std::string_view text) noexcept {
   }
   const std::optional<minutes> offset = take_offset(text);
   if (!offset || !text.empty()) return std::nullopt;
-  return Timestamp{*date} + hours{h} + minutes{m} + seconds{s} + fraction - *offset;
+  const Timestamp time = Timestamp{*date} + hours{h} + minutes{m} + seconds{s} + fraction - *offset;
+  // An offset may lead into a year that has no text of its own.
+  if (time < first_day || time >= last_day + days{1}) return std::nullopt;
+  return time;
 }
 
 }  // namespace tenon

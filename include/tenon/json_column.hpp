@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cmath>
 #include <concepts>
 #include <cstddef>
@@ -16,14 +17,15 @@
 #include <tenon/detail/columns.hpp>
 #include <tenon/error.hpp>
 #include <tenon/json_document.hpp>
+#include <tenon/time.hpp>
 
 // Described structs and vectors as JSON columns: with this header included, an entity may have a member
 // `Address address` or `std::vector<std::string> tags`, stored as one JSON value.
 //
 // Members may be what a column may be, vectors, and further described structs. Enums are their names,
-// Uuid, Timestamp (RFC 3339), Date and Decimal are texts, an empty optional is left out. On reading,
-// members that are absent keep their defaults and names that are unknown are passed over, so that old rows
-// stay readable when the struct grows.
+// Uuid, Timestamp (RFC 3339), Date and Decimal are texts, an empty optional is null. On reading, members
+// that are absent keep their defaults and names that are unknown are passed over, so that old rows stay
+// readable when the struct grows.
 
 namespace tenon::detail {
 
@@ -31,6 +33,16 @@ template <class M>
 struct is_vector : std::false_type {};
 template <class E>
 struct is_vector<std::vector<E>> : std::bool_constant<!std::same_as<E, std::byte>> {};
+
+// RFC 3339 has years of four digits; another text could not be read back.
+template <class M>
+std::string time_text(const M& value) {
+  constexpr Date first{std::chrono::year{0} / 1 / 1};
+  constexpr Date last{std::chrono::year{9999} / 12 / 31};
+  const Date day = std::chrono::floor<std::chrono::days>(value);
+  if (day < first || day > last) refuse_value("a time in a JSON column is outside the years 0000 to 9999");
+  return to_string(value);
+}
 
 template <class M>
 nlohmann::json to_document(const M& value) {
@@ -48,8 +60,10 @@ nlohmann::json to_document(const M& value) {
         refuse_value("a number in a JSON column is infinite or NaN, which JSON cannot say");
     }
     return value;
-  } else if constexpr (std::same_as<M, Uuid> || std::same_as<M, Timestamp> || std::same_as<M, Date>) {
+  } else if constexpr (std::same_as<M, Uuid>) {
     return to_string(value);
+  } else if constexpr (std::same_as<M, Timestamp> || std::same_as<M, Date>) {
+    return time_text(value);
   } else if constexpr (std::same_as<M, Decimal>) {
     return value.text();
   } else if constexpr (DescribedEnum<M>) {
@@ -59,10 +73,8 @@ nlohmann::json to_document(const M& value) {
     static_assert(described_struct<M>, "tenon: this type cannot be part of a JSON column");
     nlohmann::json object = nlohmann::json::object();
     Columns<M>::for_each([&](auto i) {
-      const auto& member = value.*Columns<M>::template descriptor<i>::pointer;
-      nlohmann::json part = to_document(member);
-      if (!part.is_null() || !is_optional<typename Columns<M>::template type<i>>::value)
-        object.emplace(std::string(Columns<M>::names[i]), std::move(part));
+      object.emplace(std::string(Columns<M>::names[i]),
+                     to_document(value.*Columns<M>::template descriptor<i>::pointer));
     });
     return object;
   }

@@ -67,7 +67,26 @@ Stored store_policies(Transaction& transaction, const std::vector<Policy>& polic
   return stored;
 }
 
-Stored store_analyses(Transaction& transaction, const std::vector<Analysis>& analyses) {
+// Keeps two analyses of a file from replacing the same stored one, of which only the second would be left.
+class ReplacedOnce {
+ public:
+  explicit ReplacedOnce(const std::string& file) : file_(file) {}
+  void note(const Analysis& analysis) {
+    const auto [first, fresh] = by_id_.emplace(analysis.id, analysis.request_id);
+    if (!fresh)
+      throw Error(Error::Kind::invalid_argument,
+                  file_ + ": the analyses with request_id " + first->second + " and " +
+                      analysis.request_id + " would both replace the stored one with id " +
+                      to_string(analysis.id) + "; give one of them an id and a request_id of its own");
+  }
+
+ private:
+  const std::string& file_;
+  std::map<Uuid, std::string> by_id_;
+};
+
+Stored store_analyses(Transaction& transaction, const std::vector<Analysis>& analyses,
+                      const std::string& name) {
   const AnalysisStore store{transaction};
   std::map<std::string, Uuid> by_request;
   std::set<Uuid> there;
@@ -79,12 +98,14 @@ Stored store_analyses(Transaction& transaction, const std::vector<Analysis>& ana
       [&](AnalysisKey& found) { there.insert(found.id); });
   Stored stored;
   std::vector<Analysis> fresh;
+  ReplacedOnce replaced(name);
   for (Analysis analysis : analyses) {
     const auto same_request = by_request.find(analysis.request_id);
     if (same_request != by_request.end()) analysis.id = same_request->second;
     if (analysis.id.is_nil()) analysis.id = Uuid::time_ordered();
     stored.keys.push_back(to_string(analysis.id));
     if (same_request != by_request.end() || there.contains(analysis.id)) {
+      replaced.note(analysis);
       store.update(analysis);
       ++stored.replaced;
     } else {
@@ -126,7 +147,7 @@ Stored store_text(const TenantScope& scope, Content content, std::string_view te
     }
     case Content::analyses: {
       const auto analyses = interchange::read_analyses(text, name, options);
-      return scope.transact([&](Transaction& tx) { return store_analyses(tx, analyses); });
+      return scope.transact([&](Transaction& tx) { return store_analyses(tx, analyses, name); });
     }
     case Content::incidents:
       break;

@@ -6,13 +6,18 @@
 namespace tenon::interchange {
 namespace {
 
+void check_cost(const Node& record, std::string_view name, double value) {
+  refuse_negative(record, name, value);
+  if (value > dearest) record.require(name).refuse("must not be above 1e18");
+}
+
 Analysis read_analysis(const Node& record) {
   Analysis analysis;
   read_record(record, analysis,
               {"request_id", "started_at", "iac_type", "environment", "estimated_monthly_cost"});
   if (analysis.request_id.empty()) record.require("request_id").refuse("a request_id must not be empty");
-  refuse_negative(record, "estimated_monthly_cost", analysis.estimated_monthly_cost);
-  refuse_negative(record, "estimated_first_week_cost", analysis.estimated_first_week_cost);
+  check_cost(record, "estimated_monthly_cost", analysis.estimated_monthly_cost);
+  check_cost(record, "estimated_first_week_cost", analysis.estimated_first_week_cost);
   refuse_negative(record, "resource_count", analysis.resource_count);
   refuse_negative(record, "recommendations_count", analysis.recommendations_count);
   if (analysis.duration_ms) refuse_negative(record, "duration_ms", *analysis.duration_ms);

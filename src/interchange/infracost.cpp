@@ -11,7 +11,8 @@ namespace tenon::interchange {
 namespace {
 
 constexpr double hours_in_week = 168;
-constexpr double hours_in_month = 730;  // Infracost's own month
+constexpr double hours_in_month = 730;                  // Infracost's own month
+constexpr double most_counted = 9'007'199'254'740'992;  // 2^53, up to where a double is exact
 
 std::optional<double> cost(const Node& breakdown, std::string_view name) {
   const auto field = breakdown.find(name);
@@ -20,6 +21,7 @@ std::optional<double> cost(const Node& breakdown, std::string_view name) {
   if (!decimal) field->refuse("a cost is a decimal number in quotes, as in \"12.34\"");
   const double value = decimal->to_double();
   if (value < 0) field->refuse("a cost must not be negative");
+  if (value > dearest) field->refuse("a cost must not be above 1e18");
   return value;
 }
 
@@ -28,7 +30,12 @@ std::int64_t unsupported_resources(const Node& project) {
   const auto counts = summary ? summary->find("unsupportedResourceCounts") : std::nullopt;
   if (!counts) return 0;
   double sum = 0;
-  for (const auto& [type, count] : counts->members()) sum += count.number();
+  for (const auto& [type, count] : counts->members()) {
+    const double number = count.number();
+    sum += number;
+    if (number < 0 || sum > most_counted)
+      count.refuse("a count is from 0 to 2^53, together with the others");
+  }
   return static_cast<std::int64_t>(sum);
 }
 
@@ -94,6 +101,8 @@ Analysis read_project(const Node& project, const Run& run, const AnalysisOptions
   analysis.estimated_monthly_cost = monthly.value_or(0);
   analysis.estimated_first_week_cost =
       hourly ? *hourly * hours_in_week : analysis.estimated_monthly_cost * hours_in_week / hours_in_month;
+  if (analysis.estimated_first_week_cost > dearest)
+    breakdown.require("totalHourlyCost").refuse("a week's cost must not be above 1e18");
   if (const auto resources = breakdown.find("resources"))
     analysis.resource_count = static_cast<std::int64_t>(resources->elements().size());
   analysis.risk_flags = risk_flags(project, breakdown, monthly);

@@ -16,6 +16,22 @@ bool is_json_array(const std::string& text) {
   return first != std::string::npos && text[first] == '[';
 }
 
+// On PostgreSQL the rows are locked before they are counted: those that another removes meanwhile are
+// waited for and passed over, so that fewer than a chunk means that there are no more. As an array they are
+// chosen once, however the rows are joined with them.
+std::uint64_t remove_chunk(const detail::Executor& on, Timestamp limit, std::size_t chunk) {
+  const bool locks = on.flavour() == backend::Flavour::postgres;
+  detail::Report report(on, "analyses.remove_older_than");
+  (report << "DELETE FROM ").table(Table<Analysis>::name).where_tenant();
+  report << (locks ? " AND id = ANY(ARRAY(SELECT id FROM " : " AND id IN (SELECT id FROM ");
+  report.table(Table<Analysis>::name).where_tenant() << " AND created_at < ";
+  report.value(backend::Value::integral(backend::Type::timestamp, limit.time_since_epoch().count()));
+  report << " ORDER BY created_at, id LIMIT ";
+  report.value(backend::Value::integral(backend::Type::int64, static_cast<std::int64_t>(chunk)));
+  report << (locks ? " FOR UPDATE))" : ")");
+  return report.run({}, detail::no_rows, backend::Access::write);
+}
+
 }  // namespace
 
 void AnalysisStore::check(const Analysis& analysis) {
@@ -73,18 +89,15 @@ std::uint64_t AnalysisStore::remove_older_than(unsigned days,
                                                std::size_t chunk) const {
   if (chunk == 0)
     throw Error(Error::Kind::invalid_argument, "analyses.remove_older_than: a chunk has at least one row");
+  if (chunk > 1'000'000)
+    throw Error(Error::Kind::invalid_argument,
+                "analyses.remove_older_than: a chunk has at most 1,000,000 rows");
   if (days > 1'000'000)
     throw Error(Error::Kind::invalid_argument, "analyses.remove_older_than: at most 1,000,000 days");
   const Timestamp limit = now() - std::chrono::days{days};
   std::uint64_t removed = 0;
   for (;;) {
-    detail::Report report(executor(), "analyses.remove_older_than");
-    (report << "DELETE FROM ").table(Table<Analysis>::name).where_tenant() << " AND id IN (SELECT id FROM ";
-    report.table(Table<Analysis>::name).where_tenant() << " AND created_at < ";
-    report.value(backend::Value::integral(backend::Type::timestamp, limit.time_since_epoch().count()));
-    report << " ORDER BY created_at, id LIMIT ";
-    report.value(backend::Value::integral(backend::Type::int64, static_cast<std::int64_t>(chunk))) << ")";
-    const std::uint64_t now_removed = report.run({}, detail::no_rows, backend::Access::write);
+    const std::uint64_t now_removed = remove_chunk(executor(), limit, chunk);
     removed += now_removed;
     if (now_removed < chunk) {
       if (progress && now_removed > 0) progress(removed);

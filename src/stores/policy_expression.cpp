@@ -19,6 +19,13 @@ std::string operator_list() {
   return list;
 }
 
+// Not more than the first 32 bytes, and no half of a character.
+std::string beginning(const std::string& text) {
+  std::size_t length = std::min<std::size_t>(text.size(), 32);
+  while (length < text.size() && (static_cast<unsigned char>(text[length]) & 0xC0U) == 0x80U) --length;
+  return text.substr(0, length);
+}
+
 std::optional<ExpressionProblem> check_value(std::string_view op, const json& value,
                                              const std::string& pointer) {
   const bool ordered = op == ">" || op == ">=" || op == "<" || op == "<=";
@@ -35,7 +42,7 @@ std::optional<ExpressionProblem> check_value(std::string_view op, const json& va
 std::optional<ExpressionProblem> check_rule(const json& rule, const std::string& pointer) {
   for (const auto& [name, value] : rule.items())
     if (name != "field" && name != "operator" && name != "value")
-      return ExpressionProblem{pointer + "/" + name,
+      return ExpressionProblem{pointer + (json::json_pointer() / name).to_string(),
                                "not a field of a rule; a rule has field, operator and value"};
   for (const char* name : {"field", "operator", "value"})
     if (!rule.contains(name)) return ExpressionProblem{pointer, std::string("the rule has no ") + name};
@@ -47,7 +54,7 @@ std::optional<ExpressionProblem> check_rule(const json& rule, const std::string&
   const auto& name = op.get_ref<const std::string&>();
   if (std::find(operators.begin(), operators.end(), name) == operators.end())
     return ExpressionProblem{pointer + "/operator",
-                             "unknown operator '" + name.substr(0, 32) + "'; there are " + operator_list()};
+                             "unknown operator '" + beginning(name) + "'; there are " + operator_list()};
   return check_value(name, rule["value"], pointer + "/value");
 }
 

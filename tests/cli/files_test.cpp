@@ -61,6 +61,30 @@ TEST_P(Files, ImportTellsHowManyAndReplacesWhatItKnows) {
   EXPECT_EQ(json("--tenant acme analysis count")["count"], 2);
 }
 
+// The second once replaced what the first had just become, and the first was gone.
+TEST_P(Files, AnalysesThatWouldReplaceTheSameOneAreRefused) {
+  const auto analysis = [](const std::string& id, const std::string& request, int cost) {
+    return R"({"id":"00000000-0000-4000-8000-00000000000)" + id + R"(","request_id":")" + request +
+           R"(","started_at":"2026-11-17T12:00:00Z","iac_type":"t","environment":"e",
+              "estimated_monthly_cost":)" +
+           std::to_string(cost) + "}";
+  };
+  succeed("--tenant acme import analyses " + file("first.json", analysis("1", "y", 10)));
+  const std::string before = succeed("--tenant acme export analyses");
+  for (const std::string& both : {"[" + analysis("1", "x", 20) + "," + analysis("5", "y", 30) + "]",
+                                  "[" + analysis("5", "y", 30) + "," + analysis("1", "x", 20) + "]"})
+    EXPECT_THAT(
+        refused("analyses", both),
+        testing::AllOf(
+            testing::ContainsRegex("bad.json: the analyses with request_id (x and y|y and x) "),
+            HasSubstr("would both replace the stored one with id 00000000-0000-4000-8000-000000000001")));
+  EXPECT_EQ(succeed("--tenant acme export analyses"), before);
+  succeed("--tenant acme import analyses " +
+          file("good.json", "[" + analysis("1", "x", 20) + "," + analysis("5", "z", 30) + "]"));
+  EXPECT_EQ(json("--tenant acme analysis get x")["estimated_monthly_cost"], 20);
+  EXPECT_EQ(json("--tenant acme analysis get z")["estimated_monthly_cost"], 30);
+}
+
 TEST_P(Files, RefusedFilesAreNamedWithPositionAndFieldAndLeaveNothing) {
   EXPECT_THAT(
       refused("policies", "[{\"id\":\"a\",\"name\":\"A\"},\n{\"id\":\"b\",\"name\":\"B\",\"budget\":-1}]"),

@@ -94,6 +94,35 @@ TEST(ReadInfracost, NamesTheFieldOfWhatItRefuses) {
               HasSubstr("/projects: expected an array, found an object"));
 }
 
+// A cost of 400 digits was once read as 0.
+TEST(ReadInfracost, RefusesCostsThatTheStoreWould) {
+  const auto with = [](const std::string& costs) {
+    return infracost(R"({"name":"a","breakdown":{)" + costs + "}}");
+  };
+  EXPECT_EQ(read_analyses(with(R"("totalMonthlyCost":"1000000000000000000")"), "i.json")
+                .at(0)
+                .estimated_monthly_cost,
+            1e18);
+  for (const std::string& cost : {std::string("1000000000000000200"), std::string(400, '9')})
+    EXPECT_THAT(refused(with(R"("totalMonthlyCost":")" + cost + "\"")),
+                HasSubstr("/projects/0/breakdown/totalMonthlyCost: a cost must not be above 1e18"));
+  EXPECT_THAT(refused(with(R"("totalHourlyCost":"10000000000000000")")),
+              HasSubstr("/projects/0/breakdown/totalHourlyCost: a week's cost must not be above 1e18"));
+}
+
+TEST(ReadInfracost, RefusesCountsThatAreNone) {
+  const auto with_counts = [](const std::string& counts) {
+    return infracost(R"({"name":"a","breakdown":{"totalMonthlyCost":"1"},
+                         "summary":{"unsupportedResourceCounts":{)" +
+                     counts + "}}}");
+  };
+  EXPECT_EQ(read_analyses(with_counts(R"("x":9007199254740991,"y":1)"), "i.json").at(0).risk_flags.text(),
+            R"([{"type":"unsupported_resources","count":9007199254740992}])");
+  for (const char* counts : {R"("y":2,"x":-2)", R"("x":1e300)", R"("y":9007199254740992,"x":2)"})
+    EXPECT_THAT(refused(with_counts(counts)),
+                HasSubstr("/projects/0/summary/unsupportedResourceCounts/x: a count is from 0 to 2^53"));
+}
+
 TEST(ReadInfracost, ReadsInfracostsOwnFiles) {
   const std::filesystem::path folder = std::filesystem::path(SHARED_DATA) / "infracost";
   if (!std::filesystem::exists(folder)) GTEST_SKIP() << "no files of others here";
@@ -125,6 +154,10 @@ TEST(ReadAnalyses, RefusesWhatTheStoreWould) {
       R"({"request_id":"r","started_at":"2026-11-17T12:00:00Z","iac_type":"t","environment":"e","estimated_monthly_cost":)";
   EXPECT_EQ(read_analyses(start + "1}", "a.json").at(0).risk_flags.text(), "[]");
   EXPECT_THAT(refused(start + "-1}"), HasSubstr("/estimated_monthly_cost: must not be negative"));
+  EXPECT_THAT(refused(start + "\n1.1e18}"),
+              HasSubstr("i.json:2:1: /estimated_monthly_cost: must not be above 1e18"));
+  EXPECT_THAT(refused(start + "1,\"estimated_first_week_cost\":1e300}"),
+              HasSubstr("/estimated_first_week_cost: must not be above 1e18"));
   EXPECT_THAT(refused(start + "1,\"resource_count\":-1}"),
               HasSubstr("/resource_count: must not be negative"));
   EXPECT_THAT(refused(start + "1,\"risk_flags\":{}}"), HasSubstr("/risk_flags: expected an array"));

@@ -106,6 +106,9 @@ TEST(ReadPolicies, NamesThePlaceInsideAnExpression) {
                              HasSubstr("starts_with")));
   EXPECT_THAT(refused(R"({"id":"a","name":"A","expression_json":{"field":"x","operator":"=="}})"),
               HasSubstr("/expression_json: the rule has no value"));
+  EXPECT_THAT(refused("{\"id\":\"a\",\"name\":\"A\",\"expression\":\n"
+                      R"({"field":"x","operator":"==","value":1,"a/b":2}})"),
+              StartsWith("p.json:2:46: /expression/a~1b: not a field of a rule"));
 }
 
 TEST(ReadPolicies, IsNotShakenByDeepNesting) {

@@ -167,6 +167,22 @@ TEST(PolicyExpression, IsRefusedWithTheFieldThatIsWrong) {
   pointer(R"({"field":"a","operator":"==","value":1,"extra":1})");
 }
 
+TEST(PolicyExpression, IsRefusedWithAPointerOfRfc6901) {
+  const auto problem =
+      check_policy_expression(R"({"or":[{"field":"a","operator":"==","value":1,"x/y~z":1}]})");
+  EXPECT_EQ(problem.value().pointer, "/or/0/x~1y~0z");
+}
+
+TEST(PolicyExpression, IsRefusedWithoutHalfACharacter) {
+  const auto message = [](const std::string& op) {
+    return check_policy_expression(R"({"field":"a","value":1,"operator":")" + op + "\"}").value().message;
+  };
+  const std::string filler(30, 'x');
+  EXPECT_NE(message(filler + "日本").find("'" + filler + "'"), std::string::npos);
+  EXPECT_NE(message(filler + "é本").find("'" + filler + "é'"), std::string::npos);
+  EXPECT_NE(message(filler + "xyz").find("'" + filler + "xy'"), std::string::npos);
+}
+
 TEST(PolicyExpression, MayNotBeNestedWithoutEnd) {
   std::string deep;
   for (int i = 0; i < 100'000; ++i) deep += "{\"and\":[";

@@ -1,3 +1,4 @@
+#include <limits>
 #include <string>
 
 #include <gtest/gtest.h>
@@ -95,6 +96,18 @@ TEST(Decimal, GivesTheNearestDouble) {
   EXPECT_EQ(Decimal("1.50").to_double(), 1.5);
   EXPECT_EQ(Decimal("-0.1").to_double(), -0.1);
   EXPECT_EQ(Decimal("123456789012345678901234567890").to_double(), 123456789012345678901234567890.0);
+}
+
+// It once gave 0 for what no double holds.
+TEST(Decimal, GivesInfinityBeyondTheLargestDoubleAndZeroBelowTheSmallest) {
+  constexpr double infinity = std::numeric_limits<double>::infinity();
+  const std::string nines(400, '9');
+  EXPECT_EQ(Decimal(nines).to_double(), infinity);
+  EXPECT_EQ(Decimal("-" + nines + ".5").to_double(), -infinity);
+  const std::string tiny = "0." + std::string(400, '0') + "1";
+  EXPECT_EQ(Decimal(tiny).to_double(), 0.0);
+  EXPECT_EQ(Decimal("-" + tiny).to_double(), 0.0);
+  EXPECT_EQ(Decimal("0." + std::string(319, '0') + "1").to_double(), 1e-320);
 }
 
 }  // namespace

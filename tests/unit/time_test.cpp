@@ -52,7 +52,10 @@ TEST(Time, IsNotReadFromOtherText) {
                            "18-03-07T11:33:21Z",
                            "2018-3-7T11:33:21Z",
                            "2018-03-07T11:33:21,5Z",
-                           "20180307T113321Z"})
+                           "20180307T113321Z",
+                           "9999-12-31T23:59:59-01:00",
+                           "9999-12-31T23:59:60Z",
+                           "0000-01-01T00:00:00+01:00"})
     EXPECT_EQ(parse_timestamp(text), std::nullopt) << text;
 }
 
@@ -69,6 +72,21 @@ TEST(Time, ComesBackFromItsText) {
     const Timestamp time{microseconds{us}};
     EXPECT_EQ(parse_timestamp(to_string(time)), time) << to_string(time);
   }
+}
+
+TEST(Time, ComesBackFromItsTextAtTheEdgesOfWhatIsRead) {
+  for (const char* text : {"0000-01-01T00:00:00.000000Z", "9999-12-31T23:59:59.999999Z"})
+    EXPECT_EQ(to_string(parse_timestamp(text).value()), text);
+  EXPECT_EQ(parse_timestamp("9999-12-31T23:59:59-00:00"), parse_timestamp("9999-12-31T23:59:59Z"));
+  EXPECT_EQ(parse_timestamp("9999-12-31T23:59:59+01:00"), parse_timestamp("9999-12-31T22:59:59Z"));
+}
+
+// Years above 32767 once began anew at -32768.
+TEST(Time, IsWrittenWithTheYearThatItHas) {
+  EXPECT_EQ(to_string(Timestamp::max()), "294247-01-10T04:00:54.775807Z");
+  EXPECT_EQ(to_string(Timestamp::min()), "-290308-12-21T19:59:05.224192Z");
+  EXPECT_EQ(to_string(Date{year{32767} / December / 31} + days{1}), "32768-01-01");
+  EXPECT_EQ(to_string(Date{year{1600} / February / 29}), "1600-02-29");
 }
 
 TEST(Time, OfNowHasMicroseconds) {

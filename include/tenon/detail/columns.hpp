@@ -4,6 +4,7 @@
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <string_view>
 #include <tuple>
 #include <type_traits>
@@ -75,15 +76,18 @@ struct DescribedMembers {
 template <auto Member>
 struct MemberTag;
 
-// What an entity's column of the right name may be kept as by the library.
-enum class KeptAs : std::uint8_t { nothing, timestamp, version };
+// What an entity's column of the right name may be kept as by the library; `narrow`: a version that would
+// soon be too large for its member.
+enum class KeptAs : std::uint8_t { nothing, timestamp, version, narrow };
 
 template <class M>
 constexpr KeptAs kept_as() noexcept {
   if constexpr (std::is_same_v<M, Timestamp>) {
     return KeptAs::timestamp;
+  } else if constexpr (integer_member<M>) {
+    return std::numeric_limits<M>::digits >= 31 ? KeptAs::version : KeptAs::narrow;
   } else {
-    return integer_member<M> ? KeptAs::version : KeptAs::nothing;
+    return KeptAs::nothing;
   }
 }
 
@@ -256,6 +260,10 @@ struct Entity : Columns<T> {
   static constexpr std::size_t created_at = kept_column(KeptAs::timestamp, "created_at");
   static constexpr std::size_t updated_at = kept_column(KeptAs::timestamp, "updated_at");
   static constexpr std::size_t version = kept_column(KeptAs::version, "version");
+  static constexpr std::size_t narrow_version = kept_column(KeptAs::narrow, "version");
+  static_assert(narrow_version == none,
+                "tenon: the member `version` is raised by every update and too narrow for that; make it "
+                "std::int32_t, std::int64_t, std::uint32_t or std::uint64_t");
 
   static constexpr TableShape shape{.table = table,
                                     .tenant = tenant,

@@ -207,6 +207,8 @@ struct PatchRow : RowOperation<T> {
   static constexpr backend::Access access = backend::Access::write;
   static constexpr auto& columns = no_columns;
   static constexpr bool has_updated_at = E::updated_at != E::none;
+  static_assert(sizeof...(A) > 0 || has_updated_at || E::version != E::none,
+                "tenon: patch has no assignment, and the entity no column that the library would set");
   static_assert(((!E::is_key(column_of<T, A::member>())) && ...), "tenon: a key member cannot be changed");
   static_assert(
       changeable<T, column_of<T, A::member>()...>(),

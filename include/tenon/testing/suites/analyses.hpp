@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <future>
 #include <map>
 #include <random>
 #include <string>
+#include <thread>
 #include <tuple>
 #include <vector>
 
@@ -163,8 +165,28 @@ TEST_P(Analyses, AreRemovedByAgeInChunks) {
   EXPECT_EQ(AnalysisStore(globex()).count(), 30U);
   EXPECT_EQ(analyses().remove_older_than(10), 5U);
   TENON_EXPECT_ERROR(invalid_argument, analyses().remove_older_than(1, {}, 0));
+  TENON_EXPECT_ERROR(invalid_argument, analyses().remove_older_than(1, {}, 1'000'001));
   TENON_EXPECT_ERROR(invalid_argument, analyses().remove_older_than(1'000'001));
   EXPECT_EQ(analyses().remove_older_than(1'000'000), 0U);
+}
+
+// The second of two once saw its first chunk removed by the other, and took that for the end.
+TEST_P(Analyses, AreAllRemovedByAgeThoughAnotherRemovesThemToo) {
+  std::vector<Analysis> rows;
+  for (int i = 0; i < 25; ++i) {
+    rows.push_back(analysis("aged " + std::to_string(i)));
+    rows.back().created_at = now() - std::chrono::days(40);
+  }
+  analyses().insert_all(rows);
+  std::future<std::uint64_t> second;
+  acme().transact([&](Transaction& tx) {
+    AnalysisStore(tx).remove_older_than(
+        30, [](std::uint64_t) { return false; }, 10);
+    second = std::async(std::launch::async, [&] { return analyses().remove_older_than(30, {}, 10); });
+    std::this_thread::sleep_for(std::chrono::milliseconds(200));  // it waits for what is removed here
+  });
+  EXPECT_EQ(second.get(), 15U);
+  EXPECT_EQ(analyses().count(), 0U);
 }
 
 // The names once differed between the backends.

@@ -1,10 +1,41 @@
 #pragma once
 
+#include <chrono>
+#include <cstdint>
 #include <limits>
+#include <optional>
 #include <string>
+#include <tuple>
+#include <vector>
 
 #include <tenon/repository.hpp>
 #include <tenon/testing/fixture.hpp>
+
+namespace tenon::testing {
+
+/// A struct whose optionals are not empty by default, in the table of parcels.
+struct Quota {
+  std::optional<std::int32_t> limit = 5;
+  std::optional<std::string> unit = "kg";
+  std::vector<std::optional<std::int32_t>> steps;
+  friend bool operator==(const Quota&, const Quota&) = default;
+};
+BOOST_DESCRIBE_STRUCT(Quota, (), (limit, unit, steps))
+
+struct QuotaParcel {
+  std::string id;
+  Quota details;
+  std::vector<std::string> labels;
+};
+BOOST_DESCRIBE_STRUCT(QuotaParcel, (), (id, details, labels))
+
+}  // namespace tenon::testing
+
+template <>
+struct tenon::Table<tenon::testing::QuotaParcel> {
+  static constexpr auto name = "kit.parcels";
+  static constexpr auto key = std::tuple{&tenon::testing::QuotaParcel::id};
+};
 
 namespace tenon::testing {
 
@@ -64,6 +95,36 @@ TEST_P(JsonColumns, KeepDefaultsForWhatAnOldRowLacksAndPassOverWhatItHasMore) {
   Details expected;
   expected.note = "kept";
   EXPECT_EQ(parcels().get("old").value().details, expected);
+}
+
+// An empty optional was once left out, and came back as the member's default.
+TEST_P(JsonColumns, KeepAnOptionalEmptyWhoseDefaultIsNot) {
+  const Repository<QuotaParcel> quotas(acme());
+  const Quota empty{.limit = {}, .unit = {}, .steps = {1, std::nullopt, 3}};
+  quotas.insert({"empty", empty, {}});
+  EXPECT_EQ(quotas.get("empty").value().details, empty);
+  Repository<ParcelText>(acme()).insert({"old", Json(R"({"unit":null})"), Json("[]"), {}});
+  EXPECT_EQ(quotas.get("old").value().details, (Quota{.limit = 5, .unit = {}, .steps = {}}));
+}
+
+TEST_P(JsonColumns, RefuseToStoreYearsThatTheirTextCannotSay) {
+  for (const char* time : {"0000-01-01T00:00:00Z", "9999-12-31T23:59:59.999999Z"}) {
+    Parcel edge = parcel(time);
+    edge.details.at = parse_timestamp(time).value();
+    edge.details.day = std::chrono::floor<std::chrono::days>(edge.details.at);
+    parcels().insert(edge);
+    EXPECT_EQ(parcels().get(time), edge);
+  }
+  for (const int year : {-1, 10'000}) {
+    const Date day{std::chrono::year{year} / 6 / 1};
+    Parcel odd = parcel("odd");
+    odd.details.day = day;
+    TENON_EXPECT_ERROR(invalid_argument, parcels().insert(odd));
+    odd = parcel("odd");
+    odd.details.at = day;
+    TENON_EXPECT_ERROR(invalid_argument, parcels().insert(odd));
+  }
+  EXPECT_FALSE(parcels().exists("odd"));
 }
 
 TEST_P(JsonColumns, RefuseToStoreWhatJsonCannotSay) {
