@@ -58,8 +58,10 @@ log_calls() {
   TENON_PROBE_FULL=1 strace -f -y -o "$work/calls" -e trace=pwrite64,fdatasync "$probe" "$database" tenon insert "$1"
   awk -F'[ (]+' '/-wal>/ { ++calls[$2] } END { for (name in calls) print name, calls[name] }' "$work/calls" | sort
 }
+log_calls $least >"$work/few_inserts"
+log_calls $most_inserts >"$work/many_inserts"
 expect "system calls of an insert on SQLite's log" "fdatasync 1 pwrite64 1 " \
-  "$(join <(log_calls $least) <(log_calls $most_inserts) |
+  "$(join "$work/few_inserts" "$work/many_inserts" |
     awk -v times=$((most_inserts - least)) '{ printf "%s %.0f ", $1, ($3 - $2) / times }')"
 
 own_database
