@@ -1,5 +1,7 @@
 #ifdef HOSTING
 
+#include <sstream>
+#include <string>
 #include <tuple>
 #include <utility>
 
@@ -8,6 +10,7 @@
 namespace {
 
 using testing::AllOf;
+using testing::EndsWith;
 using testing::HasSubstr;
 using testing::Not;
 
@@ -205,10 +208,18 @@ TEST_P(Hosting, MigratesUpDownAndFourTimesAtOnce) {
   const Outcome all = shell(one + " & " + one + " & " + one + " & " + one + " & wait");
   EXPECT_EQ(all.err, "");
   const std::string newest = GetParam() == "sqlite" ? "4" : "5";
-  const std::string applied = "hosting: " + newest + " applied, 0 taken back, now at " + newest + "\n";
-  const std::string nothing = "hosting: 0 applied, 0 taken back, now at " + newest + "\n";
-  EXPECT_THAT(all.out, AllOf(HasSubstr(applied), HasSubstr(nothing)));
-  EXPECT_EQ(all.out.find(applied), all.out.rfind(applied)) << "applied once";
+  // Who comes between two files of another may apply the rest.
+  int applied = 0;
+  int starters = 0;
+  std::istringstream lines(all.out);
+  for (std::string line; std::getline(lines, line);) {
+    if (line.find("hosting: ") != 0) continue;
+    applied += std::stoi(line.substr(9));
+    ++starters;
+    EXPECT_THAT(line, EndsWith("applied, 0 taken back, now at " + newest));
+  }
+  EXPECT_EQ(starters, 4);
+  EXPECT_EQ(std::to_string(applied), newest) << "each once";
 
   EXPECT_EQ(done("migrate --to 0", ""), "hosting: 0 applied, " + newest + " taken back, now at 0\n");
   EXPECT_EQ(hosting("site list", ann).exit_code, 1) << "there is no schema";
