@@ -93,9 +93,9 @@ class TENON_API AnalysisStore : private Repository<Analysis> {
                                                    const Period& period = {}) const;
   [[nodiscard]] AnalysisStatistics statistics(const Period& period = {}) const;
 
-  /// Removes analyses created more than `days` days ago, at most `chunk` rows a statement so that nobody
-  /// waits long; after each chunk `progress(removed so far)` may return false to stop. Returns how many
-  /// were removed. On a scope each chunk is kept as it is done.
+  /// Removes analyses created more than `days` days ago, at most `chunk` (1 to 1,000,000) rows a statement
+  /// so that nobody waits long; after each chunk `progress(removed so far)` may return false to stop.
+  /// Returns how many were removed. On a scope each chunk is kept as it is done.
   std::uint64_t remove_older_than(unsigned days, const std::function<bool(std::uint64_t)>& progress = {},
                                   std::size_t chunk = 1000) const;
 

@@ -30,7 +30,8 @@ namespace tenon {
 /// - `created_at` (Timestamp): set when a row is inserted with the zero timestamp; never changed
 /// afterwards.
 /// - `updated_at` (Timestamp): the same, and set by every update and upsert.
-/// - `version` (an integer): compared and raised by `update` (optimistic locking). Begin with 1.
+/// - `version` (an integer of 32 or 64 bits): compared and raised by `update` (optimistic locking). Begin
+/// with 1.
 template <class T>
 struct Table;
 
