@@ -102,10 +102,9 @@ void Connection::set_pragmas() {
 // In UTF-16 some texts that differ are stored as the same one.
 void Connection::require_utf8() {
   const StatementHandle encoding = prepare_own("PRAGMA encoding");
-  if (sqlite3_step(encoding.get()) == SQLITE_ROW) {
-    const auto* const text = reinterpret_cast<const char*>(sqlite3_column_text(encoding.get(), 0));
-    if (text != nullptr && std::string_view(text) == "UTF-8") return;
-  }
+  if (const int code = sqlite3_step(encoding.get()); code != SQLITE_ROW) throw error(code, "open");
+  const auto* const text = reinterpret_cast<const char*>(sqlite3_column_text(encoding.get(), 0));
+  if (text != nullptr && std::string_view(text) == "UTF-8") return;
   throw Error(
       Error::Kind::unsupported,
       "open: the database file keeps its text in UTF-16; copy its tables into a new file, which keeps "

@@ -65,21 +65,27 @@ std::vector<Candidate> read_candidates(sqlite3* db, const GuardOptions& options)
   return candidates;
 }
 
+// ?1 is the table, ?2 its tenant column in lower case.
+StatementHandle prepare_about(const GuardedTable& table, sqlite3* db, std::string_view sql) {
+  StatementHandle statement = prepare(db, sql);
+  const std::string tenant = lower_name(table.tenant_column);
+  sqlite3_bind_text64(statement.get(), 1, table.base.data(), table.base.size(), SQLITE_STATIC, SQLITE_UTF8);
+  sqlite3_bind_text64(statement.get(), 2, tenant.data(), tenant.size(), SQLITE_TRANSIENT, SQLITE_UTF8);
+  return statement;
+}
+
 // Whether a unique key does not begin with the tenant, or a foreign key does not carry it.
 bool reaches_across_tenants(sqlite3* db, const GuardedTable& table) {
   // A key whose collation takes two tenants for equal is one that they share.
-  const StatementHandle found =
-      prepare(db,
-              "SELECT 1 FROM pragma_index_list(?1, 'main') AS l WHERE l.\"unique\" AND coalesce((SELECT "
-              "lower(i.name)"
-              " FROM pragma_index_xinfo(l.name, 'main') AS i WHERE i.seqno = 0 AND i.coll = 'BINARY'), '')"
-              " <> ?2"
-              " UNION ALL SELECT 1 FROM (SELECT max(lower(f.\"from\") = ?2 AND"
-              " lower(coalesce(f.\"to\", ?2)) = ?2) AS carried"
-              " FROM pragma_foreign_key_list(?1, 'main') AS f GROUP BY f.id) WHERE NOT carried");
-  const std::string tenant = lower_name(table.tenant_column);
-  sqlite3_bind_text64(found.get(), 1, table.base.data(), table.base.size(), SQLITE_STATIC, SQLITE_UTF8);
-  sqlite3_bind_text64(found.get(), 2, tenant.data(), tenant.size(), SQLITE_STATIC, SQLITE_UTF8);
+  const StatementHandle found = prepare_about(
+      table, db,
+      "SELECT 1 FROM pragma_index_list(?1, 'main') AS l WHERE l.\"unique\" AND coalesce((SELECT "
+      "lower(i.name)"
+      " FROM pragma_index_xinfo(l.name, 'main') AS i WHERE i.seqno = 0 AND i.coll = 'BINARY'), '')"
+      " <> ?2"
+      " UNION ALL SELECT 1 FROM (SELECT max(lower(f.\"from\") = ?2 AND"
+      " lower(coalesce(f.\"to\", ?2)) = ?2) AS carried"
+      " FROM pragma_foreign_key_list(?1, 'main') AS f GROUP BY f.id) WHERE NOT carried");
   return step(db, found);
 }
 
@@ -87,13 +93,10 @@ bool reaches_across_tenants(sqlite3* db, const GuardedTable& table) {
 void note_mixed_indexes(sqlite3* db, GuardedTable& table) {
   if (table.integer_tenant && table.key.size() == 1 && table.key.front() == table.tenant_column) return;
   const StatementHandle indexes =
-      prepare(db,
-              "SELECT l.name, coalesce(lower(i.name) = ?2 AND i.coll = 'BINARY', 0), l.partial"
-              " FROM pragma_index_list(?1, 'main') AS l JOIN pragma_index_xinfo(l.name, 'main') AS i"
-              " WHERE i.seqno = 0 ORDER BY l.origin = 'pk' DESC, l.name");
-  const std::string tenant = lower_name(table.tenant_column);
-  sqlite3_bind_text64(indexes.get(), 1, table.base.data(), table.base.size(), SQLITE_STATIC, SQLITE_UTF8);
-  sqlite3_bind_text64(indexes.get(), 2, tenant.data(), tenant.size(), SQLITE_STATIC, SQLITE_UTF8);
+      prepare_about(table, db,
+                    "SELECT l.name, coalesce(lower(i.name) = ?2 AND i.coll = 'BINARY', 0), l.partial"
+                    " FROM pragma_index_list(?1, 'main') AS l JOIN pragma_index_xinfo(l.name, 'main') AS i"
+                    " WHERE i.seqno = 0 ORDER BY l.origin = 'pk' DESC, l.name");
   while (step(db, indexes)) {
     const bool led_by_tenant = sqlite3_column_int(indexes.get(), 1) != 0;
     const bool partial = sqlite3_column_int(indexes.get(), 2) != 0;

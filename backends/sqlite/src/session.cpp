@@ -166,8 +166,13 @@ void Session::release(unsigned depth) {
 }
 
 void Session::rollback_to(unsigned depth) {
-  half_done_by_.reset();
-  open_connection("rollback to savepoint").rollback_to(depth);
+  const std::optional<Error> before = std::exchange(half_done_by_, std::nullopt);
+  try {
+    open_connection("rollback to savepoint").rollback_to(depth);
+  } catch (...) {
+    half_done_by_ = before;
+    throw;
+  }
 }
 
 void Session::commit() {
