@@ -101,6 +101,24 @@ TEST_F(SqliteMaintenance, SetsThePragmasAnewBehindIt) {
   EXPECT_EQ(*maintenance->query("PRAGMA synchronous", {})[0][0], "2");
 }
 
+TEST_F(SqliteMaintenance, LeavesNothingToStatementsOfWhatAMigrationSet) {
+  engine->maintenance()->execute(
+      "CREATE TABLE checked (n INTEGER CHECK (n > 0)) STRICT;"
+      "PRAGMA ignore_check_constraints=ON; PRAGMA legacy_alter_table=ON; PRAGMA writable_schema=ON;"
+      "PRAGMA recursive_triggers=ON; PRAGMA reverse_unordered_selects=ON;"
+      "PRAGMA query_only=ON");
+  const auto maintenance = engine->maintenance();
+  for (const char* pragma : {"legacy_alter_table", "writable_schema", "recursive_triggers",
+                             "reverse_unordered_selects", "ignore_check_constraints", "query_only"}) {
+    EXPECT_EQ(*maintenance->query(std::string("PRAGMA ") + pragma, {})[0][0], "0") << pragma;
+  }
+  maintenance->execute("CREATE TABLE shaped (t TEXT CHECK (t LIKE 'a%' OR t GLOB '[0-9]*')) STRICT");
+  maintenance->execute("INSERT INTO shaped VALUES ('A'), ('1')");
+  EXPECT_EQ(kind_of([&] { maintenance->execute("INSERT INTO checked VALUES (0)"); }),
+            Error::Kind::constraint_violation);
+  maintenance->execute("INSERT INTO checked VALUES (1)");
+}
+
 TEST_F(SqliteMaintenance, CreatesTheHistoryTableOnce) {
   const auto maintenance = engine->maintenance();
   const std::string create(engine->dialect().create_schema_history());

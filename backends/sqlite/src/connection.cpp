@@ -20,6 +20,12 @@ using std::chrono::steady_clock;
 constexpr int progress_interval =
     2'000;  // virtual machine steps between two looks at the clock: some 20 µs
 
+// Those that change what a statement checks, finds or gives, and that a migration may have left otherwise.
+constexpr auto pragmas_of_statements = {
+    "PRAGMA locking_mode=NORMAL",           "PRAGMA query_only=OFF",
+    "PRAGMA ignore_check_constraints=OFF",  "PRAGMA recursive_triggers=OFF",
+    "PRAGMA reverse_unordered_selects=OFF", "PRAGMA count_changes=OFF"};
+
 SQLite::Database open_database(const ConnectionOptions& options) {
   // Each connection is used by one thread at a time, so SQLite's own mutex would only cost.
   const int access = options.path.empty() || options.writes ? SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE
@@ -74,10 +80,13 @@ void Connection::configure() {
 void Connection::set_pragmas() {
   sqlite3* const db = handle();
   pragmas_outstanding_ = true;
+  sqlite3_busy_handler(db, &on_busy, this);  // PRAGMA busy_timeout takes its place
   for (const auto& [option, value] : {std::pair{SQLITE_DBCONFIG_DEFENSIVE, 1},
                                       {SQLITE_DBCONFIG_DQS_DML, 0},
                                       {SQLITE_DBCONFIG_DQS_DDL, 0},
                                       {SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0},
+                                      {SQLITE_DBCONFIG_LEGACY_ALTER_TABLE, 0},
+                                      {SQLITE_DBCONFIG_WRITABLE_SCHEMA, 0},
                                       {SQLITE_DBCONFIG_ENABLE_FKEY, 1}}) {
     sqlite3_db_config(db, option, value, nullptr);
   }
@@ -90,6 +99,7 @@ void Connection::set_pragmas() {
     pragmas_outstanding_ = false;
     return;
   }
+  for (const char* const as_it_is_opened : pragmas_of_statements) pragma(as_it_is_opened);
   pragma(options_.synchronous == Synchronous::full ? "PRAGMA synchronous=FULL"
                                                    : "PRAGMA synchronous=NORMAL");
   if (!options_.path.empty()) write_ahead();

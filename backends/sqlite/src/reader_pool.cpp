@@ -58,7 +58,6 @@ ReaderPool::Reader* ReaderPool::open(Clock::duration waited) {
     // The room it would have taken goes to the next in the queue.
     const std::scoped_lock lock(mutex_);
     ++counters_.connect_failures;
-    counters_.last_connect_error = error.what();
     if (waiting_.empty()) {
       --open_;
       came_back_.notify_all();
@@ -67,6 +66,7 @@ ReaderPool::Reader* ReaderPool::open(Clock::duration waited) {
       waiting_.front()->changed.notify_one();
       remove_waiter(*waiting_.front());
     }
+    counters_.last_connect_error = error.what();
     throw;
   }
 }
