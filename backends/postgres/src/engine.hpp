@@ -40,6 +40,8 @@ class PostgresEngine final : public backend::Engine {
  private:
   [[nodiscard]] Landing fly(Connection& connection, const backend::Principal& principal,
                             const backend::Call& call, Delivery& delivery) const;
+  [[nodiscard]] std::uint64_t execute_returning(const backend::Principal& principal,
+                                                const backend::Call& call);
   [[nodiscard]] std::uint64_t copy(backend::ConnectionPool::Lease& lease,
                                    const backend::Principal& principal,
                                    const backend::BatchInsert& batch) const;

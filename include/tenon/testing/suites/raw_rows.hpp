@@ -20,8 +20,16 @@ class RawRows : public ConformanceTest {
       Repository<Shelf>(acme()).insert_all(std::vector<Shelf>{{"a", "1"}, {"b", "2"}, {"c", "3"}});
   }
   [[nodiscard]] std::string from_shelves(const std::string& what) const {
+    return "SELECT " + what + " FROM " + shelves() + " ";
+  }
+  [[nodiscard]] std::string relabel(const std::string& returning) const {
+    return "UPDATE " + shelves() + " SET label = $1 WHERE id = $2 RETURNING " + returning;
+  }
+
+ private:
+  [[nodiscard]] std::string shelves() const {
     const bool postgres = database().engine().dialect().flavour() == backend::Flavour::postgres;
-    return "SELECT " + what + " FROM " + (postgres ? "kit.shelves" : "shelves") + " ";
+    return postgres ? "kit.shelves" : "shelves";
   }
 };
 
@@ -52,6 +60,29 @@ TEST_P(RawRows, ThatAreMoreThanOneAreRefusedWhereOneIsAskedForAndNothingIsHarmed
   });
   TENON_EXPECT_ERROR(invalid_argument, (void)acme().query_one<std::string>(from_shelves("label")));
   EXPECT_EQ(acme().query_one<std::int64_t>(from_shelves("count(*)")), 4);
+}
+
+TEST_P(RawRows, ComeOfWhatAWriteReturns) {
+  const std::vector<Shelf> changed = acme().execute_returning<Shelf>(relabel("id, label"), "first", "a");
+  ASSERT_EQ(changed.size(), 1U);
+  EXPECT_EQ(changed[0].id, "a");
+  EXPECT_EQ(changed[0].label, "first");
+  EXPECT_TRUE(acme().execute_returning<Shelf>(relabel("id, label"), "none", "z").empty());
+  acme().transact([this](Transaction& tx) {
+    EXPECT_EQ(tx.execute_returning<std::string>(relabel("label"), "second", "b"),
+              std::vector<std::string>{"second"});
+  });
+  EXPECT_EQ(Repository<Shelf>(acme()).get("a").value().label, "first");
+  EXPECT_EQ(Repository<Shelf>(acme()).get("b").value().label, "second");
+}
+
+TEST_P(RawRows, ThatCannotBeReadKeepNothingOfTheWriteThatReturnsThem) {
+  TENON_EXPECT_ERROR(schema_mismatch,
+                     acme().execute_returning<std::int64_t>(relabel("label"), "no number", "a"));
+  TENON_EXPECT_ERROR(schema_mismatch,
+                     acme().execute_returning<std::int64_t>(relabel("NULL"), "nothing", "b"));
+  EXPECT_EQ(Repository<Shelf>(acme()).get("a").value().label, "1");
+  EXPECT_EQ(Repository<Shelf>(acme()).get("b").value().label, "2");
 }
 
 TENON_CONFORMANCE_SUITE(RawRows);
