@@ -194,6 +194,15 @@ TEST_F(Gate, WarnsOfForeignKeysThatTell) {
       "foreign-key-without-tenant", "public.parts");
 }
 
+TEST_F(Gate, WarnsOfForeignKeysThatTakeTheTenantForAnId) {
+  expect_warning(
+      "create table pieces (tenant_id text, id text, primary key (tenant_id, id), unique (id, tenant_id));"
+      "create table crossed (tenant_id text, piece text, primary key (tenant_id, piece),"
+      " foreign key (tenant_id, piece) references pieces (id, tenant_id));" +
+          secure_table_sql("pieces") + secure_table_sql("crossed"),
+      "foreign-key-without-tenant", "public.crossed");
+}
+
 TEST_F(Gate, WarnsOfTriggersAndRulesThatRunAsTheirOwner) {
   expect_warning("alter function stamp() security definer", "trigger-runs-as-owner", "public.parts");
   expect_warning(

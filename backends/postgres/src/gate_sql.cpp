@@ -191,7 +191,8 @@ union all
     join pg_constraint k on k.conrelid = t.oid and k.contype = 'f'
     join tables p on p.oid = k.confrelid
    where t.tenant is not null and p.tenant is not null
-     and not (t.tenant = any (k.conkey) and p.tenant = any (k.confkey)))
+     and (array_position(k.conkey, t.tenant) is null
+          or array_position(k.conkey, t.tenant) is distinct from array_position(k.confkey, p.tenant)))
 select name, object, detail from found order by name, object, detail)sql";
 
 }  // namespace tenon::postgres
