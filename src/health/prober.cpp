@@ -4,6 +4,7 @@
 
 #include <unistd.h>
 
+#include <tenon/detail/background_thread.hpp>
 #include <tenon/error.hpp>
 
 namespace tenon::detail {
@@ -58,15 +59,15 @@ void Prober::work(const std::shared_ptr<Job>& job) {
 
 void Prober::run(Work work, backend::Deadline deadline) {
   const auto job = std::make_shared<Job>(Job{std::move(work), deadline, false, nullptr});
+  if (::getpid() != process_)
+    throw Error(Error::Kind::unavailable, "the database was opened before a fork; open it again");
   std::unique_lock lock(mutex_);
   if (!changed_.wait_until(lock, deadline, [&] { return !busy_ || closed_; })) refuse_late();
   if (closed_) throw Error(Error::Kind::unavailable, "the database is closed");
-  if (::getpid() != process_)
-    throw Error(Error::Kind::unavailable, "the database was opened before a fork; open it again");
   join();
   busy_ = true;
   try {
-    thread_ = std::thread([this, job] { this->work(job); });
+    thread_ = background_thread([this, job] { this->work(job); });
   } catch (...) {
     busy_ = false;
     throw Error(Error::Kind::unavailable, "no thread could be started to check the database");

@@ -2,12 +2,11 @@
 
 #include <algorithm>
 #include <chrono>
-#include <csignal>
 #include <random>
 #include <string>
 #include <utility>
 
-#include <system_error>
+#include <tenon/detail/background_thread.hpp>
 
 #include "shared.hpp"
 
@@ -35,22 +34,6 @@ bool may_pass(const Error& error) {
       return false;
   }
 }
-
-// For as long as it lives, threads that are begun leave all signals to the host's own threads.
-class SignalsBlocked {
- public:
-  SignalsBlocked() {
-    sigset_t all;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before_);
-  }
-  SignalsBlocked(const SignalsBlocked&) = delete;
-  SignalsBlocked& operator=(const SignalsBlocked&) = delete;
-  ~SignalsBlocked() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
-
- private:
-  sigset_t before_{};
-};
 
 }  // namespace
 
@@ -84,8 +67,7 @@ void ConnectionPool::Shared::start_worker() {
   ended_workers_.clear();
   ended_workers_.reserve(workers_.size() + 1);
   workers_.reserve(workers_.size() + 1);
-  const SignalsBlocked blocked;
-  workers_.emplace_back([self = shared_from_this()] { self->work(); });
+  workers_.push_back(tenon::detail::background_thread([self = shared_from_this()] { self->work(); }));
 }
 
 void ConnectionPool::Shared::work() noexcept {

@@ -4,8 +4,9 @@
 #include <condition_variable>
 #include <memory>
 #include <mutex>
-#include <thread>
 #include <utility>
+
+#include <tenon/detail/background_thread.hpp>
 
 #include "handles.hpp"
 
@@ -42,7 +43,8 @@ bool request_cancel(const std::shared_ptr<PGcancel>& key, std::chrono::milliseco
   try {
     if (!key) return false;
     const auto request = std::make_shared<Request>(key);
-    std::thread(run, request).detach();  // a frozen server may hold it for long; it owns all it touches
+    // Detached, for a frozen server may hold it for long; it owns all it touches.
+    detail::background_thread([request] { run(request); }).detach();
     std::unique_lock lock(request->mutex);
     request->finished.wait_for(lock, patience, [&] { return request->done; });
     return request->taken;

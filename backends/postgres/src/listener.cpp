@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <chrono>
 #include <condition_variable>
-#include <csignal>
 #include <fcntl.h>
 #include <mutex>
 #include <optional>
@@ -16,6 +15,7 @@
 #include <unistd.h>
 
 #include <tenon/backend/backoff.hpp>
+#include <tenon/detail/background_thread.hpp>
 #include <tenon/detail/fork.hpp>
 #include <tenon/error.hpp>
 
@@ -204,17 +204,7 @@ class Listening : public std::enable_shared_from_this<Listening> {
 class PostgresSubscription final : public backend::Subscription {
  public:
   explicit PostgresSubscription(std::shared_ptr<Listening> listening) : listening_(std::move(listening)) {
-    sigset_t all;
-    sigset_t before;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);  // signals are for the host's own threads
-    try {
-      thread_ = std::thread([listening = listening_] { listening->run(); });
-    } catch (...) {
-      pthread_sigmask(SIG_SETMASK, &before, nullptr);
-      throw;
-    }
-    pthread_sigmask(SIG_SETMASK, &before, nullptr);
+    thread_ = detail::background_thread([listening = listening_] { listening->run(); });
   }
   ~PostgresSubscription() override {
     if (forks_ != detail::fork_count()) {  // thread and connection are the parent's

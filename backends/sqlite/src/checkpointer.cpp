@@ -5,6 +5,8 @@
 #include <exception>
 #include <limits>
 
+#include <tenon/detail/background_thread.hpp>
+
 #include "waiting.hpp"
 
 namespace tenon::sqlite {
@@ -29,7 +31,7 @@ void Checkpointer::ask() noexcept {
   const std::scoped_lock lock(mutex_);
   asked_ = true;
   try {
-    if (!thread_.joinable()) thread_ = std::thread([this] { work(); });
+    if (!thread_.joinable()) thread_ = tenon::detail::background_thread([this] { work(); });
   } catch (const std::exception&) {
     checkpoint();  // no thread to be had: in the caller, who holds the writer
     asked_ = false;
