@@ -50,7 +50,7 @@ nlohmann::json to_document(const M& value) {
     return value ? to_document(*value) : nlohmann::json();
   } else if constexpr (is_vector<M>::value) {
     nlohmann::json array = nlohmann::json::array();
-    for (const auto& element : value) array.push_back(to_document(element));
+    for (const typename M::value_type& element : value) array.push_back(to_document(element));
     return array;
   } else if constexpr (std::same_as<M, Json>) {
     return document(value);
@@ -97,7 +97,11 @@ void from_document(const nlohmann::json& source, M& value) {
   } else if constexpr (is_vector<M>::value) {
     if (!source.is_array()) refuse_stored_value("a JSON column has no array where its member is a vector");
     value.clear();
-    for (const nlohmann::json& element : source) from_document(element, value.emplace_back());
+    for (const nlohmann::json& element : source) {
+      typename M::value_type read{};
+      from_document(element, read);
+      value.push_back(std::move(read));
+    }
   } else if constexpr (std::same_as<M, Json>) {
     value.assign_unchecked(source.dump());
   } else if constexpr (std::is_arithmetic_v<M> || std::same_as<M, std::string>) {

@@ -18,9 +18,10 @@ struct Quota {
   std::optional<std::int32_t> limit = 5;
   std::optional<std::string> unit = "kg";
   std::vector<std::optional<std::int32_t>> steps;
+  std::vector<bool> sealed;
   friend bool operator==(const Quota&, const Quota&) = default;
 };
-BOOST_DESCRIBE_STRUCT(Quota, (), (limit, unit, steps))
+BOOST_DESCRIBE_STRUCT(Quota, (), (limit, unit, steps, sealed))
 
 struct QuotaParcel {
   std::string id;
@@ -100,11 +101,11 @@ TEST_P(JsonColumns, KeepDefaultsForWhatAnOldRowLacksAndPassOverWhatItHasMore) {
 // An empty optional was once left out, and came back as the member's default.
 TEST_P(JsonColumns, KeepAnOptionalEmptyWhoseDefaultIsNot) {
   const Repository<QuotaParcel> quotas(acme());
-  const Quota empty{.limit = {}, .unit = {}, .steps = {1, std::nullopt, 3}};
+  const Quota empty{.limit = {}, .unit = {}, .steps = {1, std::nullopt, 3}, .sealed = {true, false}};
   quotas.insert({"empty", empty, {}});
   EXPECT_EQ(quotas.get("empty").value().details, empty);
   Repository<ParcelText>(acme()).insert({"old", Json(R"({"unit":null})"), Json("[]"), {}});
-  EXPECT_EQ(quotas.get("old").value().details, (Quota{.limit = 5, .unit = {}, .steps = {}}));
+  EXPECT_EQ(quotas.get("old").value().details, (Quota{.limit = 5, .unit = {}, .steps = {}, .sealed = {}}));
 }
 
 TEST_P(JsonColumns, RefuseToStoreYearsThatTheirTextCannotSay) {
