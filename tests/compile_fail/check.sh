@@ -1,19 +1,18 @@
 #!/usr/bin/env bash
-# check.sh CASE INCLUDE_DIRECTORY COMPILER OTHER_DIRECTORIES(separated by ;)
+# check.sh CASE HEADER INCLUDE_DIRECTORY COMPILER OTHER_DIRECTORIES(separated by ;)
+#
+# HEADER is included first; it may be one that precompile.sh made, or empty.
 set -euo pipefail
 case_file=$1
-flags=(-std=c++20 -fsyntax-only "-I$2")
-IFS=';' read -ra directories <<<"${4:-}"
-for directory in "${directories[@]}"; do
-  case $directory in
-    "" | "$2" | /usr/include) ;;
-    *) flags+=(-isystem "$directory") ;;
-  esac
-done
+header=$2
+shift 2
+. "$(dirname "${BASH_SOURCE[0]}")/flags.sh"
+flags+=(-fsyntax-only)
+if [ -n "$header" ]; then flags+=(-include "$header" -Winvalid-pch); fi
 
-"$3" "${flags[@]}" "$case_file" || { echo "the right use does not compile"; exit 1; }
+"$compiler" "${flags[@]}" "$case_file" || { echo "the right use does not compile"; exit 1; }
 
-if message=$("$3" "${flags[@]}" -DMISUSE "$case_file" 2>&1); then
+if message=$("$compiler" "${flags[@]}" -DMISUSE "$case_file" 2>&1); then
   echo "the misuse compiles"
   exit 1
 fi
