@@ -9,7 +9,7 @@ namespace {
 
 constexpr std::size_t longest_name = 63;  // PostgreSQL docs, 4.1.1: NAMEDATALEN - 1
 
-std::string quoted(std::string_view name) {
+std::string quoted_name(std::string_view name) {
   if (name.empty() || name.size() > longest_name || name.find('\0') != std::string_view::npos) {
     throw Error(Error::Kind::invalid_argument,
                 "secure_table_sql: a name is empty, over 63 bytes or holds a NUL byte");
@@ -26,13 +26,13 @@ struct Name {
 
 Name parse(std::string_view name) {
   const std::size_t dot = name.find('.');
-  if (dot == std::string_view::npos) return {{}, quoted(name)};
+  if (dot == std::string_view::npos) return {{}, quoted_name(name)};
   if (name.find('.', dot + 1) != std::string_view::npos) {
     throw Error(Error::Kind::invalid_argument,
                 "secure_table_sql: a table is named 'table' or 'schema.table'");
   }
-  const std::string schema = quoted(name.substr(0, dot));
-  return {schema, schema + "." + quoted(name.substr(dot + 1))};
+  const std::string schema = quoted_name(name.substr(0, dot));
+  return {schema, schema + "." + quoted_name(name.substr(dot + 1))};
 }
 
 /// The rights and the policy of one role.
@@ -44,10 +44,10 @@ struct Access {
 };
 
 std::string access_sql(const Name& name, const Access& access) {
-  const std::string policy = quoted(access.policy);
+  const std::string policy = quoted_name(access.policy);
   std::string sql = "drop policy if exists " + policy + " on " + name.table + ";\n";
   if (access.role.empty()) return sql;
-  const std::string role = quoted(access.role);
+  const std::string role = quoted_name(access.role);
   sql += "create policy " + policy + " on " + name.table + access.condition + ";\n";
   if (!name.schema.empty()) sql += "grant usage on schema " + name.schema + " to " + role + ";\n";
   sql += "revoke all on " + name.table + " from " + role + ";\n";
@@ -58,8 +58,8 @@ std::string access_sql(const Name& name, const Access& access) {
 
 std::string secure_table_sql(std::string_view table, const SecureTableOptions& options) {
   const Name name = parse(table);
-  const std::string own = "(" + quoted(options.tenant_column) + " = " + options.tenant + ")";
-  const auto to = [](std::string_view role) { return role.empty() ? std::string{} : quoted(role); };
+  const std::string own = "(" + quoted_name(options.tenant_column) + " = " + options.tenant + ")";
+  const auto to = [](std::string_view role) { return role.empty() ? std::string{} : quoted_name(role); };
   std::string sql = "alter table " + name.table + " enable row level security;\n";
   if (options.force) sql += "alter table " + name.table + " force row level security;\n";
   sql += access_sql(

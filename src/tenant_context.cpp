@@ -8,14 +8,14 @@
 namespace tenon {
 namespace {
 
-[[noreturn]] void refuse(const char* what, const char* why) {
+[[noreturn]] void refuse_context(const char* what, const char* why) {
   throw Error(Error::Kind::invalid_argument, std::string("tenant context: the ") + what + ' ' + why);
 }
 
 void check(const char* what, const std::string& text) {
-  if (text.size() > TenantContext::max_length) refuse(what, "is longer than 255 bytes");
-  if (text.find('\0') != std::string::npos) refuse(what, "holds a NUL byte");
-  if (!detail::is_storable_text(text)) refuse(what, "is not valid UTF-8");
+  if (text.size() > TenantContext::max_length) refuse_context(what, "is longer than 255 bytes");
+  if (text.find('\0') != std::string::npos) refuse_context(what, "holds a NUL byte");
+  if (!detail::is_storable_text(text)) refuse_context(what, "is not valid UTF-8");
 }
 
 bool blank(const std::string& text) {
@@ -38,9 +38,9 @@ std::string_view to_string(Role role) noexcept {
 
 TenantContext::TenantContext(std::string tenant, Role role, std::string actor)
     : tenant_(std::move(tenant)), role_(role), actor_(std::move(actor)) {
-  if (tenant_.empty()) refuse("tenant id", "is empty; every statement needs a tenant");
+  if (tenant_.empty()) refuse_context("tenant id", "is empty; every statement needs a tenant");
   check("tenant id", tenant_);
-  if (blank(tenant_)) refuse("tenant id", "is blank; every statement needs a tenant");
+  if (blank(tenant_)) refuse_context("tenant id", "is blank; every statement needs a tenant");
   check("actor", actor_);
 }
 

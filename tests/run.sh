@@ -76,9 +76,9 @@ fi
 
 jobs=$(nproc)
 build="build/$name"
-# No debug information and no optimisation: the quickest to build.
+# No debug information, no optimisation, several sources at once: the quickest to build.
 cmake -S . -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=Debug -DCMAKE_CXX_FLAGS_DEBUG=-g0 -DTENON_BUILD_TESTS=ON \
-  -DTENON_BUILD_EXAMPLES=ON -DTENON_BUILD_CLI=ON -DTENON_PROMETHEUS=ON "${options[@]}"
+  -DTENON_BUILD_EXAMPLES=ON -DTENON_BUILD_CLI=ON -DTENON_PROMETHEUS=ON -DTENON_UNITY_PROGRAMS=ON "${options[@]}"
 cmake --build "$build" --parallel "$jobs"
 
 bash tests/support/with_postgres.sh \

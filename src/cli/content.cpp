@@ -21,11 +21,11 @@ struct PolicyVersion {
 };
 BOOST_DESCRIBE_STRUCT(PolicyVersion, (), (id, version))
 
-struct AnalysisKey {
+struct AnalysisIds {
   Uuid id;
   std::string request_id;
 };
-BOOST_DESCRIBE_STRUCT(AnalysisKey, (), (id, request_id))
+BOOST_DESCRIBE_STRUCT(AnalysisIds, (), (id, request_id))
 
 // Calls visit(P) for every stored row whose `Member` is one of `wanted`.
 template <class P, auto Member, class Store, class V, class Visit>
@@ -90,12 +90,12 @@ Stored store_analyses(Transaction& transaction, const std::vector<Analysis>& ana
   const AnalysisStore store{transaction};
   std::map<std::string, Uuid> by_request;
   std::set<Uuid> there;
-  for_each_stored<AnalysisKey, &Analysis::request_id>(
+  for_each_stored<AnalysisIds, &Analysis::request_id>(
       store, keys_of(analyses, [](const Analysis& analysis) { return analysis.request_id; }),
-      [&](AnalysisKey& found) { by_request[found.request_id] = found.id; });
-  for_each_stored<AnalysisKey, &Analysis::id>(
+      [&](AnalysisIds& found) { by_request[found.request_id] = found.id; });
+  for_each_stored<AnalysisIds, &Analysis::id>(
       store, keys_of(analyses, [](const Analysis& analysis) { return analysis.id; }),
-      [&](AnalysisKey& found) { there.insert(found.id); });
+      [&](AnalysisIds& found) { there.insert(found.id); });
   Stored stored;
   std::vector<Analysis> fresh;
   ReplacedOnce replaced(name);

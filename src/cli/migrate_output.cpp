@@ -72,7 +72,7 @@ std::string note(const MigrationStatus& migration) {
   return migration.out_of_order ? "out of order" : "-";
 }
 
-std::string or_dash(const std::string& text) {
+std::string dash_if_empty(const std::string& text) {
   return text.empty() ? "-" : text;
 }
 
@@ -138,8 +138,8 @@ std::string history_text(const std::vector<MigrationEvent>& events) {
                {"WHY"}});
   for (const MigrationEvent& event : events)
     table.add({std::to_string(event.version), event.name, std::string(enum_name(event.action)),
-               time_text(event.at), std::to_string(event.duration.count()), or_dash(event.actor),
-               or_dash(event.reason)});
+               time_text(event.at), std::to_string(event.duration.count()), dash_if_empty(event.actor),
+               dash_if_empty(event.reason)});
   return table.text();
 }
 

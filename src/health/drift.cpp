@@ -33,7 +33,7 @@ class ReadOnly final : public backend::Maintenance {
   backend::Deadline deadline_;
 };
 
-std::string label(std::int64_t version, std::string_view name) {
+std::string numbered(std::int64_t version, std::string_view name) {
   return "migration " + std::to_string(version) + "_" + std::string(name);
 }
 
@@ -42,7 +42,7 @@ std::string drift_of(const Applied& applied, std::span<const EmbeddedMigration> 
     const auto known = std::find_if(
         bundled.begin(), bundled.end(),
         [&](const EmbeddedMigration& candidate) { return candidate.version == migration.version; });
-    const std::string name = label(migration.version, migration.name);
+    const std::string name = numbered(migration.version, migration.name);
     const bool newer = bundled.empty() || migration.version > bundled.back().version;
     if (known == bundled.end())
       return name + (newer ? " is in the database but newer than this program"

@@ -66,10 +66,10 @@ std::string quoted(const std::string& table) {
 }
 
 // Reads the tool's table and turns what it finds into events.
-class Reader {
+class ForeignReader {
  public:
-  Reader(backend::Maintenance& on, const backend::Dialect& dialect, const Source& source,
-         const AdoptOptions& options)
+  ForeignReader(backend::Maintenance& on, const backend::Dialect& dialect, const Source& source,
+                const AdoptOptions& options)
       : on_(on),
         postgres_(dialect.flavour() == Flavour::postgres),
         source_(source),
@@ -263,7 +263,7 @@ AdoptOptions with_tool(backend::Maintenance& on, AdoptOptions options) {
 
 std::vector<MigrationEvent> foreign_events(backend::Maintenance& on, const backend::Dialect& dialect,
                                            const Source& source, const AdoptOptions& options) {
-  return Reader(on, dialect, source, options).events();
+  return ForeignReader(on, dialect, source, options).events();
 }
 
 }  // namespace tenon::detail

@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::string_view blanks = " \t\r\n";
 
-std::string_view trimmed(std::string_view text) noexcept {
+std::string_view trimmed_line(std::string_view text) noexcept {
   const std::size_t begin = text.find_first_not_of(blanks);
   if (begin == std::string_view::npos) return {};
   return text.substr(begin, text.find_last_not_of(blanks) + 1 - begin);
@@ -24,7 +24,7 @@ bool is_annotation(std::string_view line) noexcept {
 
 // "UP" of "-- +goose Up"; goose takes its annotations in any case.
 std::string command_of(std::string_view line) {
-  std::string command(trimmed(line.substr(line.find("+goose") + 6)));
+  std::string command(trimmed_line(line.substr(line.find("+goose") + 6)));
   std::transform(command.begin(), command.end(), command.begin(),
                  [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; });
   return command;
@@ -45,7 +45,7 @@ class GooseFile {
         annotation(next);
       } else if (part_ != Part::head) {
         target() += line_;
-      } else if (const auto sql = trimmed(line_); !sql.empty() && !sql.starts_with("--")) {
+      } else if (const auto sql = trimmed_line(line_); !sql.empty() && !sql.starts_with("--")) {
         refuse(at_, "a goose file has no SQL before -- +goose Up");
       }
     }

@@ -139,7 +139,7 @@ void History::add(MigrationEvent& event) const {
   event.tenon_version = TENON_VERSION;
   const std::string seq = std::to_string(event.seq);
   const std::string version = std::to_string(event.version);
-  const std::string at = to_string(event.at);
+  const std::string at = tenon::to_string(event.at);
   const std::string duration = std::to_string(event.duration.count());
   const std::array<std::string_view, 11> parameters{
       component_,     seq, version,  event.name,          enum_name(event.action),

@@ -24,7 +24,7 @@ namespace fs = std::filesystem;
 using detail::MigrationName;
 using detail::parse_migration_name;
 
-[[noreturn]] void refuse(const std::string& file, std::string_view why) {
+[[noreturn]] void refuse_file(const std::string& file, std::string_view why) {
   throw Error(Error::Kind::invalid_argument, file + ": " + std::string(why));
 }
 
@@ -42,7 +42,7 @@ std::string read_file(const fs::path& path) {
 // Without the byte order mark. Throws for what is not UTF-8 or has a NUL.
 std::string_view checked_text(std::string_view text, const std::string& file) {
   if (text.starts_with("\xFF\xFE") || text.starts_with("\xFE\xFF"))
-    refuse(file, "is UTF-16; a migration is UTF-8 text");
+    refuse_file(file, "is UTF-16; a migration is UTF-8 text");
   if (!detail::is_storable_text(text)) {
     std::size_t at = 0;
     while (text[at] != '\0') {
@@ -50,8 +50,8 @@ std::string_view checked_text(std::string_view text, const std::string& file) {
       if (length == 0) break;
       at += length;
     }
-    refuse(detail::to_string(detail::place_of(text, at), file),
-           text[at] == '\0' ? "a NUL byte; a migration is UTF-8 text" : "is not UTF-8 text");
+    refuse_file(detail::to_string(detail::place_of(text, at), file),
+                text[at] == '\0' ? "a NUL byte; a migration is UTF-8 text" : "is not UTF-8 text");
   }
   if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
   return text;
@@ -63,7 +63,7 @@ class Collector {
   void add(const MigrationName& name, std::string_view raw_text, const std::string& file) {
     const std::string_view text = checked_text(raw_text, file);
     if (name.kind == MigrationName::Kind::both && !detail::is_goose(text))
-      refuse(
+      refuse_file(
           file,
           "is neither NUMBER_name.up.sql nor NUMBER_name.down.sql and has no line -- +goose Up; rename it");
     Migration& migration = migrations_[name.version];
@@ -94,7 +94,7 @@ class Collector {
     result.reserve(migrations_.size());
     for (auto& [version, migration] : migrations_) {
       if (migration.up_file.empty())
-        refuse(migration.down_file, "there is no .up.sql for version " + std::to_string(version));
+        refuse_file(migration.down_file, "there is no .up.sql for version " + std::to_string(version));
       result.push_back(std::move(migration));
     }
     return result;
@@ -143,12 +143,13 @@ std::vector<Migration> read_migrations(const std::filesystem::path& directory) {
   for (const fs::path& path : files_of(directory)) {
     const std::string file = path.filename().string();
     const MigrationName name = parse_migration_name(file);
-    if (name.kind == MigrationName::Kind::misnamed) refuse(path.string(), name.why);
+    if (name.kind == MigrationName::Kind::misnamed) refuse_file(path.string(), name.why);
     if (is_goose_program(file)) programs.push_back(path);
     if (name.kind != MigrationName::Kind::foreign) collector.add(name, read_file(path), path.string());
   }
   if (collector.any_goose() && !programs.empty())
-    refuse(programs.front().string(), "a goose migration written in Go cannot be run; write it in SQL");
+    refuse_file(programs.front().string(),
+                "a goose migration written in Go cannot be run; write it in SQL");
   return collector.take();
 }
 

@@ -11,28 +11,28 @@ namespace tenon::detail {
 namespace {
 
 using Nature = StatementNature::Role;
-using Role = ScriptStatement::Role;
+using ScriptRole = ScriptStatement::Role;
 
 struct Unwrapped {
   std::vector<ScriptStatement> statements;
   std::optional<std::size_t> begin;  // where the script's own BEGIN … COMMIT begins
 };
 
-Role role_of(Nature nature) {
+ScriptRole role_of(Nature nature) {
   switch (nature) {
     case Nature::savepoint:
-      return Role::savepoint;
+      return ScriptRole::savepoint;
     case Nature::foreign_keys_off:
-      return Role::foreign_keys_off;
+      return ScriptRole::foreign_keys_off;
     case Nature::foreign_keys_on:
-      return Role::foreign_keys_on;
+      return ScriptRole::foreign_keys_on;
     case Nature::ordinary:
     case Nature::begin:
     case Nature::commit:
     case Nature::refused:
       break;
   }
-  return Role::ordinary;
+  return ScriptRole::ordinary;
 }
 
 /// Takes the script's own BEGIN and COMMIT away and sees that there is no more than one pair.
@@ -56,8 +56,8 @@ class Unwrap {
     if (nature == Nature::commit) return commit(statement);
     statement.role = role_of(nature);
     statement.transactional = true;
-    if (statement.role == Role::foreign_keys_off || statement.role == Role::foreign_keys_on) {
-      if (inside_ && statement.role == Role::foreign_keys_on) return;  // without effect, as in SQLite
+    if (statement.role == ScriptRole::foreign_keys_off || statement.role == ScriptRole::foreign_keys_on) {
+      if (inside_ && statement.role == ScriptRole::foreign_keys_on) return;  // without effect, as in SQLite
       if (inside_)
         refuse(statement.offset,
                "PRAGMA foreign_keys has no effect inside a transaction; move it before BEGIN");
@@ -86,7 +86,7 @@ class Unwrap {
 
   void refuse_what_needs_none() const {
     for (const ScriptStatement& statement : result_.statements)
-      if (!statement.transactional && statement.role == Role::ordinary)
+      if (!statement.transactional && statement.role == ScriptRole::ordinary)
         refuse(statement.offset, std::string(statement.why_not) +
                                      ", but the file has a BEGIN … COMMIT of its own; put the statement "
                                      "into a migration of its own");
@@ -108,8 +108,8 @@ Unwrapped unwrap(std::string_view sql, backend::Flavour flavour, std::string_vie
   return Unwrap(sql, file, first_line).run(ScriptSplitter(sql, flavour, file, first_line).run());
 }
 
-bool is_pragma(Role role) noexcept {
-  return role == Role::foreign_keys_off || role == Role::foreign_keys_on;
+bool is_pragma(ScriptRole role) noexcept {
+  return role == ScriptRole::foreign_keys_off || role == ScriptRole::foreign_keys_on;
 }
 
 auto first_alone(const std::vector<ScriptStatement>& statements) {
@@ -125,7 +125,7 @@ std::optional<bool> foreign_keys_off_for_all(const std::vector<ScriptStatement>&
   bool seen_on = false;
   for (const ScriptStatement& statement : statements) {
     if (is_pragma(statement.role)) {
-      off = statement.role == Role::foreign_keys_off;
+      off = statement.role == ScriptRole::foreign_keys_off;
     } else if (!statement.transactional) {
       return std::nullopt;
     } else {
@@ -192,7 +192,7 @@ class Directives {
 
 void refuse_savepoints(const Script& script) {
   for (const ScriptStatement& statement : script.statements)
-    if (statement.role == Role::savepoint)
+    if (statement.role == ScriptRole::savepoint)
       refuse_script(script.text, script.file, script.first_line, statement.offset,
                     "a savepoint needs a transaction, and this file runs without one (" +
                         std::string(script.why_not) + ")");

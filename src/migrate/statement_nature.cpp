@@ -11,7 +11,7 @@ namespace {
 
 using backend::Flavour;
 using backend::SqlToken;
-using Role = StatementNature::Role;
+using Nature = StatementNature::Role;
 using Names = std::string_view;
 
 char lower(char c) noexcept {
@@ -76,25 +76,25 @@ StatementNature control(const Head& head, Flavour flavour) {
     const bool plain = flavour == Flavour::sqlite
                            ? only_noise(head, 1, {"transaction", "deferred", "immediate", "exclusive"})
                            : only_noise(head, 1, {"work", "transaction", "read", "write"});
-    if (plain && !head.has("only")) return {Role::begin, {}};
-    return {Role::refused,
+    if (plain && !head.has("only")) return {Nature::begin, {}};
+    return {Nature::refused,
             "the file's transaction is begun by the migrator, which cannot take over modes of BEGIN; write "
             "BEGIN alone"};
   }
   if (head.is(0, "commit") || head.is(0, "end")) {
     if (only_noise(head, 1, {"work", "transaction"}) || head.begins({"commit", "and", "no", "chain"}))
-      return {Role::commit, {}};
-    return {Role::refused, "a migration may not end one transaction to begin or finish another"};
+      return {Nature::commit, {}};
+    return {Nature::refused, "a migration may not end one transaction to begin or finish another"};
   }
   if (head.is(0, "rollback") || head.is(0, "abort")) {
-    if (head.has("to")) return {Role::savepoint, {}};
-    return {Role::refused, "a migration may not roll back: one that should not run should not be there"};
+    if (head.has("to")) return {Nature::savepoint, {}};
+    return {Nature::refused, "a migration may not roll back: one that should not run should not be there"};
   }
-  if (head.is(0, "savepoint") || head.is(0, "release")) return {Role::savepoint, {}};
+  if (head.is(0, "savepoint") || head.is(0, "release")) return {Nature::savepoint, {}};
   if (flavour == Flavour::postgres && head.begins({"prepare", "transaction"}))
-    return {Role::refused, "a migration may not hand its transaction over with PREPARE TRANSACTION"};
+    return {Nature::refused, "a migration may not hand its transaction over with PREPARE TRANSACTION"};
   if (flavour == Flavour::postgres && head.begins({"discard", "all"}))
-    return {Role::refused,
+    return {Nature::refused,
             "DISCARD ALL would release the migrator's lock; write RESET ALL to give settings their first "
             "values back"};
   return {};
@@ -165,7 +165,7 @@ std::string_view not_in_postgres_transaction(const Head& head) {
   return subscription(head);
 }
 
-std::string plain(std::string_view text) {
+std::string unquoted(std::string_view text) {
   std::string result;
   for (const char c : text)
     if (c != '\'' && c != '"' && c != '`' && c != '[' && c != ']') result += lower(c);
@@ -176,9 +176,9 @@ std::string plain(std::string_view text) {
 std::string_view reads_text_another_way(const Head& head) {
   if (!head.is(0, "set")) return {};
   const std::size_t at = head.is(1, "session") || head.is(1, "local") ? 2 : 1;
-  const std::string name = plain(head.at(at).text);
+  const std::string name = unquoted(head.at(at).text);
   const bool names = head.is(at, "names");
-  const std::string value = plain(head.at(at + (names ? 1 : 2)).text);
+  const std::string value = unquoted(head.at(at + (names ? 1 : 2)).text);
   if (name == "standard_conforming_strings" && value != "on" && value != "true")
     return "a migration may not turn standard_conforming_strings off; write texts with backslashes as E'…'";
   if ((name == "client_encoding" || names) && value != "utf8" && value != "utf-8" && value != "unicode")
@@ -194,9 +194,9 @@ struct Pragma {
 
 Pragma pragma_of(const Head& head) {
   std::size_t i = head.at(2).is('.') ? 3 : 1;
-  Pragma pragma{plain(head.at(i++).text), {}};
+  Pragma pragma{unquoted(head.at(i++).text), {}};
   if (head.at(i).is('=') || head.at(i).is('('))
-    while (++i < head.size() && !head.at(i).is(')')) pragma.value += plain(head.at(i).text);
+    while (++i < head.size() && !head.at(i).is(')')) pragma.value += unquoted(head.at(i).text);
   return pragma;
 }
 
@@ -212,21 +212,21 @@ StatementNature pragma_nature(const Pragma& pragma) {
       std::to_array<Names>({"journal_mode", "synchronous", "temp_store", "temp_store_directory",
                             "auto_vacuum", "page_size", "locking_mode", "encoding"});
   if (pragma.name == "foreign_keys" && !pragma.value.empty()) {
-    return is_true(pragma.value) ? StatementNature{Role::foreign_keys_on, {}}
-                                 : StatementNature{Role::foreign_keys_off, {}};
+    return is_true(pragma.value) ? StatementNature{Nature::foreign_keys_on, {}}
+                                 : StatementNature{Nature::foreign_keys_off, {}};
   }
   if (pragma.name == "wal_checkpoint" || pragma.name == "incremental_vacuum")
-    return {Role::ordinary, "this PRAGMA cannot run in a transaction"};
+    return {Nature::ordinary, "this PRAGMA cannot run in a transaction"};
   if (!pragma.value.empty() && std::find(while_none_is_open.begin(), while_none_is_open.end(),
                                          pragma.name) != while_none_is_open.end())
-    return {Role::ordinary, "this PRAGMA cannot be set in a transaction"};
+    return {Nature::ordinary, "this PRAGMA cannot be set in a transaction"};
   return {};
 }
 
 StatementNature sqlite_nature(const Head& head) {
-  if (head.is(0, "vacuum")) return {Role::ordinary, "VACUUM cannot run in a transaction"};
+  if (head.is(0, "vacuum")) return {Nature::ordinary, "VACUUM cannot run in a transaction"};
   if (head.is(0, "attach") || head.is(0, "detach"))
-    return {Role::ordinary, "ATTACH and DETACH cannot run in a transaction"};
+    return {Nature::ordinary, "ATTACH and DETACH cannot run in a transaction"};
   if (head.is(0, "pragma")) return pragma_nature(pragma_of(head));
   return {};
 }
@@ -255,10 +255,11 @@ bool is_word(const SqlToken& token, std::string_view keyword) noexcept {
 
 StatementNature nature_of(std::span<const SqlToken> tokens, Flavour flavour) {
   const Head head(tokens);
-  if (const StatementNature found = control(head, flavour); found.role != Role::ordinary) return found;
+  if (const StatementNature found = control(head, flavour); found.role != Nature::ordinary) return found;
   if (flavour == Flavour::sqlite) return sqlite_nature(head);
-  if (const std::string_view why = reads_text_another_way(head); !why.empty()) return {Role::refused, why};
-  return {Role::ordinary, not_in_postgres_transaction(head)};
+  if (const std::string_view why = reads_text_another_way(head); !why.empty())
+    return {Nature::refused, why};
+  return {Nature::ordinary, not_in_postgres_transaction(head)};
 }
 
 }  // namespace tenon::detail

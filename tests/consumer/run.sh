@@ -6,8 +6,8 @@
 #   sqlite_only    builds with one backend; asking for the other must say how to get it
 #   postgres_only
 #   examples       each of EXAMPLES as the host project of its own that it is, beside the build that runs the tests
-#   subdirectory   the host has tenon's source in a folder of its own
-#   fetch_content  the host fetches tenon's source
+#   subdirectory   the host has tenon's source in a folder of its own, in a unity build
+#   fetch_content  the host fetches tenon's source, in a unity build, too
 #
 # Each installation is moved before it is used, so nothing may remember where it was made.
 set -euo pipefail
@@ -121,7 +121,7 @@ case $case_name in
     cp -r "$SOURCE/tests/consumer/host" "$host_source"
     mkdir "$host_source/tenon"
     tar -C "$SOURCE" --exclude='./build*' --exclude=./.git -cf - . | tar -C "$host_source/tenon" -xf -
-    use "sqlite" -DTENON_FROM=subdirectory -DTENON_POSTGRES=OFF -DTENON_WERROR=ON
+    use "sqlite" -DTENON_FROM=subdirectory -DTENON_POSTGRES=OFF -DTENON_WERROR=ON -DCMAKE_UNITY_BUILD=ON
     [ ! -e "$work/host-sqlite/tenon/tests" ] || die "a subdirectory built tenon's tests"
     ;;
   fetch_content)
@@ -129,7 +129,7 @@ case $case_name in
     tar -C "$SOURCE" --exclude='./build*' --exclude=./.git -cf - . | tar -C "$work/tenon-$VERSION" -xf -
     tar -C "$work" -czf "$work/tenon.tar.gz" "tenon-$VERSION"
     rm -rf "$work/tenon-$VERSION"
-    use "sqlite" -DTENON_FROM="file://$work/tenon.tar.gz" -DTENON_POSTGRES=OFF -DTENON_WERROR=ON
+    use "sqlite" -DTENON_FROM="file://$work/tenon.tar.gz" -DTENON_POSTGRES=OFF -DTENON_WERROR=ON -DCMAKE_UNITY_BUILD=ON
     ;;
   *)
     die "unknown case $case_name"

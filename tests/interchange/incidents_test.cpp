@@ -16,7 +16,7 @@ using testing::HasSubstr;
 const std::string alert =
     R"({ "labels":{"alertname":"Disk","severity":"page","namespace":"n","job":"j"}, "x":1.0, "x":2 })";
 
-std::string refused(const std::string& text) {
+std::string refused_incidents(const std::string& text) {
   return refusal([&] { return read_incidents(text, "w.json"); });
 }
 
@@ -39,17 +39,19 @@ TEST(ReadIncidents, TakesAlertsAlone) {
 }
 
 TEST(ReadIncidents, NamesTheFieldOfWhatItRefuses) {
-  EXPECT_THAT(refused(R"({"version":"4","alerts":[{"labels":{"severity":"page"}}]})"),
+  EXPECT_THAT(refused_incidents(R"({"version":"4","alerts":[{"labels":{"severity":"page"}}]})"),
               HasSubstr("/alerts/0/labels: the field alertname is missing"));
-  EXPECT_THAT(refused(R"({"version":"4","alerts":[{"labels":{"alertname":""}}]})"),
+  EXPECT_THAT(refused_incidents(R"({"version":"4","alerts":[{"labels":{"alertname":""}}]})"),
               HasSubstr("/alerts/0/labels/alertname: an alertname must not be empty"));
-  EXPECT_THAT(refused(R"({"version":"4","alerts":[{"labels":{"alertname":"a","severity":3}}]})"),
+  EXPECT_THAT(refused_incidents(R"({"version":"4","alerts":[{"labels":{"alertname":"a","severity":3}}]})"),
               HasSubstr("/alerts/0/labels/severity: expected a text, found a number"));
-  EXPECT_THAT(refused(R"({"version":"4","alerts":[{}]})"),
+  EXPECT_THAT(refused_incidents(R"({"version":"4","alerts":[{}]})"),
               HasSubstr("/alerts/0: the field labels is missing"));
-  EXPECT_THAT(refused(R"({"version":"4","alerts":[7]})"), HasSubstr("/alerts/0: expected an object"));
-  EXPECT_THAT(refused(R"({"version":"3","alerts":[]})"), HasSubstr("/version: this reads"));
-  EXPECT_THAT(refused(R"({"alert_name":"a","severity":"s"})"), HasSubstr("alert_input is missing"));
+  EXPECT_THAT(refused_incidents(R"({"version":"4","alerts":[7]})"),
+              HasSubstr("/alerts/0: expected an object"));
+  EXPECT_THAT(refused_incidents(R"({"version":"3","alerts":[]})"), HasSubstr("/version: this reads"));
+  EXPECT_THAT(refused_incidents(R"({"alert_name":"a","severity":"s"})"),
+              HasSubstr("alert_input is missing"));
 }
 
 TEST(ReadIncidents, ReadsBackWhatWasWritten) {

@@ -35,72 +35,77 @@ struct Meaning {
   std::string_view remedy;  // {object} for the object
 };
 
-constexpr auto error = FindingSeverity::error;
-constexpr auto warning = FindingSeverity::warning;
-
 constexpr auto meanings = std::to_array<Meaning>({
-    {"role-is-superuser", error, "statements would run as a superuser, whom row-level security never holds",
+    {"role-is-superuser", FindingSeverity::error,
+     "statements would run as a superuser, whom row-level security never holds",
      "name a role that owns nothing in PostgresOptions; docs/roles.sql makes such roles"},
-    {"role-bypasses-row-security", error, "statements would run as a role with BYPASSRLS",
+    {"role-bypasses-row-security", FindingSeverity::error, "statements would run as a role with BYPASSRLS",
      "alter role {object} nobypassrls"},
-    {"role-owns-tables", error,
+    {"role-owns-tables", FindingSeverity::error,
      "statements would run as a role that owns {} or is a member of its owner, whom its row-level security "
      "does not hold",
      "give the tables to a role of their own and revoke its membership from {object}"},
-    {"role-reaches-server", error, "the role may read or write the server's files or run programs there",
-     "revoke {} from {object}"},
-    {"role-missing", warning, "the role does not exist",
+    {"role-reaches-server", FindingSeverity::error,
+     "the role may read or write the server's files or run programs there", "revoke {} from {object}"},
+    {"role-missing", FindingSeverity::warning, "the role does not exist",
      "run db.migrate() with a login that may create roles, or docs/roles.sql"},
-    {"login-is-superuser", warning,
+    {"login-is-superuser", FindingSeverity::warning,
      "the login is a superuser: whoever could end the transaction's role would not be held",
      "connect as an ordinary login that is a member of the three roles (docs/roles.sql)"},
-    {"set-config-callable", warning,
+    {"set-config-callable", FindingSeverity::warning,
      "functions of the database that run SQL from a text could name another tenant with set_config",
      "run docs/roles.sql with -v protect_settings=1 (docs/tenancy-postgres.md tells what that costs)"},
-    {"schema-creatable", warning, "role {} may create objects in the schema",
+    {"schema-creatable", FindingSeverity::warning, "role {} may create objects in the schema",
      "revoke create on schema {object} from public, {}"},
-    {"table-without-row-security", error,
+    {"table-without-row-security", FindingSeverity::error,
      "row-level security is not enabled, and role {} can use the table",
      "secure it with tenon::secure_table_sql(\"{object}\") in a migration"},
-    {"table-without-policy", warning, "no policy lets role {} see a row, so the table looks empty to it",
+    {"table-without-policy", FindingSeverity::warning,
+     "no policy lets role {} see a row, so the table looks empty to it",
      "make one with tenon::secure_table_sql(\"{object}\"), or revoke its rights on the table"},
-    {"truncate-granted", error, "role {} may TRUNCATE, which empties it for all tenants",
+    {"truncate-granted", FindingSeverity::error, "role {} may TRUNCATE, which empties it for all tenants",
      "revoke truncate on {object} from {}"},
-    {"foreign-table", error, "a foreign table has no row-level security, and role {} can use it",
-     "revoke all on {object} from {}"},
-    {"policy-always-true", error, "policy {} lets every row be seen", "drop or narrow the policy"},
-    {"policy-writes-anything", error, "policy {} lets rows of every tenant be written",
+    {"foreign-table", FindingSeverity::error,
+     "a foreign table has no row-level security, and role {} can use it", "revoke all on {object} from {}"},
+    {"policy-always-true", FindingSeverity::error, "policy {} lets every row be seen",
+     "drop or narrow the policy"},
+    {"policy-writes-anything", FindingSeverity::error, "policy {} lets rows of every tenant be written",
      "give the policy the same WITH CHECK as USING"},
-    {"policy-without-tenant", warning, "policy {} asks for neither a setting, a function nor another table",
+    {"policy-without-tenant", FindingSeverity::warning,
+     "policy {} asks for neither a setting, a function nor another table",
      "compare the tenant column with tenon.tenant()"},
-    {"policy-function-immutable", error,
+    {"policy-function-immutable", FindingSeverity::error,
      "the function is IMMUTABLE but a policy of {} asks it for the tenant; cached plans would keep "
      "another's",
      "alter function {object} stable"},
-    {"view-runs-as-owner", error, "the view reads {} with the rights of an owner who sees all tenants",
+    {"view-runs-as-owner", FindingSeverity::error,
+     "the view reads {} with the rights of an owner who sees all tenants",
      "alter view {object} set (security_invoker = true) on PostgreSQL 15 and later; before, give it to a "
      "role that row-level security holds"},
-    {"materialized-view", error, "a materialised view has no row-level security and holds rows of {}",
+    {"materialized-view", FindingSeverity::error,
+     "a materialised view has no row-level security and holds rows of {}",
      "revoke its rights from the roles, and read it through a view with the tenant's predicate"},
-    {"function-runs-as-owner", error, "the function is SECURITY DEFINER and its owner {} sees all tenants",
+    {"function-runs-as-owner", FindingSeverity::error,
+     "the function is SECURITY DEFINER and its owner {} sees all tenants",
      "make it SECURITY INVOKER or revoke execute on it from public and the roles; accept the finding by "
      "name where it is meant"},
-    {"trigger-runs-as-owner", warning, "trigger function {} runs as an owner who sees all tenants",
+    {"trigger-runs-as-owner", FindingSeverity::warning,
+     "trigger function {} runs as an owner who sees all tenants",
      "make it SECURITY INVOKER, or see to it that it looks at the new row only"},
-    {"rule-runs-as-owner", warning, "rule {} runs with the rights of the table's owner",
+    {"rule-runs-as-owner", FindingSeverity::warning, "rule {} runs with the rights of the table's owner",
      "drop the rule; a trigger runs with the rights of the caller"},
-    {"function-leakproof", warning,
+    {"function-leakproof", FindingSeverity::warning,
      "the function is LEAKPROOF, so it sees rows before row-level security does",
      "alter function {object} not leakproof"},
-    {"tenant-collation", error,
+    {"tenant-collation", FindingSeverity::error,
      "the collation {} of the tenant column takes different texts for equal, and so one tenant for another",
      "alter table {object} alter column … type text collate \"C\""},
-    {"key-without-tenant", warning,
+    {"key-without-tenant", FindingSeverity::warning,
      "unique or exclusion index {} does not lead with the tenant, so a duplicate tells that another tenant "
      "has the "
      "value",
      "make it lead with the tenant column"},
-    {"foreign-key-without-tenant", warning,
+    {"foreign-key-without-tenant", FindingSeverity::warning,
      "foreign key {} lacks the tenant, so it tells whether another tenant has the row referred to",
      "let both of its sides lead with the tenant column"},
 });
@@ -173,7 +178,7 @@ void require_safe(const std::vector<Finding>& findings, const PostgresOptions& o
   std::string list;
   int count = 0;
   for (const Finding& finding : findings) {
-    if (finding.severity != error || accepted(finding, options.accept_findings)) continue;
+    if (finding.severity != FindingSeverity::error || accepted(finding, options.accept_findings)) continue;
     list += " [" + std::to_string(++count) + "] " + to_string(finding) + ".";
   }
   if (list.empty()) return;

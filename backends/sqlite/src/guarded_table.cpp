@@ -12,14 +12,14 @@
 namespace tenon::sqlite {
 namespace {
 
-constexpr std::string_view subject = "raw SQL guard";
+constexpr std::string_view guard_subject = "raw SQL guard";
 
 StatementHandle prepare(sqlite3* db, std::string_view sql) {
-  return prepare_query(db, sql, subject);
+  return prepare_query(db, sql, guard_subject);
 }
 
 bool step(sqlite3* db, const StatementHandle& statement) {
-  return next_row(db, statement, subject);
+  return next_row(db, statement, guard_subject);
 }
 
 std::string text(const StatementHandle& statement, int column) {

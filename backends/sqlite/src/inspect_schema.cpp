@@ -9,7 +9,7 @@
 namespace tenon::sqlite {
 namespace {
 
-constexpr std::string_view subject = "inspect";
+constexpr std::string_view inspect_subject = "inspect";
 
 struct TenantTable {
   std::string name;
@@ -204,13 +204,13 @@ class Inspection {
     (void)sqlite3_prepare_v2(db_, sql.data(), static_cast<int>(sql.size()), &raw, nullptr);
     return StatementHandle(raw);
   }
-  StatementHandle query(std::string_view sql) { return prepare_query(db_, sql, subject); }
+  StatementHandle query(std::string_view sql) { return prepare_query(db_, sql, inspect_subject); }
   StatementHandle prepared(std::string_view sql, const std::string& table) {
     StatementHandle statement = query(sql);
     bind_text(statement, 1, table);
     return statement;
   }
-  bool next(const StatementHandle& statement) { return next_row(db_, statement, subject); }
+  bool next(const StatementHandle& statement) { return next_row(db_, statement, inspect_subject); }
   void warn(std::string name, std::string object, std::string what, std::string remedy) {
     findings_.push_back(
         {FindingSeverity::warning, std::move(name), std::move(object), std::move(what), std::move(remedy)});

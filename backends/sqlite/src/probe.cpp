@@ -13,7 +13,7 @@
 namespace tenon::sqlite {
 namespace {
 
-constexpr std::string_view subject = "health";
+constexpr std::string_view probe_subject = "health";
 
 std::optional<std::int64_t> size_of(const std::string& path) {
   std::error_code none;
@@ -57,7 +57,7 @@ auto Probe::on_connection(backend::Deadline deadline, Work&& work) {
     const Connection::Limit limit(*connection_, deadline);
     return work(*connection_);
   }
-  const Writer::Lease turn(writer_, {deadline, std::chrono::hours{1}, subject});
+  const Writer::Lease turn(writer_, {deadline, std::chrono::hours{1}, probe_subject});
   const Connection::Limit limit(turn.connection(), deadline);
   return work(turn.connection());
 }
@@ -65,15 +65,16 @@ auto Probe::on_connection(backend::Deadline deadline, Work&& work) {
 void Probe::ping(backend::Deadline deadline) {
   on_connection(deadline, [&](Connection& connection) {
     if (connection_) require_in_place();
-    (void)query_texts(connection, "SELECT count(*) FROM sqlite_schema", {}, subject);
+    (void)query_texts(connection, "SELECT count(*) FROM sqlite_schema", {}, probe_subject);
   });
 }
 
 std::vector<backend::Maintenance::TextRow> Probe::query(std::string_view sql,
                                                         std::span<const std::string_view> parameters,
                                                         backend::Deadline deadline) {
-  return on_connection(
-      deadline, [&](Connection& connection) { return query_texts(connection, sql, parameters, subject); });
+  return on_connection(deadline, [&](Connection& connection) {
+    return query_texts(connection, sql, parameters, probe_subject);
+  });
 }
 
 backend::Vitals Probe::vitals(backend::Deadline deadline) {

@@ -16,7 +16,7 @@ namespace {
   throw Error(Error::Kind::invalid_argument, "open: the SQLite URL " + reason);
 }
 
-std::string decoded(std::string_view text) {
+std::string decoded_path(std::string_view text) {
   std::optional<std::string> plain = detail::percent_decoded(text);
   if (!plain) refuse("has a '%' that two hexadecimal digits do not follow; write %25 for a percent sign");
   return *std::move(plain);
@@ -61,7 +61,7 @@ Location parse_url(std::string_view url) {
     if (rest.front() != '/') {
       refuse("names a host; write three slashes for a relative path, four for an absolute one");
     }
-    location.path = decoded(rest.substr(1));
+    location.path = decoded_path(rest.substr(1));
   } else {
     location.path = rest;
   }

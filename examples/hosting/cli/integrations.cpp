@@ -14,7 +14,7 @@
 namespace hosting {
 namespace {
 
-std::string domain;
+std::string site_domain;
 Platform platform = Platform::shopify;
 
 CLI::App* add_verb(CLI::App& command, const char* name, const char* help) {
@@ -22,7 +22,7 @@ CLI::App* add_verb(CLI::App& command, const char* name, const char* help) {
                                                          {"woocommerce", Platform::woocommerce},
                                                          {"magento", Platform::magento}};
   CLI::App* verb = command.add_subcommand(name, help);
-  verb->add_option("domain", domain)->required();
+  verb->add_option("domain", site_domain)->required();
   verb->add_option("platform", platform, "shopify, woocommerce or magento")
       ->required()
       ->transform(CLI::CheckedTransformer(platforms));
@@ -30,14 +30,14 @@ CLI::App* add_verb(CLI::App& command, const char* name, const char* help) {
 }
 
 void print(const Integration& integration) {
-  std::cout << domain << ' ' << tenon::enum_name(integration.platform) << ' ' << integration.shop_url
+  std::cout << site_domain << ' ' << tenon::enum_name(integration.platform) << ' ' << integration.shop_url
             << ", sealed under " << integration.key_id << '\n';
 }
 
 void show(const Settings& settings, bool reveal) {
   const Keyring keyring = settings.keyring();
   settings.as_customer([&](tenon::Transaction& transaction) {
-    const Integration integration = get_integration(transaction, domain, platform);
+    const Integration integration = get_integration(transaction, site_domain, platform);
     if (reveal) {
       std::cout << credentials_of(transaction, keyring, integration).reveal() << '\n';
     } else {
@@ -86,7 +86,7 @@ void add_integration_commands(CLI::App& program, const Settings& settings) {
     const Keyring keyring = settings.keyring();
     const tenon::Secret credentials = read_input();
     print(settings.as_customer([&](tenon::Transaction& transaction) {
-      return add_integration(transaction, keyring, domain, platform, shop_url, credentials);
+      return add_integration(transaction, keyring, site_domain, platform, shop_url, credentials);
     }));
   });
   CLI::App* one = add_verb(*command, "show", "Without the credentials");
@@ -94,7 +94,7 @@ void add_integration_commands(CLI::App& program, const Settings& settings) {
   one->callback([&settings] { show(settings, reveal); });
   add_verb(*command, "remove", "For good")->callback([&settings] {
     settings.as_customer(
-        [](tenon::Transaction& transaction) { remove_integration(transaction, domain, platform); });
+        [](tenon::Transaction& transaction) { remove_integration(transaction, site_domain, platform); });
   });
   command
       ->add_subcommand("rotate-key",
