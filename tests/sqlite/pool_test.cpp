@@ -63,6 +63,44 @@ TEST_F(SqlitePool, LendsOneReaderToManyThreadsInTurnAndCountsEachLoan) {
   EXPECT_EQ(after.waiting, 0U);
 }
 
+// Each loan through the queue would be a change of threads, which takes longer than the read.
+TEST_F(SqlitePool, LetsThreadsThatRunReadOnThoughOthersWait) {
+  constexpr int threads = 8;
+  constexpr int reads = 2'000;
+  Config config;
+  config.url = url();
+  config.sqlite.readers = 2;
+  const auto narrow = backend::find_driver("sqlite")->open(config);
+  put("a", 1);
+  std::vector<std::thread> all;
+  for (int t = 0; t < threads; ++t)
+    all.emplace_back([&] {
+      for (int i = 0; i < reads; ++i) EXPECT_EQ(number(*narrow, "SELECT amount FROM items"), 1);
+    });
+  for (std::thread& thread : all) thread.join();
+  EXPECT_LT(narrow->pool_stats().waited, std::uint64_t{threads} * reads / 4);
+}
+
+TEST_F(SqlitePool, LendsAReaderToWhoWaitsThoughAnotherReadsWithoutAPause) {
+  Config config;
+  config.url = url();
+  config.sqlite.readers = 1;
+  config.pool.acquire_timeout = 10s;
+  const auto narrow = backend::find_driver("sqlite")->open(config);
+  put("a", 1);
+  std::atomic<bool> served{false};
+  std::vector<std::thread> greedy;
+  for (int t = 0; t < 3; ++t)
+    greedy.emplace_back([&] {
+      while (!served) EXPECT_EQ(number(*narrow, "SELECT amount FROM items"), 1);
+    });
+  for (int i = 0; i < 20; ++i) EXPECT_EQ(number(*narrow, "SELECT amount FROM items"), 1);
+  served = true;
+  for (std::thread& thread : greedy) thread.join();
+  EXPECT_EQ(narrow->pool_stats().timeouts, 0U);
+  EXPECT_EQ(narrow->pool_stats().waiting, 0U);
+}
+
 TEST_F(SqlitePool, LendsAReaderThatAnotherThreadLeft) {
   Config config;
   config.url = url();

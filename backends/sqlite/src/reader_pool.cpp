@@ -13,6 +13,10 @@ using backend::Deadline;
 
 namespace {
 
+// To hand each connection over to who waits costs a change of threads for a read of some microseconds, and
+// once begun goes on for as long as more threads read than there are connections.
+constexpr std::chrono::milliseconds longest_overtaken{2};
+
 // Of the calling thread, from 1.
 unsigned thread_number() noexcept {
   static std::atomic<unsigned> last{0};
@@ -32,16 +36,16 @@ ReaderPool::Place& ReaderPool::own_place() noexcept {
 ReaderPool::Reader* ReaderPool::acquire(Deadline deadline, std::string_view subject) {
   std::unique_lock lock(mutex_);
   if (closed_) throw closed_error();
-  if (waiting_.empty()) {
+  if (!first_has_waited_long()) {
     if (Reader* const reader = take_idle()) {
       counters_.note_acquired({});
       return reader;
     }
-    if (open_ < size_) {
-      ++open_;
-      lock.unlock();
-      return open({});
-    }
+  }
+  if (waiting_.empty() && open_ < size_) {
+    ++open_;
+    lock.unlock();
+    return open({});
   }
   return wait(lock, deadline, subject);
 }
@@ -76,14 +80,22 @@ ReaderPool::Reader* ReaderPool::wait(std::unique_lock<std::mutex>& lock, Deadlin
   Waiter waiter;
   waiting_.push_back(&waiter);
   attention_.fetch_add(1);
-  if (Reader* const reader = take_idle()) hand_over(*reader);  // it came back in between
-  const auto answered = [&waiter] { return waiter.reader != nullptr || waiter.may_open; };
-  const auto start = Clock::now();
+  if (Reader* const reader = take_idle()) offer(*reader);  // it came back in between
   const Deadline until = wait_end(deadline, longest_wait_);
-  if (until == Deadline::max()) {
-    waiter.changed.wait(lock, answered);
-  } else if (!waiter.changed.wait_until(lock, until, answered)) {
+  const auto called = [&waiter] { return waiter.called || waiter.reader != nullptr || waiter.may_open; };
+  while (waiter.reader == nullptr && !waiter.may_open) {
+    bool in_time = true;
+    if (until == Deadline::max()) {
+      waiter.changed.wait(lock, called);
+    } else {
+      in_time = waiter.changed.wait_until(lock, until, called);
+    }
+    if (waiter.reader != nullptr || waiter.may_open) break;
+    waiter.called = false;
+    waiter.reader = take_idle();  // another may have been quicker
+    if (waiter.reader == nullptr && in_time) continue;
     remove_waiter(waiter);
+    if (waiter.reader != nullptr) break;
     ++counters_.timeouts;
     throw timeout_error(subject,
                         "all " + std::to_string(size_) +
@@ -91,7 +103,7 @@ ReaderPool::Reader* ReaderPool::wait(std::unique_lock<std::mutex>& lock, Deadlin
                             "Config::sqlite.readers");
   }
   ++counters_.waited;
-  const auto waited = Clock::now() - start;
+  const auto waited = Clock::now() - waiter.since;
   if (waiter.reader != nullptr) {
     counters_.note_acquired(waited);
     return waiter.reader;
@@ -119,7 +131,7 @@ void ReaderPool::give_back(Reader& reader) noexcept {
 void ReaderPool::give_back_slowly(Reader& reader) noexcept {
   const std::scoped_lock lock(mutex_);
   if (!waiting_.empty()) {
-    hand_over(reader);
+    offer(reader);
   } else if (closed_) {
     remove(reader);
     came_back_.notify_all();
@@ -140,6 +152,25 @@ ReaderPool::Reader* ReaderPool::take_idle() noexcept {
   return nullptr;
 }
 
+bool ReaderPool::first_has_waited_long() const noexcept {
+  return !waiting_.empty() && Clock::now() - waiting_.front()->since > longest_overtaken;
+}
+
+void ReaderPool::offer(Reader& reader) noexcept {
+  if (closed_ || first_has_waited_long()) {
+    hand_over(reader);
+  } else {
+    idle_.push_back(&reader);
+    call_first();
+  }
+}
+
+void ReaderPool::call_first() noexcept {
+  if (waiting_.empty() || waiting_.front()->called) return;
+  waiting_.front()->called = true;
+  waiting_.front()->changed.notify_one();
+}
+
 void ReaderPool::hand_over(Reader& reader) noexcept {
   waiting_.front()->reader = &reader;
   waiting_.front()->changed.notify_one();
@@ -149,6 +180,7 @@ void ReaderPool::hand_over(Reader& reader) noexcept {
 void ReaderPool::remove_waiter(const Waiter& waiter) noexcept {
   std::erase(waiting_, &waiter);
   attention_.fetch_sub(1);
+  if (!idle_.empty()) call_first();
   if (closed_) came_back_.notify_all();
 }
 
@@ -194,7 +226,13 @@ void ReaderPool::close() noexcept {
   if (closed_) return;
   closed_ = true;
   attention_.fetch_add(1);
-  while (Reader* const reader = take_idle()) remove(*reader);
+  while (Reader* const reader = take_idle()) {
+    if (waiting_.empty()) {
+      remove(*reader);
+    } else {
+      hand_over(*reader);
+    }
+  }
 }
 
 bool ReaderPool::calls_have_ended_locked() const noexcept {
