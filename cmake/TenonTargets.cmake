@@ -10,8 +10,11 @@ function(tenon_target_defaults target)
     if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
       target_compile_options(${target} PRIVATE -Wno-restrict) # false alarms on std::string, GCC bug 105651
     endif()
-    if(CMAKE_UNITY_BUILD AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU") # of what two sources name alike, and are included
-      target_compile_options(${target} PRIVATE -Wno-shadow -Wshadow=local -Wno-subobject-linkage)
+    if(CMAKE_UNITY_BUILD) # there a source may shadow what another names, and is an included file
+      target_compile_options(${target} PRIVATE -Wno-shadow)
+      if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+        target_compile_options(${target} PRIVATE -Wshadow=local -Wno-subobject-linkage)
+      endif()
     endif()
     if(TENON_WERROR)
       target_compile_options(${target} PRIVATE -Werror)

@@ -6,7 +6,7 @@ set -euo pipefail
 case_file=$1
 header=$2
 shift 2
-. "$(dirname "${BASH_SOURCE[0]}")/flags.sh"
+. "$(dirname "${BASH_SOURCE[0]}")/../support/compiler_flags.sh"
 flags+=(-fsyntax-only)
 if [ -n "$header" ]; then flags+=(-include "$header" -Winvalid-pch); fi
 

@@ -5,7 +5,7 @@
 set -euo pipefail
 header=$1
 shift
-. "$(dirname "${BASH_SOURCE[0]}")/flags.sh"
+. "$(dirname "${BASH_SOURCE[0]}")/../support/compiler_flags.sh"
 mkdir -p "$(dirname "$header")"
 echo '#include <tenon/tenon.hpp>' >"$header"
 "$compiler" "${flags[@]}" -x c++-header "$header" -o "$header.gch"

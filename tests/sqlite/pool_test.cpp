@@ -11,7 +11,25 @@
 namespace tenon::test {
 namespace {
 
-class SqlitePool : public SqliteTest {};
+class SqlitePool : public SqliteTest {
+ protected:
+  [[nodiscard]] auto open_with_readers(std::size_t readers) const {
+    Config config;
+    config.url = url();
+    config.sqlite.readers = readers;
+    config.pool.acquire_timeout = 10s;
+    return backend::find_driver("sqlite")->open(config);
+  }
+  static void read_amount(backend::Engine& from) { EXPECT_EQ(number(from, "SELECT amount FROM items"), 1); }
+  static void read_by_threads(backend::Engine& from, int threads, int reads) {
+    std::vector<std::thread> all;
+    for (int t = 0; t < threads; ++t)
+      all.emplace_back([&from, reads] {
+        for (int i = 0; i < reads; ++i) read_amount(from);
+      });
+    for (std::thread& thread : all) thread.join();
+  }
+};
 
 TEST_F(SqlitePool, CountsItsOneWriterAndItsReaders) {
   Config config;
@@ -42,18 +60,10 @@ TEST_F(SqlitePool, CountsItsOneWriterAndItsReaders) {
 TEST_F(SqlitePool, LendsOneReaderToManyThreadsInTurnAndCountsEachLoan) {
   constexpr int threads = 8;
   constexpr int reads = 500;
-  Config config;
-  config.url = url();
-  config.sqlite.readers = 1;
-  const auto narrow = backend::find_driver("sqlite")->open(config);
+  const auto narrow = open_with_readers(1);
   put("a", 1);
   const PoolStats before = narrow->pool_stats();
-  std::vector<std::thread> all;
-  for (int t = 0; t < threads; ++t)
-    all.emplace_back([&] {
-      for (int i = 0; i < reads; ++i) EXPECT_EQ(number(*narrow, "SELECT amount FROM items"), 1);
-    });
-  for (std::thread& thread : all) thread.join();
+  read_by_threads(*narrow, threads, reads);
   const PoolStats after = narrow->pool_stats();
   EXPECT_EQ(after.acquired - before.acquired, std::uint64_t{threads} * reads);
   EXPECT_EQ(std::accumulate(after.acquire_waits.begin(), after.acquire_waits.end(), std::uint64_t{0}),
@@ -67,34 +77,22 @@ TEST_F(SqlitePool, LendsOneReaderToManyThreadsInTurnAndCountsEachLoan) {
 TEST_F(SqlitePool, LetsThreadsThatRunReadOnThoughOthersWait) {
   constexpr int threads = 8;
   constexpr int reads = 2'000;
-  Config config;
-  config.url = url();
-  config.sqlite.readers = 2;
-  const auto narrow = backend::find_driver("sqlite")->open(config);
+  const auto narrow = open_with_readers(2);
   put("a", 1);
-  std::vector<std::thread> all;
-  for (int t = 0; t < threads; ++t)
-    all.emplace_back([&] {
-      for (int i = 0; i < reads; ++i) EXPECT_EQ(number(*narrow, "SELECT amount FROM items"), 1);
-    });
-  for (std::thread& thread : all) thread.join();
+  read_by_threads(*narrow, threads, reads);
   EXPECT_LT(narrow->pool_stats().waited, std::uint64_t{threads} * reads / 4);
 }
 
 TEST_F(SqlitePool, LendsAReaderToWhoWaitsThoughAnotherReadsWithoutAPause) {
-  Config config;
-  config.url = url();
-  config.sqlite.readers = 1;
-  config.pool.acquire_timeout = 10s;
-  const auto narrow = backend::find_driver("sqlite")->open(config);
+  const auto narrow = open_with_readers(1);
   put("a", 1);
   std::atomic<bool> served{false};
   std::vector<std::thread> greedy;
   for (int t = 0; t < 3; ++t)
     greedy.emplace_back([&] {
-      while (!served) EXPECT_EQ(number(*narrow, "SELECT amount FROM items"), 1);
+      while (!served) read_amount(*narrow);
     });
-  for (int i = 0; i < 20; ++i) EXPECT_EQ(number(*narrow, "SELECT amount FROM items"), 1);
+  for (int i = 0; i < 20; ++i) read_amount(*narrow);
   served = true;
   for (std::thread& thread : greedy) thread.join();
   EXPECT_EQ(narrow->pool_stats().timeouts, 0U);
@@ -102,10 +100,7 @@ TEST_F(SqlitePool, LendsAReaderToWhoWaitsThoughAnotherReadsWithoutAPause) {
 }
 
 TEST_F(SqlitePool, LendsAReaderThatAnotherThreadLeft) {
-  Config config;
-  config.url = url();
-  config.sqlite.readers = 2;
-  const auto shared = backend::find_driver("sqlite")->open(config);
+  const auto shared = open_with_readers(2);
   for (int i = 0; i < 20; ++i)
     std::thread([&] { EXPECT_EQ(number(*shared, "SELECT count(*) FROM items"), 0); }).join();
   EXPECT_EQ(shared->pool_stats().created, 2U);  // the writer and one reader

@@ -2,19 +2,13 @@
 # compile_each.sh INCLUDE_DIRECTORY COMPILER OTHER_DIRECTORIES(separated by ;)
 set -euo pipefail
 root=$1
-flags="-std=c++20 -fsyntax-only -Wall -Wextra -Wconversion -Wshadow -Wnon-virtual-dtor -Werror -I$root"
-IFS=';' read -ra directories <<<"${3:-}"
-for directory in "${directories[@]}"; do
-  case $directory in
-    "" | "$root" | /usr/include) ;;
-    *) flags+=" -isystem $directory" ;;
-  esac
-done
-export compiler=$2 flags
+. "$(dirname "${BASH_SOURCE[0]}")/../support/compiler_flags.sh"
+all_flags="${flags[*]} -fsyntax-only -Wall -Wextra -Wconversion -Wshadow -Wnon-virtual-dtor -Werror"
+export compiler all_flags
 
 compile() {
   # shellcheck disable=SC2086
-  printf '#include <%s>\n#include <%s>\n' "$1" "$1" | $compiler $flags -x c++ - || { echo "FAILED: $1"; return 1; }
+  printf '#include <%s>\n#include <%s>\n' "$1" "$1" | $compiler $all_flags -x c++ - || { echo "FAILED: $1"; return 1; }
 }
 export -f compile
 
