@@ -267,11 +267,28 @@ Time PoolState::next_due(Time now) {
   if (connect_wanted()) due = std::max(now, pace_.not_before());
   for (const Connection& connection : connections_) {
     if (connection.use == Use::idle) due = std::min(due, idle_end(connection));
-    if (connection.use == Use::active && !connection.leak_told && options_.leak_after.count() > 0)
-      due = std::min(due, later(connection.since, options_.leak_after));
+    if (connection.use == Use::active) due = std::min(due, idle_end_from(now, connection));
+    if (connection.use == Use::idle || connection.use == Use::active)
+      due = std::min(due, leak_due(now, connection));
   }
   due_ = due;
   return due;
+}
+
+// No later than the idle_end() that an active connection will have when it comes back: that must not bring
+// next_due() forward, or a background thread would be woken by every caller.
+Time PoolState::idle_end_from(Time now, Connection active) const noexcept {
+  if (outlived(active, now)) active.expires = Time::max();  // give_back() sees to it
+  if (total() - closing_ > options_.size && options_.overflow_linger.count() <= 0) return active.expires;
+  active.since = now;
+  return idle_end(active);
+}
+
+// The same for what a caller takes.
+Time PoolState::leak_due(Time now, const Connection& connection) const noexcept {
+  if (options_.leak_after.count() <= 0) return Time::max();
+  const bool watched = connection.use == Use::active && !connection.leak_told;
+  return later(watched ? connection.since : now, options_.leak_after);
 }
 
 // When trim() may have something to do about an idle connection.

@@ -149,6 +149,8 @@ class TENON_API PoolState {
   void doom_idle(Eviction reason);
   [[nodiscard]] bool outlived(const Connection& connection, Time now) const noexcept;
   [[nodiscard]] Time idle_end(const Connection& connection) const noexcept;
+  [[nodiscard]] Time idle_end_from(Time now, Connection active) const noexcept;
+  [[nodiscard]] Time leak_due(Time now, const Connection& connection) const noexcept;
   [[nodiscard]] bool connect_wanted() const noexcept;
   [[nodiscard]] Handle begin_connect(Time now);
   void trim(Time now);

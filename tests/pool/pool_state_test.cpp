@@ -305,6 +305,30 @@ TEST(PoolState, TellsALeakOnce) {
   EXPECT_EQ(state.next_work(start + seconds(99)).kind, Work::Kind::none);
 }
 
+TEST(PoolState, CallersOfAConnectionThatWasLentWhenTheWorkerLookedDoNotWakeIt) {
+  for (const milliseconds leak_after : {milliseconds(0), milliseconds(seconds(10))}) {
+    for (const std::size_t overflow : {0U, 1U}) {
+      PoolOptions watched = options(1, overflow);
+      watched.leak_after = leak_after;
+      PoolState state(watched);
+      const Handle handle = open(state, 1 + overflow)[0];
+      Time now = start;
+      for (int looks = 0; looks < 3; ++looks) {
+        EXPECT_GT(state.next_due(now), now) << "nothing is to be done yet";
+        (void)state.take_wake();
+        for (int calls = 0; calls < 3; ++calls) {
+          now += milliseconds(1);
+          EXPECT_EQ(state.give_back(handle, true, now).kind, Placement::Kind::keep);
+          EXPECT_FALSE(state.take_wake()) << leak_after.count();
+          if (calls == 1) (void)state.next_due(now);
+          EXPECT_EQ(state.arrive(7, InOutage::wait, now).handle, handle);
+          EXPECT_FALSE(state.take_wake()) << leak_after.count();
+        }
+      }
+    }
+  }
+}
+
 TEST(PoolState, RefusesAfterClose) {
   PoolState state(options(1, 0));
   const Handle handle = open(state, 1)[0];
