@@ -110,6 +110,32 @@ TEST_F(Execute, StreamsManyRowsAndStopsAtOnce) {
   EXPECT_EQ(all, 50000U);
 }
 
+TEST_F(Execute, KeepsTheConnectionOfAShortStreamThatStopsEarly) {
+  Config one = config();
+  one.pool.size = 1;
+  one.pool.max_overflow = 0;
+  const auto engine = open(one);
+  const Sql pid("pid", "SELECT pg_backend_pid()", {}, {Type::int32});
+  const Rows before = rows(*engine, "acme", pid);
+  const auto first = [](backend::Values) { return false; };
+  for (int call = 0; call < 20; ++call) {
+    const Sql few("few", "SELECT n FROM generate_series(1, 100) AS n", {}, {Type::int32});
+    engine->execute({"acme", Role::customer, ""}, {few, {}, first, backend::Deadline::max(), true});
+  }
+  EXPECT_EQ(rows(*engine, "acme", pid), before);
+}
+
+TEST_F(Execute, CancelsAStreamThatStopsEarlyWhenItsNextRowsTakeLong) {
+  const Sql slow("slow",
+                 "SELECT repeat('x', 20000) FROM generate_series(1, 9) UNION ALL SELECT pg_sleep(60)::text",
+                 {}, {Type::text});
+  const auto first = [](backend::Values) { return false; };
+  const auto start = std::chrono::steady_clock::now();
+  engine_->execute({"acme", Role::customer, ""}, {slow, {}, first, backend::Deadline::max(), true});
+  EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(20));
+  EXPECT_EQ(rows(*engine_, "acme", all_things()).size(), 0U) << "and the next one is not cancelled";
+}
+
 TEST_F(Execute, PassesOnWhatTheSinkThrowsAndStaysUsable) {
   add_thing("acme", 1);
   for (const bool stream : {false, true}) {

@@ -1,5 +1,6 @@
 #include "flight.hpp"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <chrono>
@@ -18,6 +19,9 @@ namespace {
 
 constexpr int binary_results = 1;
 constexpr int text_results = 0;
+// How long rows of which nobody wants more are read on. A cancellation costs a connection to the server,
+// and the connection itself where it hits nothing.
+constexpr std::chrono::milliseconds drain_patience{2};
 
 std::uint64_t tag_count(PGresult* result) {
   const char* const text = PQcmdTuples(result);
@@ -205,9 +209,8 @@ void Flight::push() {
   landing.unreplicated = connection_.take_unreplicated_commit();
   if (connection_.lost()) connection_.give_up();
   // A cancellation that hit nothing may still be on its way to the next statement.
-  if ((landing.cancelled || unwanted_) && !(landing.error && landing.error->sqlstate == "57014")) {
-    if (landing.cancelled || cancel_unwanted) connection_.give_up();
-  }
+  if ((landing.cancelled || stopped_) && !(landing.error && landing.error->sqlstate == "57014"))
+    connection_.give_up();
   if (unwanted_ && landing.error && landing.error->sqlstate == "57014") landing.error.reset();
   return landing;
 }
@@ -221,6 +224,7 @@ void Flight::push() {
     ResultHandle result;
     if (!receive(landing, result)) return false;
     if (!result) {
+      if (streaming) drain_until_ = backend::Deadline::max();
       if (item.step != Step::sync) return true;
       if (++separators < 2) continue;
       connection_.give_up();  // libpq before 14.11 and 15.6 loses the Sync after an error at it
@@ -232,14 +236,15 @@ void Flight::push() {
       take(landing, item, std::move(result));
     } else if (!unwanted_ && !(*live)(result.get())) {
       unwanted_ = true;
-      if (cancel_unwanted && !connection_.cancel()) return false;
+      if (cancel_unwanted) drain_until_ = std::chrono::steady_clock::now() + drain_patience;
     }
   }
 }
 
-// One result, with the cancellation that a passed deadline asks for.
+// One result, with the cancellation that a passed deadline asks for, or rows that nobody wants.
 [[gnu::hot]] bool Flight::receive(Landing& landing, ResultHandle& result) {
-  Wait wait = connection_.next(deadline_, result);
+  Wait wait = connection_.next(std::min(deadline_, drain_until_), result);
+  if (drain_until_ != backend::Deadline::max() && !stop_draining(wait, result)) return false;
   if (wait == Wait::timed_out && !landing.cancelled) {
     landing.cancelled = true;
     deadline_ = std::chrono::steady_clock::now() + Connection::cancel_patience;
@@ -248,6 +253,17 @@ void Flight::push() {
   if (wait == Wait::timed_out) landing.end = Landing::End::timed_out;
   if (wait == Wait::lost) landing.end = Landing::End::lost;
   return wait == Wait::ready;
+}
+
+// Cancels the statement once it has been drained for long enough. False when the connection is of no more
+// use.
+bool Flight::stop_draining(Wait& wait, ResultHandle& result) {
+  if (std::chrono::steady_clock::now() < drain_until_) return true;
+  drain_until_ = backend::Deadline::max();
+  stopped_ = true;
+  if (!connection_.cancel()) return false;
+  if (wait == Wait::timed_out) wait = connection_.next(deadline_, result);
+  return true;
 }
 
 [[gnu::hot]] void Flight::take(Landing& landing, const Item& item, ResultHandle result) {

@@ -84,7 +84,8 @@ class Flight {
   /// Sends what is buffered so far, so that a large batch does not pile up.
   void push();
   /// Sends the rest and reads all answers. `live` receives the last statement's rows as they come;
-  /// `cancel_unwanted` allows to cancel a statement whose rows are no longer wanted.
+  /// `cancel_unwanted` allows to cancel a statement whose rows are no longer wanted, unless it ends by
+  /// itself within some milliseconds.
   [[nodiscard]] Landing land();
   [[nodiscard]] Landing land(LiveRows live, bool cancel_unwanted);
 
@@ -105,6 +106,7 @@ class Flight {
   bool read_item(Landing& landing, const Item& item, const LiveRows* live, bool cancel_unwanted);
   void take(Landing& landing, const Item& item, ResultHandle result);
   bool receive(Landing& landing, ResultHandle& result);
+  bool stop_draining(Wait& wait, ResultHandle& result);
   void note_error(Landing& landing, const Item& item, const PGresult* result);
 
   Connection& connection_;
@@ -117,7 +119,9 @@ class Flight {
   bool counted_ = true;                            // what the statements changed is of interest
   bool refused_ = false;                           // libpq took no more commands: the connection is gone
   bool sync_refused_ = false;
-  bool unwanted_ = false;
+  bool unwanted_ = false;                                     // the rest of the stream is read for nobody
+  backend::Deadline drain_until_ = backend::Deadline::max();  // then it is cancelled
+  bool stopped_ = false;                                      // by such a cancellation
 };
 
 }  // namespace tenon::postgres
