@@ -105,6 +105,8 @@ int bind_row(sqlite3_stmt* statement, std::string_view tenant, std::string_view 
 RawSqlite::RawSqlite(const std::string& path, const std::string& tenant, const std::string& synchronous,
                      int checkpoint_pages)
     : tenant_(tenant) {
+  // As tenon's first open in a process does: it must not matter who comes first. In use, SQLite refuses it.
+  sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
   sqlite3* db = nullptr;
   const int code = sqlite3_open_v2(path.c_str(), &db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, nullptr);
   db_.reset(db);

@@ -74,6 +74,11 @@ struct SqliteOptions {
   /// are read. With one file per tenant the open files share them. No connection gets less than SQLite's
   /// own two.
   std::size_t cache_megabytes = 64;
+  /// False: the first database that tenon opens in the process turns off SQLite's count of the process's
+  /// memory, which it keeps under one lock, so that threads read side by side. Where SQLite is in use by
+  /// then it stays on. True, for whoever opens first: it is left alone, for hosts that ask
+  /// sqlite3_memory_used() or limit SQLite's heap (docs/performance.md).
+  bool memory_statistics = false;
   /// Schemas of the host's tables: with `hosting`, raw SQL sees table `hosting_sites` as `sites` and may
   /// write it (docs/tenancy.md). Whoever opens a file first in the process decides for writes.
   std::vector<std::string> raw_schemas{};

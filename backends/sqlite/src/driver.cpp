@@ -6,6 +6,7 @@
 #include <tenon/backends/sqlite.hpp>
 
 #include "engine.hpp"
+#include "memory_statistics.hpp"
 #include "tenant_files/tenant_files_engine.hpp"
 #include "url.hpp"
 
@@ -20,6 +21,7 @@ class Driver final : public backend::Driver {
   }
   [[nodiscard]] std::unique_ptr<backend::Engine> open(const Config& config) const override {
     const Location location = parse_url(config.url);
+    if (!config.sqlite.memory_statistics) stop_memory_statistics();
     if (location.tenant_files) return std::make_unique<TenantFilesEngine>(location, config);
     return std::make_unique<Engine>(location, config);
   }
