@@ -25,7 +25,7 @@ namespace tenon {
 /// no rights here: whoever has a login of the database and knows tenant and name can listen and notify. Put
 /// ids into a payload, not data, and do not take its word for anything.
 ///
-/// Behind a pooler in transaction mode nothing is heard (LISTEN belongs to a server session): give such a
+/// LISTEN belongs to a server session, so it is refused behind a pooler in transaction mode: give such a
 /// listener a Database whose URL names the server.
 ///
 /// Thread safety: construct and destroy it from any thread; the destructor waits for a handler that is
@@ -41,7 +41,8 @@ class TENON_API Listener {
 
   /// Returns once it listens. Throws `Error`: invalid_argument for no channel, an empty or over-long name
   /// or no `notified`; unavailable when the server cannot be reached; unsupported on a backend that cannot
-  /// notify (SQLite). Complexity: a connect and one round trip.
+  /// notify (SQLite), and, with code "transaction-pooler", behind a pooler that would lose the session.
+  /// Complexity: a connect and two round trips; behind a pooler up to eight more connects.
   Listener(const TenantScope& scope, const std::vector<std::string>& channels, Handlers handlers);
   Listener(Listener&&) noexcept;
   Listener& operator=(Listener&&) noexcept;

@@ -10,6 +10,8 @@
 
 #include <tenon/testing/backend.hpp>
 
+#include "../support/pgbouncer.hpp"
+
 namespace {
 
 using tenon::testing::TestDatabase;
@@ -34,6 +36,23 @@ std::string url_of(const std::string& database) {
   const std::size_t end = std::min(url.find('?'), url.size());
   const std::size_t slash = std::min(url.find('/', authority), end);
   return url.substr(0, slash) + "/" + database + url.substr(end);
+}
+
+std::string database_of(const std::string& url) {
+  const std::size_t name = url.rfind("/tenon_kit_") + 1;
+  return url.substr(name, url.find('?') - name);
+}
+
+void end_connections(const std::string& database) {
+  run_on_cluster(
+      "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '" + database + "'",
+      PGRES_TUPLES_OK);
+}
+
+std::string why_unavailable() {
+  return cluster_url().empty()
+             ? "TENON_TEST_POSTGRES_URL is not set; run the tests under tests/support/with_postgres.sh"
+             : "";
 }
 
 class ClusterDatabase final : public TestDatabase {
@@ -65,20 +84,58 @@ class Postgres final : public tenon::testing::Backend {
     return std::make_unique<ClusterDatabase>();
   }
   [[nodiscard]] bool kill_connections(const std::string& url) override {
-    const std::size_t name = url.rfind("/tenon_kit_") + 1;
-    const std::string database = url.substr(name, url.find('?') - name);
-    run_on_cluster(
-        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '" + database + "'",
-        PGRES_TUPLES_OK);
+    end_connections(database_of(url));
+    return true;
+  }
+  [[nodiscard]] std::string unavailable() const override { return why_unavailable(); }
+};
+
+// Through PgBouncer in transaction mode, where every transaction may get another session of the server,
+// which other callers' transactions have used before.
+class PostgresBehindPgBouncer final : public tenon::testing::Backend {
+ public:
+  [[nodiscard]] std::string name() const override { return "pgbouncer"; }
+  [[nodiscard]] std::unique_ptr<TestDatabase> create() override {
+    if (!pooler_) pooler_ = std::make_unique<tenon::test::PgBouncer>("transaction", server_port(), 5);
+    return std::make_unique<PooledDatabase>(*pooler_);
+  }
+  [[nodiscard]] tenon::Config config(const std::string& url) const override {
+    tenon::Config config = tenon::Config::from_url(url);
+    config.postgres.prepared_statements = false;
+    config.postgres.migration_url = url_of(database_of(url));
+    return config;
+  }
+  [[nodiscard]] bool kill_connections(const std::string& url) override {
+    end_connections(database_of(url));
     return true;
   }
   [[nodiscard]] std::string unavailable() const override {
-    return cluster_url().empty()
-               ? "TENON_TEST_POSTGRES_URL is not set; run the tests under tests/support/with_postgres.sh"
-               : "";
+    if (!tenon::test::PgBouncer::installed())
+      return "PGBOUNCER IS NOT INSTALLED: nothing tests what is behind one";
+    return why_unavailable();
   }
+
+ private:
+  class PooledDatabase final : public TestDatabase {
+   public:
+    explicit PooledDatabase(const tenon::test::PgBouncer& pooler) : pooler_(pooler) {}
+    [[nodiscard]] std::string url() const override { return pooler_.url(database_of(direct_.url())); }
+
+   private:
+    const tenon::test::PgBouncer& pooler_;
+    ClusterDatabase direct_;
+  };
+
+  static std::string server_port() {
+    const std::string url = std::getenv("TENON_TEST_POSTGRES_TCP_URL");
+    const std::size_t colon = url.rfind(':');
+    return url.substr(colon + 1, url.find('/', colon) - colon - 1);
+  }
+
+  std::unique_ptr<tenon::test::PgBouncer> pooler_;
 };
 
 TENON_CONFORMANCE_BACKEND(Postgres);
+TENON_CONFORMANCE_BACKEND(PostgresBehindPgBouncer);
 
 }  // namespace

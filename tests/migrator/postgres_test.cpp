@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "../support/pgbouncer.hpp"
 #include "fixture.hpp"
 
 namespace tenon::test {
@@ -191,59 +192,19 @@ TEST_P(OnPostgres, ADeferredConstraintFailsAtTheCommitAndKeepsNothing) {
 
 TENON_ON_POSTGRES(OnPostgres);
 
-// PgBouncer before the server, as another user when the tests run as root.
 class Pooler : public MigratorTest {
  protected:
   void SetUp() override {
     MigratorTest::SetUp();
     if (IsSkipped()) return;
-    if (std::system("command -v pgbouncer >/dev/null || test -x /usr/sbin/pgbouncer") != 0)
+    if (!PgBouncer::installed())
       GTEST_SKIP() << "PGBOUNCER IS NOT INSTALLED: nothing tests migrations behind a pooler";
-  }
-  void TearDown() override {
-    if (pooler_ > 0) {
-      kill(pooler_, SIGTERM);
-      (void)wait(pooler_);
-    }
-    if (!settings_.empty()) std::filesystem::remove_all(settings_);
-    MigratorTest::TearDown();
   }
 
   // Starts it; returns the test's database through it.
   std::string through(const std::string& mode) {
-    const std::string database = value("SELECT current_database()");
-    const std::string port = std::to_string(30000 + getpid() % 2000);
-    settings_ = std::filesystem::temp_directory_path() / ("tenon-pooler-" + std::to_string(getpid()));
-    std::filesystem::create_directories(settings_);
-    chmod(settings_.c_str(), 0755);
-    std::ofstream(settings_ / "users.txt") << "\"postgres\" \"\"\n";
-    std::ofstream(settings_ / "pgbouncer.ini")
-        << "[databases]\n* = host=127.0.0.1 port=" << value("SHOW port") << " user=postgres\n[pgbouncer]\n"
-        << "listen_addr = 127.0.0.1\nlisten_port = " << port << "\nunix_socket_dir =\nauth_type = any\n"
-        << "auth_file = " << (settings_ / "users.txt").string() << "\npool_mode = " << mode << "\n"
-        << "default_pool_size = 20\nignore_startup_parameters = extra_float_digits\n";
-    pooler_ = fork();
-    if (pooler_ == 0) {
-      const std::string file = (settings_ / "pgbouncer.ini").string();
-      const char* const program = "/usr/sbin/pgbouncer";
-      if (geteuid() == 0)
-        execlp("setpriv", "setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups", program,
-               "-q", file.c_str(), nullptr);
-      else
-        execlp(program, program, "-q", file.c_str(), nullptr);
-      _exit(127);
-    }
-    return "postgresql://postgres@127.0.0.1:" + port + "/" + database;
-  }
-  [[nodiscard]] static Database open_patiently(const Config& config) {
-    for (int tries = 0;; ++tries) {
-      try {
-        return Database::open(config);
-      } catch (const Error&) {
-        if (tries == 100) throw;
-        std::this_thread::sleep_for(std::chrono::milliseconds{50});
-      }
-    }
+    pooler_ = std::make_unique<PgBouncer>(mode, value("SHOW port"));
+    return pooler_->url(value("SELECT current_database()"));
   }
   [[nodiscard]] static Config without_statements(const std::string& url) {
     Config config = Config::from_url(url);
@@ -252,13 +213,12 @@ class Pooler : public MigratorTest {
   }
 
  private:
-  pid_t pooler_ = 0;
-  std::filesystem::path settings_;
+  std::unique_ptr<PgBouncer> pooler_;
 };
 
 TEST_P(Pooler, InTransactionModeIsNamedAndADirectUrlPassesIt) {
   Config config = without_statements(through("transaction"));
-  Database database = open_patiently(config);
+  Database database = Database::open(config);
   const Error error = error_of([&] { database.migrate(); });
   EXPECT_EQ(error.kind(), Error::Kind::unsupported);
   EXPECT_EQ(error.detail().code, "transaction-pooler");
@@ -268,14 +228,14 @@ TEST_P(Pooler, InTransactionModeIsNamedAndADirectUrlPassesIt) {
   database.close();
 
   config.postgres.migration_url = url();
-  Database direct = open_patiently(config);
+  Database direct = Database::open(config);
   EXPECT_FALSE(direct.migrate().applied.empty());
   EXPECT_TRUE(direct.migrate().applied.empty());
   direct.close();
 }
 
 TEST_P(Pooler, InSessionModeIsNoHarm) {
-  Database database = open_patiently(without_statements(through("session")));
+  Database database = Database::open(without_statements(through("session")));
   EXPECT_FALSE(database.migrate().applied.empty());
   database.close();
 }

@@ -20,6 +20,7 @@
 #include <tenon/error.hpp>
 
 #include "error_map.hpp"
+#include "own_session.hpp"
 #include "socket_wait.hpp"
 
 namespace tenon::postgres {
@@ -70,7 +71,13 @@ class Listening : public std::enable_shared_from_this<Listening> {
         closed_(std::move(closed)),
         subscriber_(std::move(subscriber)) {
     for (const std::string& channel : channels) listen_sql_ += "listen \"" + channel + "\";";
-    begin();
+    connection_ = make_connection();
+    if (!keeps_its_session(
+            connection_.get(), [this] { return make_connection(); }, Clock::now() + answer_timeout_)) {
+      throw behind_transaction_pooler(
+          "a listener would hear nothing there; give it a Database whose URL names the server");
+    }
+    command(listen_sql_.c_str());
   }
 
   void run() noexcept {
@@ -102,8 +109,12 @@ class Listening : public std::enable_shared_from_this<Listening> {
     }
   }
 
+  [[nodiscard]] ConnectionHandle make_connection() const {
+    return target_->connect(Clock::now() + answer_timeout_, end_.get_token());
+  }
+
   void begin() {
-    connection_ = target_->connect(Clock::now() + answer_timeout_, end_.get_token());
+    connection_ = make_connection();
     command(listen_sql_.c_str());
   }
 

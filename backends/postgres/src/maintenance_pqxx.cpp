@@ -14,6 +14,7 @@
 #include "adopt_pqxx.hpp"
 #include "error_map.hpp"
 #include "maintenance.hpp"
+#include "own_session.hpp"
 
 namespace tenon::postgres {
 
@@ -244,47 +245,11 @@ class PqxxMaintenance final : public backend::Maintenance {
   AdoptedConnection connection_;
 };
 
-std::string scalar(PGconn* connection, const char* sql) {
-  const ResultHandle result(PQexec(connection, sql));
-  if (PQresultStatus(result.get()) != PGRES_TUPLES_OK || PQntuples(result.get()) != 1) throw_lost();
-  return PQgetvalue(result.get(), 0, 0);
-}
-
-// A server tells its process number at login, a pooler one that it made up. That alone is no harm: in
-// session mode the session stays. It does not when another client, in a transaction, finds the mark that
-// this one left in its session, or when this one does not find it any more.
 void PqxxMaintenance::require_own_session() {
-  if (scalar(raw_, "select pg_catalog.pg_backend_pid()") == std::to_string(PQbackendPID(raw_))) return;
-  const std::string mark = std::to_string(PQbackendPID(raw_)) + "." +
-                           std::to_string(std::chrono::steady_clock::now().time_since_epoch().count());
-  const std::string set = "select pg_catalog.set_config('tenon.migrator', '" + mark + "', false)";
-  constexpr const char* look = "select coalesce(pg_catalog.current_setting('tenon.migrator', true), '')";
-  constexpr int most_others = 8;  // each of them occupies one more of the pooler's server connections
-  std::vector<ConnectionHandle> others;
-  (void)scalar(raw_, set.c_str());
-  bool lost = false;
-  try {
-    for (int i = 0; !lost && i < most_others; ++i) {
-      others.push_back(connect_());
-      const ResultHandle begun(PQexec(others.back().get(), "begin"));
-      lost = scalar(others.back().get(), look) == mark || scalar(raw_, look) != mark;
-    }
-  } catch (const Error&) {  // the pool, or the server, is full: what was seen until here has to do
-  }
-  for (const ConnectionHandle& other : others) {
-    const ResultHandle ended(PQexec(other.get(), "rollback; reset tenon.migrator"));
-  }
-  if (!lost) {
-    (void)scalar(raw_, "select pg_catalog.set_config('tenon.migrator', '', false)");
-    return;
-  }
-  Error::Detail detail;
-  detail.code = "transaction-pooler";
-  throw Error(Error::Kind::unsupported,
-              "a connection pooler in transaction mode (such as PgBouncer) stands between this program and "
-              "PostgreSQL: the lock of a migrator would be lost there; give a direct URL of the server for "
-              "migrations in PostgresOptions::migration_url",
-              std::move(detail));
+  if (keeps_its_session(raw_, connect_, backend::Deadline::max())) return;
+  throw behind_transaction_pooler(
+      "the lock of a migrator would be lost there; give a direct URL of the server for migrations in "
+      "PostgresOptions::migration_url");
 }
 
 }  // namespace
