@@ -101,7 +101,8 @@ class PostgresBehindPgBouncer final : public tenon::testing::Backend {
   }
   [[nodiscard]] tenon::Config config(const std::string& url) const override {
     tenon::Config config = tenon::Config::from_url(url);
-    config.postgres.prepared_statements = false;
+    config.postgres.prepared_statements = tenon::test::PgBouncer::keeps_statements();
+    config.postgres.statement_cache = 8;  // so that statements are let go and prepared again
     config.postgres.migration_url = url_of(database_of(url));
     return config;
   }

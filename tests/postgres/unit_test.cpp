@@ -96,6 +96,25 @@ TEST(StatementCache, ForgetsTheLeastRecentlyUsed) {
   EXPECT_STREQ(StatementCache::name_of(0xabc).data(), "tenon_0000000000000abc");
 }
 
+// PgBouncer 1.25 ended every connection that prepared again what it had let go.
+TEST(StatementCache, PreparesWhatWasLetGoUnderAnotherName) {
+  StatementCache cache(1);
+  const StatementCache::Name name = StatementCache::name_of(1);
+  EXPECT_EQ(cache.unused(name), name);
+  cache.add(1, "a", name);
+  cache.add(2, "b", StatementCache::name_of(2));  // 1 goes
+  EXPECT_STREQ(cache.unused(name).data(), "tenon_0000000000000001_1");
+  cache.discard_all();
+  EXPECT_STREQ(cache.unused(name).data(), "tenon_0000000000000001_2");
+  EXPECT_LE(std::string_view(cache.unused(StatementCache::name_of("SELECT 1", {})).data()).size(), 63U);
+  EXPECT_EQ(cache.take_evicted().size(), 2U);
+  cache.add(1, "a", cache.unused(name));
+  cache.stop_deallocating();
+  cache.discard(1);
+  EXPECT_FALSE(cache.has_evicted());
+  EXPECT_EQ(cache.find(1, "a").lookup, StatementCache::Lookup::absent);
+}
+
 // A hash that can be turned around would let raw SQL take the name of the library's own statements.
 TEST(StatementCache, GivesRawTextsNamesThatCannotBeForged) {
   constexpr std::array types{backend::Type::text};

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <csignal>
+#include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -18,9 +19,19 @@ namespace tenon::test {
 
 /// A PgBouncer before the server of the tests, as another user when they run as root. It ends with the
 /// object.
+/// TENON_TEST_PGBOUNCER names another program than the one that is installed.
 class PgBouncer {
  public:
-  [[nodiscard]] static bool installed() { return ::access(program, X_OK) == 0; }
+  [[nodiscard]] static bool installed() { return ::access(program().c_str(), X_OK) == 0; }
+  /// Whether it keeps prepared statements in transaction mode, as from version 1.21 on.
+  [[nodiscard]] static bool keeps_statements() {
+    FILE* const version = ::popen((program() + " --version").c_str(), "r");
+    int major = 0;
+    int minor = 0;
+    const int read = version == nullptr ? 0 : std::fscanf(version, "PgBouncer %d.%d", &major, &minor);
+    if (version != nullptr) ::pclose(version);
+    return read == 2 && (major > 1 || minor >= 21);
+  }
 
   /// `server_port` on 127.0.0.1; `mode` is its pool_mode. Throws std::runtime_error when it does not start.
   PgBouncer(const std::string& mode, const std::string& server_port, unsigned pool_size = 20) {
@@ -54,26 +65,31 @@ class PgBouncer {
   }
 
  private:
-  static constexpr const char* program = "/usr/sbin/pgbouncer";
+  static std::string program() {
+    const char* const other = std::getenv("TENON_TEST_PGBOUNCER");
+    return other != nullptr ? other : "/usr/sbin/pgbouncer";
+  }
 
   void write_settings(const std::string& mode, const std::string& server_port, unsigned pool_size) const {
-    std::ofstream(settings_ / "pgbouncer.ini")
-        << "[databases]\n* = host=127.0.0.1 port=" << server_port << " user=postgres\n[pgbouncer]\n"
-        << "listen_addr = 127.0.0.1\nlisten_port = " << port_ << "\nunix_socket_dir =\nauth_type = any\n"
-        << "auth_file = " << (settings_ / "users.txt").string() << "\npool_mode = " << mode << "\n"
-        << "default_pool_size = " << pool_size << "\nmax_client_conn = 1000\n"
-        << "ignore_startup_parameters = extra_float_digits\n";
+    std::ofstream file(settings_ / "pgbouncer.ini");
+    file << "[databases]\n* = host=127.0.0.1 port=" << server_port << " user=postgres\n[pgbouncer]\n"
+         << "listen_addr = 127.0.0.1\nlisten_port = " << port_ << "\nunix_socket_dir =\nauth_type = any\n"
+         << "auth_file = " << (settings_ / "users.txt").string() << "\npool_mode = " << mode << "\n"
+         << "default_pool_size = " << pool_size << "\nmax_client_conn = 1000\n"
+         << "ignore_startup_parameters = extra_float_digits\n";
+    if (keeps_statements()) file << "max_prepared_statements = 20\n";  // few, so that some are forgotten
   }
 
   void start() {
     process_ = ::fork();
     if (process_ != 0) return;
     const std::string file = (settings_ / "pgbouncer.ini").string();
+    const std::string path = program();
     if (::geteuid() == 0)
-      ::execlp("setpriv", "setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups", program,
+      ::execlp("setpriv", "setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups", path.c_str(),
                "-q", file.c_str(), nullptr);
     else
-      ::execlp(program, program, "-q", file.c_str(), nullptr);
+      ::execlp(path.c_str(), path.c_str(), "-q", file.c_str(), nullptr);
     ::_exit(127);
   }
 

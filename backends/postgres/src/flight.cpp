@@ -95,7 +95,8 @@ void Flight::set_types(std::span<const backend::Type> types) {
                                                std::span<const backend::Type> types, bool lasting) {
   const StatementCache::Found known = connection_.statements().find(id, sql, lasting);
   if (known.lookup != StatementCache::Lookup::absent) return known.name;
-  names_.push_front(lasting ? StatementCache::name_of(id) : StatementCache::name_of(sql, types));
+  names_.push_front(connection_.statements().unused(lasting ? StatementCache::name_of(id)
+                                                            : StatementCache::name_of(sql, types)));
   const StatementCache::Name& name = names_.front();
   text_.assign(sql);
   set_types(types);
@@ -294,7 +295,11 @@ void Flight::note_error(Landing& landing, const Item& item, const PGresult* resu
     connection_.give_up();
   }
   if (is_connection_loss(error)) connection_.give_up();
-  if (item.step == Step::housekeeping || landing.error) return;
+  if (item.step == Step::housekeeping) {
+    if (error.sqlstate == "26000") connection_.statements().stop_deallocating();
+    return;
+  }
+  if (landing.error) return;
   // A standby's word for BEGIN READ WRITE; every other write is 25006 there.
   if (item.step == Step::begin_writing && error.sqlstate == "0A000") error.sqlstate = "25006";
   repair_cache(item, error);

@@ -1,6 +1,7 @@
 #include "statement_cache.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <string>
 #include <utility>
 
@@ -43,7 +44,8 @@ void StatementCache::forget(std::uint64_t id) {
 void StatementCache::discard(std::uint64_t id) {
   const auto found = entries_.find(id);
   if (found == entries_.end()) return;
-  evicted_.insert_or_assign(id, found->second.name);
+  ++let_go_;
+  if (deallocates_) evicted_.insert_or_assign(id, found->second.name);
   entries_.erase(found);
 }
 
@@ -52,6 +54,7 @@ void StatementCache::discard_all() {
 }
 
 void StatementCache::clear() {
+  ++let_go_;
   entries_.clear();
   evicted_.clear();
 }
@@ -62,6 +65,14 @@ std::vector<StatementCache::Name> StatementCache::take_evicted() {
   for (const auto& [id, name] : evicted_) names.push_back(name);
   evicted_.clear();
   return names;
+}
+
+StatementCache::Name StatementCache::unused(Name name) const noexcept {
+  if (let_go_ == 0) return name;
+  char* const end = std::find(name.begin(), name.end(), '\0');
+  *end = '_';
+  std::to_chars(end + 1, name.end() - 1, let_go_);
+  return name;
 }
 
 StatementCache::Name StatementCache::name_of(std::uint64_t id) noexcept {
@@ -75,12 +86,13 @@ StatementCache::Name StatementCache::name_of(std::uint64_t id) noexcept {
 StatementCache::Name StatementCache::name_of(std::string_view sql,
                                              std::span<const backend::Type> parameters) {
   constexpr std::string_view prefix = "tenon_raw_";
+  constexpr std::size_t digest_length = 32;  // in hexadecimal: 128 bits
   std::string of;
   for (const backend::Type type : parameters) of += std::to_string(static_cast<int>(type)) + ' ';
   const std::string digest = detail::sha256((of += ';') += sql);
   Name name{};
   const auto end = std::copy(prefix.begin(), prefix.end(), name.begin());
-  std::copy_n(digest.begin(), name.end() - end - 1, end);
+  std::copy_n(digest.begin(), digest_length, end);
   return name;
 }
 

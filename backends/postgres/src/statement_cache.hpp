@@ -35,12 +35,16 @@ class StatementCache {
     Lookup lookup;
     const char* name = nullptr;  ///< of what is prepared; until it leaves the cache
   };
-  /// Zero-terminated.
-  using Name = std::array<char, 43>;
+  /// Zero-terminated; PostgreSQL cuts names after 63 characters.
+  using Name = std::array<char, 54>;
   /// Of a statement of the library.
   [[nodiscard]] static Name name_of(std::uint64_t id) noexcept;
   /// Of any other.
   [[nodiscard]] static Name name_of(std::string_view sql, std::span<const backend::Type> parameters);
+  /// The name under which to prepare what has this one: another each time once the connection has let
+  /// statements go, for PgBouncer, from 1.21 on, knows nothing of DEALLOCATE and ends a connection that
+  /// prepares a name again (https://www.pgbouncer.org/config.html#max_prepared_statements).
+  [[nodiscard]] Name unused(Name name) const noexcept;
 
   /// `lasting`: what is at that place in memory under that id never changes, so it is compared once.
   [[nodiscard]] Found find(std::uint64_t id, std::string_view sql, bool lasting = false);
@@ -53,6 +57,8 @@ class StatementCache {
   void discard_all();
   void clear();
 
+  /// The server does not know a name that is to be deallocated, so a pooler has its own: none is any more.
+  void stop_deallocating() noexcept { deallocates_ = false; }
   /// Statements to deallocate; the caller takes over.
   [[nodiscard]] std::vector<Name> take_evicted();
   [[nodiscard]] bool has_evicted() const noexcept { return !evicted_.empty(); }
@@ -68,6 +74,8 @@ class StatementCache {
 
   std::size_t limit_;
   std::uint64_t uses_ = 0;
+  std::uint32_t let_go_ = 0;
+  bool deallocates_ = true;
   std::unordered_map<std::uint64_t, Entry> entries_;
   std::unordered_map<std::uint64_t, Name> evicted_;
 };
