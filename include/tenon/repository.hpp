@@ -180,9 +180,10 @@ class Repository {
   }
 
   /// Calls `visit(P&)` for every row, one at a time, in constant memory; a visit that returns false ends
-  /// it. Without `order_by` they come in any order. The query's limit does not apply, nor does call_timeout
-  /// on a scope. On a scope the connection is held while it runs: `visit` should not call back into the
-  /// database on a pool of one. Throws invalid_argument for a query with a cursor.
+  /// it (in a transaction on PostgreSQL the rest still comes, and is dropped). Without `order_by` they come
+  /// in any order. The query's limit does not apply, nor does call_timeout on a scope. On a scope the
+  /// connection is held while it runs: `visit` should not call back into the database on a pool of one.
+  /// Throws invalid_argument for a query with a cursor.
   template <class P = T, Condition C, class... Orders, class Visit>
   void for_each(const Query<C, Orders...>& query, Visit&& visit) const {
     detail::stream_rows<T, P, detail::Reach::own_tenant>(on_, query, [&](backend::Values row) {

@@ -32,10 +32,11 @@ SH
 chmod +x "$work/bin/apt-get"
 command -v dpkg-query >/dev/null || printf '#!/bin/sh\n' >"$work/bin/apt-get"
 
-# The build is the page's, with the compiler and the flags of the build that runs the tests.
+# The build is the page's, with the compiler and the flags of the build that runs the tests, several sources at once.
 cat >"$work/toolchain.cmake" <<CMAKE
 set(CMAKE_CXX_COMPILER "$CXX")
 set(CMAKE_CXX_FLAGS_DEBUG -g0 CACHE STRING "")
+set(CMAKE_UNITY_BUILD ON)
 CMAKE
 export PATH=$work/bin:$(dirname "$CMAKE"):$PATH CMAKE_TOOLCHAIN_FILE=$work/toolchain.cmake CMAKE_BUILD_TYPE=Debug
 export CMAKE_GENERATOR=$GENERATOR

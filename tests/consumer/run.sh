@@ -2,12 +2,13 @@
 # run.sh CASE DIRECTORY, called by ctest with the environment of CMakeLists.txt.
 #
 #   this_build     installs the build that runs the tests
-#   shared         both backends as shared libraries; looks at what they export too
+#   shared         both backends as shared libraries, in a unity build; looks at what they export too
 #   sqlite_only    builds with one backend; asking for the other must say how to get it
 #   postgres_only
 #   examples       each of EXAMPLES as the host project of its own that it is, beside the build that runs the tests
 #   subdirectory   the host has tenon's source in a folder of its own, in a unity build
-#   fetch_content  the host fetches tenon's source, in a unity build, too
+#   fetch_content  the host fetches tenon's source; what it would build is the same then, so every source is only
+#                  seen to find its headers
 #
 # Each installation is moved before it is used, so nothing may remember where it was made.
 set -euo pipefail
@@ -73,7 +74,7 @@ case $case_name in
     fi
     ;;
   shared)
-    build_and_install -DBUILD_SHARED_LIBS=ON -DTENON_PROMETHEUS="$PROMETHEUS"
+    build_and_install -DBUILD_SHARED_LIBS=ON -DTENON_PROMETHEUS="$PROMETHEUS" -DCMAKE_UNITY_BUILD=ON
     mv "$work/made" "$work/moved"
     check_exports
     use "" "$moved" -DREADME_PROGRAM="$(readme_program)"
@@ -104,7 +105,7 @@ case $case_name in
     for example in $EXAMPLES; do
       echo "== example $example"
       quietly "$work/configure.log" "$CMAKE" -S "$work/examples/$example" -B "$work/$example" "${common[@]}" "$moved" \
-        -DCMAKE_EXPORT_COMPILE_COMMANDS=ON
+        -DCMAKE_UNITY_BUILD=ON -DCMAKE_EXPORT_COMPILE_COMMANDS=ON
       case $example in
         hosting | ops_api)
           quietly "$work/build.log" "$CMAKE" --build "$work/$example" --parallel 2
@@ -125,11 +126,15 @@ case $case_name in
     [ ! -e "$work/host-sqlite/tenon/tests" ] || die "a subdirectory built tenon's tests"
     ;;
   fetch_content)
+    host_source=$work/host
+    cp -r "$SOURCE/tests/consumer/host" "$host_source"
     mkdir "$work/tenon-$VERSION"
     tar -C "$SOURCE" --exclude='./build*' --exclude=./.git -cf - . | tar -C "$work/tenon-$VERSION" -xf -
     tar -C "$work" -czf "$work/tenon.tar.gz" "tenon-$VERSION"
     rm -rf "$work/tenon-$VERSION"
-    use "sqlite" -DTENON_FROM="file://$work/tenon.tar.gz" -DTENON_POSTGRES=OFF -DTENON_WERROR=ON -DCMAKE_UNITY_BUILD=ON
+    quietly "$work/host.log" configure_host "sqlite" -DTENON_FROM="file://$work/tenon.tar.gz" -DTENON_POSTGRES=OFF \
+      -DTENON_WERROR=ON -DCMAKE_UNITY_BUILD=ON -DCMAKE_EXPORT_COMPILE_COMMANDS=ON
+    finds_its_headers "$work/host-sqlite"
     ;;
   *)
     die "unknown case $case_name"
