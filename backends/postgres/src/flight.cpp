@@ -19,9 +19,11 @@ namespace {
 
 constexpr int binary_results = 1;
 constexpr int text_results = 0;
-// How long rows of which nobody wants more are read on. A cancellation costs a connection to the server,
-// and the connection itself where it hits nothing.
-constexpr std::chrono::milliseconds drain_patience{2};
+// How far a stream of which nobody wants more is read on: so much at most, as long as no wait is longer
+// than this. A cancellation costs a connection to the server, and the connection itself where it hits
+// nothing.
+constexpr std::size_t most_drained = 1U << 20U;  // bytes, as PQresultMemorySize() counts them
+constexpr std::chrono::milliseconds drain_patience{10};
 
 std::uint64_t tag_count(PGresult* result) {
   const char* const text = PQcmdTuples(result);
@@ -225,7 +227,7 @@ void Flight::push() {
     ResultHandle result;
     if (!receive(landing, result)) return false;
     if (!result) {
-      if (streaming) drain_until_ = backend::Deadline::max();
+      if (streaming) draining_ = false;
       if (item.step != Step::sync) return true;
       if (++separators < 2) continue;
       connection_.give_up();  // libpq before 14.11 and 15.6 loses the Sync after an error at it
@@ -237,15 +239,15 @@ void Flight::push() {
       take(landing, item, std::move(result));
     } else if (!unwanted_ && !(*live)(result.get())) {
       unwanted_ = true;
-      if (cancel_unwanted) drain_until_ = std::chrono::steady_clock::now() + drain_patience;
+      draining_ = cancel_unwanted;
     }
   }
 }
 
 // One result, with the cancellation that a passed deadline asks for, or rows that nobody wants.
 [[gnu::hot]] bool Flight::receive(Landing& landing, ResultHandle& result) {
-  Wait wait = connection_.next(std::min(deadline_, drain_until_), result);
-  if (drain_until_ != backend::Deadline::max() && !stop_draining(wait, result)) return false;
+  Wait wait = draining_ ? drain(result) : connection_.next(deadline_, result);
+  if (stopped_ && wait != Wait::ready) return false;  // the caller has all it wanted
   if (wait == Wait::timed_out && !landing.cancelled) {
     landing.cancelled = true;
     deadline_ = std::chrono::steady_clock::now() + Connection::cancel_patience;
@@ -256,15 +258,19 @@ void Flight::push() {
   return wait == Wait::ready;
 }
 
-// Cancels the statement once it has been drained for long enough. False when the connection is of no more
-// use.
-bool Flight::stop_draining(Wait& wait, ResultHandle& result) {
-  if (std::chrono::steady_clock::now() < drain_until_) return true;
-  drain_until_ = backend::Deadline::max();
+// The next result of a stream of which nobody wants more, which is cancelled when that takes long or there
+// was much already.
+Wait Flight::drain(ResultHandle& result) {
+  const backend::Deadline soon = std::chrono::steady_clock::now() + drain_patience;
+  const Wait wait = connection_.next(std::min(deadline_, soon), result);
+  drained_ += PQresultMemorySize(result.get());
+  const bool slow = wait == Wait::timed_out && soon <= deadline_;
+  if (!slow && drained_ < most_drained) return wait;
+  draining_ = false;
   stopped_ = true;
-  if (!connection_.cancel()) return false;
-  if (wait == Wait::timed_out) wait = connection_.next(deadline_, result);
-  return true;
+  deadline_ = std::min(deadline_, std::chrono::steady_clock::now() + Connection::cancel_patience);
+  if (!connection_.cancel()) return Wait::lost;
+  return slow ? connection_.next(deadline_, result) : wait;
 }
 
 [[gnu::hot]] void Flight::take(Landing& landing, const Item& item, ResultHandle result) {

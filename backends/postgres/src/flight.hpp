@@ -84,8 +84,8 @@ class Flight {
   /// Sends what is buffered so far, so that a large batch does not pile up.
   void push();
   /// Sends the rest and reads all answers. `live` receives the last statement's rows as they come;
-  /// `cancel_unwanted` allows to cancel a statement whose rows are no longer wanted, unless it ends by
-  /// itself within some milliseconds.
+  /// `cancel_unwanted` allows to cancel a statement whose rows are no longer wanted, unless they end
+  /// soon by themselves.
   [[nodiscard]] Landing land();
   [[nodiscard]] Landing land(LiveRows live, bool cancel_unwanted);
 
@@ -106,7 +106,7 @@ class Flight {
   bool read_item(Landing& landing, const Item& item, const LiveRows* live, bool cancel_unwanted);
   void take(Landing& landing, const Item& item, ResultHandle result);
   bool receive(Landing& landing, ResultHandle& result);
-  bool stop_draining(Wait& wait, ResultHandle& result);
+  Wait drain(ResultHandle& result);
   void note_error(Landing& landing, const Item& item, const PGresult* result);
 
   Connection& connection_;
@@ -119,9 +119,10 @@ class Flight {
   bool counted_ = true;                            // what the statements changed is of interest
   bool refused_ = false;                           // libpq took no more commands: the connection is gone
   bool sync_refused_ = false;
-  bool unwanted_ = false;                                     // the rest of the stream is read for nobody
-  backend::Deadline drain_until_ = backend::Deadline::max();  // then it is cancelled
-  bool stopped_ = false;                                      // by such a cancellation
+  bool unwanted_ = false;    // the rest of the stream is read for nobody,
+  bool draining_ = false;    // and may be cancelled,
+  bool stopped_ = false;     // as it was
+  std::size_t drained_ = 0;  // bytes
 };
 
 }  // namespace tenon::postgres
