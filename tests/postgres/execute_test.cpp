@@ -22,6 +22,12 @@ class Execute : public PostgresTest {
     through.pool.ping_after_idle = std::chrono::hours(1);
     return open(through);
   }
+  std::unique_ptr<backend::Engine> open_with_one_connection() {
+    Config one = config();
+    one.pool.size = 1;
+    one.pool.max_overflow = 0;
+    return open(one);
+  }
 };
 
 TEST_F(Execute, TakesOneRoundTripEvenTheFirstTimeOnAConnection) {
@@ -111,10 +117,7 @@ TEST_F(Execute, StreamsManyRowsAndStopsAtOnce) {
 }
 
 TEST_F(Execute, KeepsTheConnectionOfAShortStreamThatStopsEarly) {
-  Config one = config();
-  one.pool.size = 1;
-  one.pool.max_overflow = 0;
-  const auto engine = open(one);
+  const auto engine = open_with_one_connection();
   const Sql few("few", "SELECT n FROM generate_series(1, 100) AS n", {}, {Type::int32});
   const auto first = [](backend::Values) { return false; };
   for (int call = 0; call < 40; ++call)
@@ -146,10 +149,7 @@ TEST_F(Execute, PassesOnWhatTheSinkThrowsAndStaysUsable) {
 }
 
 TEST_F(Execute, KeepsItsConnectionAfterAnErrorInTheFlight) {
-  Config one = config();
-  one.pool.size = 1;
-  one.pool.max_overflow = 0;
-  const auto engine = open(one);
+  const auto engine = open_with_one_connection();
   const Sql pid("pid", "SELECT pg_backend_pid()", {}, {Type::int32});
   const Sql division("division", "SELECT 1 / $1", {Type::int32}, {Type::int32});
   const Rows before = rows(*engine, "acme", pid);
@@ -164,10 +164,7 @@ TEST_F(Execute, KeepsItsConnectionAfterAnErrorInTheFlight) {
 }
 
 TEST_F(Execute, PreparesAgainWhatTheServerForgotOrWhatTheSchemaChanged) {
-  Config one = config();
-  one.pool.size = 1;
-  one.pool.max_overflow = 0;
-  const auto engine = open(one);
+  const auto engine = open_with_one_connection();
   add_thing("acme", 1, "one");
   const Sql star("star", "SELECT * FROM things", {}, {Type::text, Type::int64, Type::text});
   EXPECT_EQ(rows(*engine, "acme", star).size(), 1U);
