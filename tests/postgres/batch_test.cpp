@@ -46,7 +46,7 @@ class Batch : public PostgresTest {
 };
 
 class EverySize : public Batch, public ::testing::WithParamInterface<std::size_t> {};
-INSTANTIATE_TEST_SUITE_P(Rows, EverySize, ::testing::Values(1, 19, 20, 2000, 2001, 50000));
+INSTANTIATE_TEST_SUITE_P(Rows, EverySize, ::testing::Values(1, 2, 2000, 2001, 50000));
 
 TEST_P(EverySize, StoresAllRows) {
   const std::string count = std::to_string(GetParam());
@@ -123,6 +123,65 @@ TEST_F(Batch, SendsLargeRowsInChunks) {
   EXPECT_EQ(insert({200, 0, 0, std::string(100'000, 'n')}), 200U);
   EXPECT_THROW(insert({200, 0, 199, std::string(100'000, 'n')}), std::runtime_error);
   EXPECT_EQ(admin_value("select count(*) || ' ' || sum(length(note)) from things"), "200 20000000");
+}
+
+class BatchOnOneConnection : public Batch {
+ protected:
+  void SetUp() override {
+    Batch::SetUp();
+    if (engine_ == nullptr) return;
+    Config one = config();
+    one.pool.size = 1;
+    one.pool.max_overflow = 0;
+    engine_ = open(one);
+  }
+  void forget_statements() {
+    rows(*engine_, "acme", Sql("deallocate", "DEALLOCATE ALL", {}, {}, Access::write));
+  }
+};
+
+// The server parsed and planned every batch anew, which doubled the time of a small one.
+TEST_F(BatchOnOneConnection, IsPreparedOnce) {
+  for (const std::size_t count : {std::size_t{2}, std::size_t{7}, std::size_t{300}}) {
+    EXPECT_EQ(insert({count}, "ON CONFLICT (tenant_id, id) DO NOTHING"), count);
+  }
+  const Sql prepared("prepared",
+                     "SELECT count(*), sum(generic_plans + custom_plans)::bigint FROM pg_prepared_statements "
+                     "WHERE statement LIKE 'INSERT INTO things %'",
+                     {}, {Type::int64, Type::int64});
+  EXPECT_EQ(rows(*engine_, "acme", prepared), (Rows{{"1", "3"}}));
+}
+
+TEST_F(BatchOnOneConnection, IsPreparedAnewWhereTheServerForgotIt) {
+  insert({5});
+  forget_statements();
+  EXPECT_EQ(insert({10}, "ON CONFLICT (tenant_id, id) DO NOTHING"), 10U) << "was never prepared";
+  forget_statements();
+  EXPECT_EQ(insert({20}, "ON CONFLICT (tenant_id, id) DO NOTHING"), 20U);
+  EXPECT_EQ(stored(), "20 20");
+}
+
+TEST_F(BatchOnOneConnection, OfASessionAsksToBeRepeatedWhereTheServerForgotIt) {
+  insert({1});
+  forget_statements();
+  {
+    const auto session = engine_->begin({"acme", Role::customer, ""}, {});
+    EXPECT_KIND(Error::Kind::serialization_failure, insert(*session, {5}));
+  }
+  EXPECT_EQ(stored(), "1 1");
+  admin("delete from things");
+  const auto session = engine_->begin({"acme", Role::customer, ""}, {});
+  EXPECT_EQ(insert(*session, {5}), 5U);
+  session->commit();
+  EXPECT_EQ(stored(), "5 5");
+}
+
+TEST_F(Batch, NeedsNoStatementsWithNames) {
+  Config plain = config();
+  plain.postgres.prepared_statements = false;
+  engine_ = open(plain);
+  EXPECT_EQ(insert({5}), 5U);
+  EXPECT_EQ(stored(), "5 5");
 }
 
 TEST_F(Batch, KeepsEveryTypeOnEveryWay) {

@@ -11,8 +11,7 @@
 
 namespace tenon::postgres {
 
-/// From how many rows on which way is the fastest; measured over a Unix socket with rows of 1 KB.
-inline constexpr std::size_t unnest_from_rows = 20;
+/// From how many rows on COPY is faster than arrays; measured over a Unix socket with rows of 1 KB.
 inline constexpr std::size_t copy_from_rows = 2001;
 /// Rows are sent when this much is encoded, so that memory stays bounded whatever the rows hold.
 inline constexpr std::size_t chunk_bytes = std::size_t{4} << 20U;
@@ -30,14 +29,49 @@ class BatchRows {
   std::vector<backend::Value> row_;
 };
 
-/// One execution per row.
-void add_pipelined_inserts(Flight& flight, const backend::BatchInsert& batch);
+/// One column's values as a binary array (src/backend/utils/adt/arrayfuncs.c, array_send).
+class ArrayColumn {
+ public:
+  explicit ArrayColumn(backend::Type type);
 
-/// INSERT … SELECT FROM unnest(arrays), once or once per chunk.
-void add_unnest_inserts(Flight& flight, const backend::BatchInsert& batch);
+  void append(const backend::Value& value);
+  /// The array of the `count` values appended.
+  [[nodiscard]] const std::string& close(std::int32_t count);
+  void clear();
+  [[nodiscard]] std::size_t size() const noexcept { return bytes_.size(); }
 
-/// The way by the number of rows, for batches below copy_from_rows.
-void add_inserts(Flight& flight, const backend::BatchInsert& batch);
+ private:
+  static constexpr std::size_t nulls_at = 4, count_at = 12, header = 20;
+  std::string bytes_;
+};
+
+/// INSERT … SELECT FROM unnest(arrays), once or once per chunk, for batches below copy_from_rows. Outlives
+/// the flights.
+class ArrayInsert {
+ public:
+  explicit ArrayInsert(const backend::BatchInsert& batch);
+
+  /// Takes the rows from the batch. Throws what `next` throws and `Error`.
+  void add_to(Flight& flight);
+  /// Whether all rows are still here, for another flight after one that came to nothing.
+  [[nodiscard]] bool repeatable() const noexcept { return !in_chunks_; }
+  void add_again(Flight& flight);
+
+ private:
+  void send_chunk(Flight& flight);
+  void close();
+
+  const backend::BatchInsert& batch_;
+  std::string sql_;
+  std::uint64_t id_;
+  std::vector<ArrayColumn> columns_;
+  std::vector<Oid> types_;
+  std::vector<int> formats_;
+  std::vector<const char*> values_;
+  std::vector<int> lengths_;
+  std::int32_t count_ = 0;  // rows in the columns
+  bool in_chunks_ = false;
+};
 
 /// COPY into a staging table of the session, then INSERT … SELECT. Use: send create_sql() in the
 /// transaction, fill(), then run insert_sql() and clear_sql(). PostgreSQL refuses COPY FROM into a table

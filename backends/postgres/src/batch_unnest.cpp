@@ -12,33 +12,6 @@ namespace tenon::postgres {
 
 namespace {
 
-/// One column's values as a binary array (src/backend/utils/adt/arrayfuncs.c, array_send).
-class ArrayColumn {
- public:
-  explicit ArrayColumn(backend::Type type) {
-    put_number(bytes_, std::int32_t{1});  // dimensions
-    put_number(bytes_, std::int32_t{0});  // has NULLs; patched
-    put_number(bytes_, static_cast<std::int32_t>(type_info(type).scalar));
-    put_number(bytes_, std::int32_t{0});  // length; patched
-    put_number(bytes_, std::int32_t{1});  // first index
-  }
-
-  void append(const backend::Value& value) {
-    if (value.is_null()) patch_int32(bytes_, nulls_at, 1);
-    append_field(bytes_, value);
-  }
-  void close(std::int32_t count) { patch_int32(bytes_, count_at, count); }
-  void clear() {
-    bytes_.resize(header);
-    patch_int32(bytes_, nulls_at, 0);
-  }
-  [[nodiscard]] const std::string& bytes() const noexcept { return bytes_; }
-
- private:
-  static constexpr std::size_t nulls_at = 4, count_at = 12, header = 20;
-  std::string bytes_;
-};
-
 std::string insert_text(const backend::BatchInsert& batch) {
   std::string sql = "INSERT INTO " + std::string(batch.table) + " AS \"t\" (" + column_list(batch) +
                     ") SELECT u.* FROM unnest(";
@@ -51,48 +24,96 @@ std::string insert_text(const backend::BatchInsert& batch) {
   return sql;
 }
 
-void run_chunk(Flight& flight, std::vector<ArrayColumn>& columns, std::int32_t count) {
-  std::vector<const char*> values;
-  std::vector<int> lengths;
-  for (ArrayColumn& column : columns) {
-    column.close(count);
-    values.push_back(column.bytes().data());
-    lengths.push_back(length_of(column.bytes().size()));
-  }
-  const std::vector<int> formats(columns.size(), 1);
-  flight.run_unnamed(static_cast<int>(columns.size()), values.data(), lengths.data(), formats.data());
-  for (ArrayColumn& column : columns) column.clear();
-}
-
 }  // namespace
 
-void add_unnest_inserts(Flight& flight, const backend::BatchInsert& batch) {
-  std::vector<ArrayColumn> columns;
-  std::vector<Oid> types;
-  for (const backend::Type type : batch.row.parameters) {
-    columns.emplace_back(type);
-    types.push_back(type_info(type).array);
+std::string column_list(const backend::BatchInsert& batch) {
+  std::string list;
+  for (const std::string_view column : batch.columns) {
+    list += list.empty() ? "\"" : ", \"";
+    for (const char c : column) list.append(c == '"' ? 2 : 1, c);
+    list += '"';
   }
-  flight.prepare_unnamed(insert_text(batch).c_str(), types);
+  return list;
+}
 
-  BatchRows rows(batch);
-  std::int32_t count = 0;
-  const auto encoded = [&] {
-    std::size_t bytes = 0;
-    for (const ArrayColumn& column : columns) bytes += column.bytes().size();
-    return bytes;
-  };
+ArrayColumn::ArrayColumn(backend::Type type) {
+  put_number(bytes_, std::int32_t{1});  // dimensions
+  put_number(bytes_, std::int32_t{0});  // has NULLs; patched
+  put_number(bytes_, static_cast<std::int32_t>(type_info(type).scalar));
+  put_number(bytes_, std::int32_t{0});  // length; patched
+  put_number(bytes_, std::int32_t{1});  // first index
+}
+
+void ArrayColumn::append(const backend::Value& value) {
+  if (value.is_null()) patch_int32(bytes_, nulls_at, 1);
+  append_field(bytes_, value);
+}
+
+const std::string& ArrayColumn::close(std::int32_t count) {
+  patch_int32(bytes_, count_at, count);
+  return bytes_;
+}
+
+void ArrayColumn::clear() {
+  bytes_.resize(header);
+  patch_int32(bytes_, nulls_at, 0);
+}
+
+ArrayInsert::ArrayInsert(const backend::BatchInsert& batch)
+    : batch_(batch),
+      sql_(insert_text(batch)),
+      // Raw SQL may have the same text, with parameters that are no arrays.
+      id_(~backend::statement_id(sql_, batch.row.parameters)),
+      formats_(batch.row.parameters.size(), 1),
+      values_(formats_.size()),
+      lengths_(formats_.size()) {
+  for (const backend::Type type : batch.row.parameters) {
+    columns_.emplace_back(type);
+    types_.push_back(type_info(type).array);
+  }
+}
+
+void ArrayInsert::add_to(Flight& flight) {
+  BatchRows rows(batch_);
   while (rows.next()) {
     const backend::Values row = rows.row();
-    for (std::size_t i = 0; i < columns.size(); ++i) columns[i].append(row[i]);
-    ++count;
-    if (encoded() >= chunk_bytes) {
-      run_chunk(flight, columns, count);
-      flight.push();
-      count = 0;
+    std::size_t bytes = 0;
+    for (std::size_t i = 0; i < columns_.size(); ++i) {
+      columns_[i].append(row[i]);
+      bytes += columns_[i].size();
     }
+    ++count_;
+    if (bytes >= chunk_bytes) send_chunk(flight);
   }
-  if (count != 0) run_chunk(flight, columns, count);
+  if (!in_chunks_) {
+    add_again(flight);
+  } else if (count_ != 0) {
+    close();
+    flight.run_unnamed(static_cast<int>(columns_.size()), values_.data(), lengths_.data(), formats_.data());
+  }
+}
+
+void ArrayInsert::add_again(Flight& flight) {
+  close();
+  flight.run_batch(id_, sql_, types_, values_.data(), lengths_.data(), formats_.data());
+}
+
+void ArrayInsert::send_chunk(Flight& flight) {
+  if (!in_chunks_) flight.prepare_unnamed(sql_.c_str(), types_);
+  in_chunks_ = true;
+  close();
+  flight.run_unnamed(static_cast<int>(columns_.size()), values_.data(), lengths_.data(), formats_.data());
+  for (ArrayColumn& column : columns_) column.clear();
+  count_ = 0;
+  flight.push();
+}
+
+void ArrayInsert::close() {
+  for (std::size_t i = 0; i < columns_.size(); ++i) {
+    const std::string& bytes = columns_[i].close(count_);
+    values_[i] = bytes.data();
+    lengths_[i] = length_of(bytes.size());
+  }
 }
 
 }  // namespace tenon::postgres

@@ -22,6 +22,23 @@ namespace {
 
 constexpr int most_attempts = 4;
 
+// Nothing was done, and another connection, or a statement prepared anew, may do it.
+bool came_to_nothing(const Landing& landing) {
+  return untouched(landing) ||
+         (landing.end == Landing::End::complete && landing.error && needs_prepare_again(*landing.error));
+}
+
+void take_rows(Flight& flight, ArrayInsert& rows) {
+  try {
+    rows.add_to(flight);
+  } catch (...) {
+    flight.command(Step::housekeeping, "rollback");  // what was sent belongs to one implicit transaction
+    flight.sync();
+    (void)flight.land();
+    throw;
+  }
+}
+
 Terms terms_of(const backend::Statement& statement) {
   return {statement.name, statement.access == backend::Access::write, true};
 }
@@ -72,8 +89,7 @@ std::string PostgresEngine::version() {
     if (!landing.ok() && attempt < most_attempts && delivery.rows() == 0) {
       const bool lost_read =
           landing.end == Landing::End::lost && !landing.error && reads && !call.raw && idle_before;
-      if (untouched(landing) || lost_read) continue;
-      if (landing.end == Landing::End::complete && needs_prepare_again(*landing.error)) continue;
+      if (came_to_nothing(landing) || lost_read) continue;
     }
     require_ok(landing, terms_of(call.statement));
     if (!call.stream) delivery.all(landing.rows.get());
@@ -101,29 +117,30 @@ std::uint64_t PostgresEngine::execute_returning(const backend::Principal& princi
 
 std::uint64_t PostgresEngine::insert(const backend::Principal& principal,
                                      const backend::BatchInsert& batch) {
-  auto lease = context_->acquire({.deadline = batch.deadline});
-  Connection& connection = Context::of(lease);
-  if (batch.row_count >= copy_from_rows) return copy(lease, principal, batch);
-  Flight flight(connection, context_->options().prepared_statements, batch.deadline);
-  flight.bind(context_->binding(), principal, false);
-  try {
-    add_inserts(flight, batch);
-  } catch (...) {
-    flight.command(Step::housekeeping, "rollback");  // what was sent belongs to one implicit transaction
+  if (batch.row_count >= copy_from_rows) return copy(principal, batch);
+  ArrayInsert rows(batch);
+  for (int attempt = 1;; ++attempt) {
+    auto lease = context_->acquire({.deadline = batch.deadline});
+    Flight flight(Context::of(lease), context_->options().prepared_statements, batch.deadline);
+    flight.housekeep();
+    flight.bind(context_->binding(), principal, true);
+    if (attempt > 1) {
+      rows.add_again(flight);
+    } else {
+      take_rows(flight, rows);
+    }
     flight.sync();
-    (void)flight.land();
-    throw;
+    const Landing landing = flight.land();
+    outdate_if_read_only(lease, landing);
+    if (!landing.ok() && attempt < most_attempts && rows.repeatable() && came_to_nothing(landing)) continue;
+    require_ok(landing, {batch.row.name, true, true});
+    return batch.row_count;
   }
-  flight.sync();
-  const Landing landing = flight.land();
-  outdate_if_read_only(lease, landing);
-  require_ok(landing, {batch.row.name, true, true});
-  return batch.row_count;
 }
 
-std::uint64_t PostgresEngine::copy(backend::ConnectionPool::Lease& lease,
-                                   const backend::Principal& principal,
+std::uint64_t PostgresEngine::copy(const backend::Principal& principal,
                                    const backend::BatchInsert& batch) const {
+  auto lease = context_->acquire({.deadline = batch.deadline});
   Connection& connection = Context::of(lease);
   const Staging staging(batch);
   const bool named = context_->options().prepared_statements;

@@ -42,8 +42,7 @@ class PostgresEngine final : public backend::Engine {
                             const backend::Call& call, Delivery& delivery) const;
   [[nodiscard]] std::uint64_t execute_returning(const backend::Principal& principal,
                                                 const backend::Call& call);
-  [[nodiscard]] std::uint64_t copy(backend::ConnectionPool::Lease& lease,
-                                   const backend::Principal& principal,
+  [[nodiscard]] std::uint64_t copy(const backend::Principal& principal,
                                    const backend::BatchInsert& batch) const;
 
   std::shared_ptr<Context> context_;

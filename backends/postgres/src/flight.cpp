@@ -97,15 +97,19 @@ void Flight::set_types(std::span<const backend::Type> types) {
                                                std::span<const backend::Type> types, bool lasting) {
   const StatementCache::Found known = connection_.statements().find(id, sql, lasting);
   if (known.lookup != StatementCache::Lookup::absent) return known.name;
-  names_.push_front(connection_.statements().unused(lasting ? StatementCache::name_of(id)
-                                                            : StatementCache::name_of(sql, types)));
-  const StatementCache::Name& name = names_.front();
-  text_.assign(sql);
   set_types(types);
-  sent(PQsendPrepare(connection_.raw(), name.data(), text_.c_str(), static_cast<int>(types_.size()),
+  return prepare(lasting ? StatementCache::name_of(id) : StatementCache::name_of(sql, types), id, sql);
+}
+
+// With the types that are set.
+const char* Flight::prepare(const StatementCache::Name& name, std::uint64_t id, std::string_view sql) {
+  names_.push_front(connection_.statements().unused(name));
+  const StatementCache::Name& unused = names_.front();
+  text_.assign(sql);
+  sent(PQsendPrepare(connection_.raw(), unused.data(), text_.c_str(), static_cast<int>(types_.size()),
                      types_.data()),
-       {Step::prepare, id, sql, &name});
-  return name.data();
+       {Step::prepare, id, sql, &unused});
+  return unused.data();
 }
 
 [[gnu::hot]] void Flight::bind(const Binding& binding, const backend::Principal& principal, bool named,
@@ -162,6 +166,29 @@ void Flight::set_types(std::span<const backend::Type> types) {
   sent(PQsendQueryParams(connection_.raw(), text_.c_str(), parameters.count(), types_.data(),
                          parameters.values(), parameters.lengths(), parameters.formats(), binary_results),
        {Step::statement, 0, {}});
+}
+
+void Flight::run_batch(std::uint64_t id, std::string_view sql, std::span<const Oid> types,
+                       const char* const* values, const int* lengths, const int* formats) {
+  if (refused_) return;
+  const char* name = nullptr;
+  if (named_) {
+    const StatementCache::Found known = connection_.statements().find(id, sql);
+    name = known.name;
+    if (known.lookup == StatementCache::Lookup::absent) {
+      types_.assign(types.begin(), types.end());
+      name = prepare(StatementCache::name_of(id), id, sql);
+    }
+  }
+  const int count = static_cast<int>(types.size());
+  if (name == nullptr) {
+    text_.assign(sql);
+    prepare_unnamed(text_.c_str(), types);
+    return run_unnamed(count, values, lengths, formats);
+  }
+  if (refused_) return;
+  sent(PQsendQueryPrepared(connection_.raw(), name, count, values, lengths, formats, binary_results),
+       {Step::statement, id, {}});
 }
 
 void Flight::prepare_unnamed(const char* sql, std::span<const Oid> types) {

@@ -76,6 +76,10 @@ class Flight {
   void stage(const backend::Statement& statement, backend::Values values, bool raw = false);
   /// Runs the staged statement; prepares it where the server session lacks it.
   void statement(const backend::Statement& statement);
+  /// A statement of the library over arrays, `types.size()` of them, prepared where the server session
+  /// lacks it. `sql` must stay until the flight has landed.
+  void run_batch(std::uint64_t id, std::string_view sql, std::span<const Oid> types,
+                 const char* const* values, const int* lengths, const int* formats);
   /// The unnamed statement, prepared once and run many times in one flight.
   void prepare_unnamed(const char* sql, std::span<const Oid> types);
   void run_unnamed(int count, const char* const* values, const int* lengths, const int* formats);
@@ -100,6 +104,7 @@ class Flight {
   void sent(int accepted, Item item);
   const char* prepare_named(std::uint64_t id, std::string_view sql, std::span<const backend::Type> types,
                             bool lasting);
+  const char* prepare(const StatementCache::Name& name, std::uint64_t id, std::string_view sql);
   void set_types(std::span<const backend::Type> types);
   void repair_cache(const Item& item, const ServerError& error);
   Landing read(const LiveRows* live, bool cancel_unwanted);

@@ -184,10 +184,11 @@ void PostgresSession::begin_elsewhere() {
 std::uint64_t PostgresSession::insert(const backend::BatchInsert& batch) {
   require_open(batch.row.name);
   if (batch.row_count >= copy_from_rows) return copy(batch, batch.deadline);
+  ArrayInsert rows(batch);
   Flight flight = this->flight(batch.deadline);
   open(flight);
   try {
-    add_inserts(flight, batch);
+    rows.add_to(flight);
   } catch (...) {
     flight.sync();
     (void)flight.land();
