@@ -132,7 +132,7 @@ void add_growth(const std::string& prefix, const Scale& scale,
                                         })
         ->Unit(benchmark::kMicrosecond);
   };
-  constexpr int inserts = 500;
+  constexpr int inserts = 100;
   add("growth, get", &Grown::get)->UseRealTime();
   if (scale.rows / scale.tenants >= 10 * page_size)  // a full one
     add("growth, page of 50", &Grown::page)->UseRealTime();

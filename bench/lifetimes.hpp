@@ -82,7 +82,7 @@ void add_cold_start(const std::string& prefix, const Contender<C>& contender) {
       prefix + "cold start", contender.name,
       [open = contender.open] { return std::make_unique<Work>(open); }, &Work::run)
       ->UseRealTime()
-      ->Iterations(20);
+      ->Iterations(5);
 }
 
 }  // namespace tenon_bench

@@ -1,7 +1,9 @@
+#include <algorithm>
 #include <cstdlib>
 #include <fstream>
 #include <iostream>
 #include <memory>
+#include <random>
 #include <regex>
 #include <stdexcept>
 #include <string>
@@ -42,8 +44,9 @@ Times tenon beside the databases' C APIs and prints the ratios.
   --quick                 fewer rows, batches, scales and repetitions
   --largest-scale ROWS    of the growth scenarios; default: 1000000
   --check                 prints each target with its figure; fails when one is missed
+  --benchmark_repetitions COUNT   default: 31, and 7 of what takes seconds; with --quick 7 and 3
 and the options of Google Benchmark, for example
-  --benchmark_filter=sqlite/get  --benchmark_repetitions=9  --benchmark_min_time=1
+  --benchmark_filter=sqlite/get  --benchmark_min_time=1
 )";
 
 class Arguments {
@@ -67,6 +70,8 @@ class Arguments {
         if (taken_ != "both") options.synchronous = {taken_};
       } else if (take("--raw-checkpoint")) {
         options.checkpoint_pages = std::stoi(taken_);
+      } else if (take("--benchmark_repetitions")) {
+        options.repetitions = options.long_repetitions = std::stoi(taken_);
       } else if (take("--json")) {
         options.json_file = taken_;
       } else if (take("--markdown")) {
@@ -79,6 +84,8 @@ class Arguments {
         options.largest_scale = std::stoul(taken_);
       } else if (flag("--quick")) {
         options.quick = true;
+        options.repetitions = 7;
+        options.long_repetitions = 3;
       } else if (flag("--one-processor")) {
         options.one_processor = true;
       } else if (flag("--check")) {
@@ -123,10 +130,8 @@ class Arguments {
 
 // Google Benchmark's own options; ours come first so that the user's replace them. It keeps a pointer to
 // the program's name.
-bool initialize_benchmark(const char* program, bool quick, const std::vector<std::string>& given) {
-  static std::vector<std::string> texts{program, "--benchmark_enable_random_interleaving=true",
-                                        quick ? "--benchmark_repetitions=3" : "--benchmark_repetitions=7"};
-  if (quick) texts.emplace_back("--benchmark_min_time=0.1");
+bool initialize_benchmark(const char* program, const std::vector<std::string>& given) {
+  static std::vector<std::string> texts{program, "--benchmark_min_time=0.05"};
   texts.insert(texts.end(), given.begin(), given.end());
   std::vector<char*> pointers;
   for (std::string& text : texts) pointers.push_back(text.data());
@@ -159,22 +164,39 @@ std::vector<std::unique_ptr<Place>> prepare([[maybe_unused]] const Options& opti
   return places;
 }
 
-// One scenario after the other, so that the repetitions of its contenders, in random order among each
-// other, lie close together in time: disks and neighbours on the machine have moods.
-void run_scenarios(Reporter& reporter, const std::vector<std::unique_ptr<Place>>& places) {
+// One scenario after the other, and of each one repetition of every contender after the other, in another
+// order each time: disks and neighbours on the machine have moods, and ratios are of repetitions that lie
+// close together.
+void run_scenario(Reporter& reporter, const std::vector<const AddedScenario::Contender*>& contenders,
+                  const Options& options) {
+  static std::minstd_rand random;
+  std::vector<const AddedScenario::Contender*> order = contenders;
+  for (int repetition = 0; repetition < options.repetitions; ++repetition) {
+    std::shuffle(order.begin(), order.end(), random);
+    for (const AddedScenario::Contender* one : order) {
+      if (one->takes_seconds && repetition >= options.long_repetitions) continue;
+      benchmark::RunSpecifiedBenchmarks(&reporter, "^" + one->benchmark + "(/|$)");
+    }
+  }
+  for (const AddedScenario::Contender* one : contenders)
+    if (one->close) one->close();
+}
+
+void run_scenarios(Reporter& reporter, const std::vector<std::unique_ptr<Place>>& places,
+                   const Options& options) {
   const std::string wanted = benchmark::GetBenchmarkFilter();
   const std::regex filter(wanted.empty() || wanted == "all" ? "." : wanted);
-  for (const ScenarioNames& scenario : added_scenarios()) {
-    std::string names;
-    for (const std::string& name : scenario.benchmarks) {
-      if (!std::regex_search(name, filter)) continue;
-      names += (names.empty() ? "" : "|") + name;
-      reporter.expect(name);
+  for (const AddedScenario& scenario : added_scenarios()) {
+    std::vector<const AddedScenario::Contender*> contenders;
+    for (const AddedScenario::Contender& one : scenario.contenders) {
+      if (!std::regex_search(one.benchmark, filter)) continue;
+      contenders.push_back(&one);
+      reporter.expect(one.benchmark);
     }
-    if (names.empty()) continue;
-    std::cerr << scenario.scenario << '\n';
-    for (const auto& place : places) place->before(scenario.scenario);
-    benchmark::RunSpecifiedBenchmarks(&reporter, "^(" + names + ")(/|$)");
+    if (contenders.empty()) continue;
+    std::cerr << scenario.name << '\n';
+    for (const auto& place : places) place->before(scenario.name);
+    run_scenario(reporter, contenders, options);
   }
   reporter.finish();
 }
@@ -207,10 +229,10 @@ int run(int argc, char** argv) {
     std::cout << usage;
     return EXIT_SUCCESS;
   }
-  if (!initialize_benchmark(argv[0], options.quick, arguments.rest())) return 2;
+  if (!initialize_benchmark(argv[0], arguments.rest())) return 2;
   const std::vector<std::unique_ptr<Place>> places = prepare(options);
   Reporter reporter(options.json_file);
-  run_scenarios(reporter, places);
+  run_scenarios(reporter, places, options);
   benchmark::ClearRegisteredBenchmarks();  // closes the contenders before their places go
   benchmark::Shutdown();
   const bool met = write(reporter.results(), options);

@@ -174,7 +174,7 @@ void add_mixed(const std::string& scenario, const Load& load, const MixedContend
   detail::add<Work>(
       scenario, contender.name,
       [open = contender.open, load] { return std::make_unique<Work>(open(load.threads), load); },
-      &Work::run)
+      &Work::run, load.operations == 0)
       ->UseManualTime()
       ->Iterations(1);
 }

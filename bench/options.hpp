@@ -16,9 +16,11 @@ struct Options {
   std::string markdown_file;    ///< the table; empty: standard output only
   std::string plot_file;        ///< scenario and ratio of tenon, for gnuplot; empty: none
   std::string growth_file;      ///< times by the number of rows, for gnuplot; empty: none
-  bool quick = false;           ///< fewer rows, batches and scales
-  bool one_processor = false;   ///< PostgreSQL's server answers on this process's processor
-  bool check = false;           ///< print the targets and fail when one is missed
+  int repetitions = 31;
+  int long_repetitions = 7;    ///< of what takes seconds each time
+  bool quick = false;          ///< fewer rows, batches and scales
+  bool one_processor = false;  ///< PostgreSQL's server answers on this process's processor
+  bool check = false;          ///< print the targets and fail when one is missed
   std::size_t largest_scale = 1'000'000;
 
   [[nodiscard]] std::vector<std::size_t> batches() const {

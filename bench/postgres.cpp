@@ -287,7 +287,7 @@ std::unique_ptr<Place> prepare_postgres(const Options& options) {
   seed_tenant(config_for(place.url()), streamed_tenant, options.streamed_rows());
   PgConnection(place.url()).run("VACUUM ANALYZE tenon.analyses");
 
-  const int inserts = options.quick ? 200 : 500;
+  const int inserts = options.quick ? 80 : 150;
   Contenders near("postgres/", place.url());
   near.add_readers();
   near.add_writers(inserts, options.batches());

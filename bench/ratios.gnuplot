@@ -1,5 +1,5 @@
 # gnuplot -e "input='ratios.dat'; output_file='ratios.svg'" ratios.gnuplot
-# Bars of tenon's time divided by raw's, with the spread of the repetitions.
+# Bars of tenon's time divided by raw's, with the quartiles of the repetitions.
 set terminal svg size 900,760 font "sans-serif,12"
 set output output_file
 set title "tenon's time divided by that of the C API by hand (1 = the same; left is faster)"

@@ -78,12 +78,13 @@ std::optional<Results::Ratio> Results::ratio(std::string_view scenario, std::str
   std::vector<double> ratios;
   for (std::size_t i = 0; i < std::min(own->size(), base->size()); ++i)
     ratios.push_back((*own)[i] / (*base)[i]);
-  const auto [least, greatest] = std::minmax_element(ratios.begin(), ratios.end());
-  return Ratio{median(ratios), *least, *greatest};
+  std::sort(ratios.begin(), ratios.end());
+  return Ratio{median(ratios), ratios[ratios.size() / 4], ratios[ratios.size() - 1 - ratios.size() / 4]};
 }
 
 void Results::write_table(std::ostream& out) const {
-  std::vector<Line> lines{{"scenario", "contender", "baseline, median", "its median", "ratio", "spread"}};
+  std::vector<Line> lines{
+      {"scenario", "contender", "baseline, median", "its median", "ratio", "quartiles"}};
   for (const Scenario& scenario : scenarios_) {
     std::string baseline = "raw";
     if (find(scenario.name, baseline) == nullptr && !scenario.contenders.empty())
@@ -99,7 +100,7 @@ void Results::write_table(std::ostream& out) const {
       }
       lines.push_back({scenario.name, one.contender, duration(median(*find(scenario.name, baseline))), own,
                        number(ratio->median, 2),
-                       number(ratio->least, 2) + " to " + number(ratio->greatest, 2)});
+                       number(ratio->lower_quartile, 2) + " to " + number(ratio->upper_quartile, 2)});
     }
   }
   write_lines(out, lines);
@@ -109,8 +110,8 @@ void Results::write_plot(std::ostream& out) const {
   for (const Scenario& scenario : scenarios_) {
     const std::optional<Ratio> ratio = this->ratio(scenario.name, "tenon", "raw");
     if (ratio)
-      out << '"' << scenario.name << "\" " << ratio->median << ' ' << ratio->least << ' ' << ratio->greatest
-          << '\n';
+      out << '"' << scenario.name << "\" " << ratio->median << ' ' << ratio->lower_quartile << ' '
+          << ratio->upper_quartile << '\n';
   }
 }
 

@@ -18,15 +18,15 @@ class Results {
   /// Of the i-th repetition divided by the baseline's i-th: writers' tables have the same size then.
   struct Ratio {
     double median;
-    double least;
-    double greatest;
+    double lower_quartile;
+    double upper_quartile;
   };
   [[nodiscard]] std::optional<Ratio> ratio(std::string_view scenario, std::string_view contender,
                                            std::string_view baseline) const;
 
   /// A Markdown table: every contender beside `raw`, or the first where there is no raw.
   void write_table(std::ostream& out) const;
-  /// Lines of `"scenario" ratio least greatest` of tenon, for gnuplot.
+  /// Lines of `"scenario" ratio lower_quartile upper_quartile` of tenon, for gnuplot.
   void write_plot(std::ostream& out) const;
   /// A block for each growth scenario: lines of rows and time, divided by that of the fewest rows, for
   /// gnuplot.

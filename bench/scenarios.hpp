@@ -30,12 +30,17 @@
 // made for one tenant on one database. A member that it lacks leaves its scenario out.
 namespace tenon_bench {
 
-/// The names of what was added, by scenario, in the order in which they came.
-struct ScenarioNames {
-  std::string scenario;
-  std::vector<std::string> benchmarks;
+/// What was added, by scenario, in the order in which they came.
+struct AddedScenario {
+  struct Contender {
+    std::string benchmark;
+    bool takes_seconds;           ///< each time, so it is repeated less often
+    std::function<void()> close;  ///< its connections, after the scenario; may be empty
+  };
+  std::string name;
+  std::vector<Contender> contenders;
 };
-[[nodiscard]] std::vector<ScenarioNames>& added_scenarios();
+[[nodiscard]] std::vector<AddedScenario>& added_scenarios();
 
 /// A contender's name in the table and how to open it.
 template <class C>
@@ -47,7 +52,8 @@ struct Contender {
 namespace detail {
 
 // Returns the benchmark's name.
-std::string note_added(const std::string& scenario, const std::string& contender);
+std::string note_added(const std::string& scenario, const std::string& contender,
+                       std::function<void()> close = nullptr, bool takes_seconds = false);
 
 inline void require(bool holds, const char* what) {
   if (!holds) throw std::runtime_error(std::string("the contender does other work than the rest: ") + what);
@@ -235,11 +241,11 @@ class Writing {
 };
 
 // `make` runs at the first repetition; what it made stays open through the others, so that caches are warm
-// as in a service.
+// as in a service, and is closed before the next scenario.
 template <class Work>
 benchmark::internal::Benchmark* add(const std::string& scenario, const std::string& contender,
                                     std::function<std::unique_ptr<Work>()> make,
-                                    void (Work::*run)(benchmark::State&)) {
+                                    void (Work::*run)(benchmark::State&), bool takes_seconds = false) {
   const auto work = std::make_shared<std::unique_ptr<Work>>();
   const auto timed = [work, run, make = std::move(make)](benchmark::State& state) {
     try {
@@ -249,7 +255,8 @@ benchmark::internal::Benchmark* add(const std::string& scenario, const std::stri
       state.SkipWithError(failure.what());
     }
   };
-  const std::string name = note_added(scenario, contender);
+  const std::string name = note_added(
+      scenario, contender, [work] { work->reset(); }, takes_seconds);
   return benchmark::RegisterBenchmark(name.c_str(), timed)->Unit(benchmark::kMicrosecond);
 }
 
@@ -289,7 +296,7 @@ void add_streaming(const std::string& prefix, std::uint64_t rows, const Contende
 }
 
 /// Writing scenarios run a fixed number of times, so that the tables of all contenders grow alike.
-/// `inserts` should take about a second.
+/// `inserts` should take about a fifth of a second.
 template <class C>
 void add_writing(const std::string& prefix, int inserts, const Contender<C>& contender,
                  const std::vector<std::size_t>& batches) {
@@ -298,7 +305,8 @@ void add_writing(const std::string& prefix, int inserts, const Contender<C>& con
                        void (Work::*run)(benchmark::State&)) {
     detail::add<Work>(
         prefix + scenario, contender.name,
-        [open = contender.open, batch] { return std::make_unique<Work>(open(), batch); }, run)
+        [open = contender.open, batch] { return std::make_unique<Work>(open(), batch); }, run,
+        batch > batch_size)
         ->UseRealTime()
         ->Iterations(times);
   };
@@ -312,7 +320,7 @@ void add_writing(const std::string& prefix, int inserts, const Contender<C>& con
     add("update of one row", batch_size, inserts, &Work::set_cost);
   if constexpr (requires(C & c, const std::vector<typename C::Entity>& e) { c.insert_all(e); }) {
     for (const std::size_t rows : batches) {
-      const int times = rows < batch_size ? 50 : rows == batch_size ? 5 : 1;
+      const int times = rows < batch_size ? 10 : 1;
       add("batch of " + std::to_string(rows), rows, times, &Work::insert_all);
     }
   }

@@ -108,7 +108,7 @@ class Contenders {
 
   void add_writers(const std::string& mode) {
     const std::string prefix = "sqlite " + mode + "/";
-    const int inserts = (mode == "full" ? 300 : 3000) / (options_.quick ? 3 : 1);
+    const int inserts = (mode == "full" ? 70 : 700) / (options_.quick ? 2 : 1);
     const std::vector<std::size_t> batches = options_.batches();
     const int pages = options_.checkpoint_pages;
     SqlitePlace& files = files_;
