@@ -8,7 +8,7 @@ if [ -n "${LAUNCHER:-}" ]; then
 elif command -v ccache >/dev/null; then
   launcher=(-DCMAKE_CXX_COMPILER_LAUNCHER=ccache)
 fi
-# The flags of tests/run.sh, so that ccache finds what it has compiled.
+# The flags of tests/run.sh, so that ccache finds what it has compiled. One job at a time: other tests run beside.
 common=(-G "$GENERATOR" -DCMAKE_CXX_COMPILER="$CXX" "${launcher[@]}" -DCMAKE_BUILD_TYPE=Debug -DCMAKE_CXX_FLAGS_DEBUG=-g0)
 
 die() {
@@ -27,7 +27,7 @@ quietly() {
 build_and_install() {
   quietly "$work/configure.log" "$CMAKE" -S "$SOURCE" -B "$work/tenon" "${common[@]}" -DTENON_BUILD_TESTS=OFF \
     -DTENON_BUILD_EXAMPLES=OFF -DTENON_BUILD_CLI=OFF -DTENON_BUILD_BENCH=OFF "$@"
-  quietly "$work/build.log" "$CMAKE" --build "$work/tenon" --parallel 2
+  quietly "$work/build.log" "$CMAKE" --build "$work/tenon" --parallel 1
   quietly "$work/install.log" "$CMAKE" --install "$work/tenon" --prefix "$work/made"
   rm -rf "$work/tenon"
 }
@@ -43,7 +43,7 @@ configure_host() {
 use() {
   echo "== host with components: ${1:-(none asked for)}"
   quietly "$work/host.log" configure_host "$@"
-  quietly "$work/host.log" "$CMAKE" --build "$work/host-$1" --parallel 2
+  quietly "$work/host.log" "$CMAKE" --build "$work/host-$1" --parallel 1
   (cd "$work/host-$1" && ./host)
 }
 
@@ -96,11 +96,13 @@ use_pkg_config() {
     modes+=(--static)
     pkg-config --print-requires-private tenon | grep -q 'sqlite3\|libpqxx' || die "tenon.pc lacks Requires.private"
   fi
+  # shellcheck disable=SC2046
+  "$CXX" -std=c++20 -c "$SOURCE/tests/consumer/plain.cpp" -o "$work/plain.o" $(pkg-config --cflags tenon)
   for mode in "${modes[@]}"; do
     if [ -n "$mode" ] && ! needs_link_statically; then continue; fi
     echo "== pkg-config $mode: $(pkg-config $mode --libs tenon | sed "s#$PKG_CONFIG_PATH#…#g")"
     # shellcheck disable=SC2046
-    "$CXX" -std=c++20 "$SOURCE/tests/consumer/plain.cpp" -o "$work/plain" $(pkg-config $mode --cflags --libs tenon) \
+    "$CXX" "$work/plain.o" -o "$work/plain" $(pkg-config $mode --libs tenon) \
       -Wl,-rpath,"$(pkg-config --variable=libdir tenon)"
     "$work/plain" "$@"
   done

@@ -32,11 +32,21 @@ SH
 chmod +x "$work/bin/apt-get"
 command -v dpkg-query >/dev/null || printf '#!/bin/sh\n' >"$work/bin/apt-get"
 
-# The build is the page's, with the compiler and the flags of the build that runs the tests, several sources at once.
+# The folder `tenon` of the page is the checkout by its own name, and the build is the page's with the compiler and the
+# flags of the build that runs the tests: so ccache finds what that has compiled.
+cat >"$work/bin/cmake" <<SH
+#!/usr/bin/env bash
+for argument; do
+  shift
+  if [ "\$argument" = tenon ]; then argument=$SOURCE; fi
+  set -- "\$@" "\$argument"
+done
+exec "$CMAKE" "\$@"
+SH
+chmod +x "$work/bin/cmake"
 cat >"$work/toolchain.cmake" <<CMAKE
 set(CMAKE_CXX_COMPILER "$CXX")
 set(CMAKE_CXX_FLAGS_DEBUG -g0 CACHE STRING "")
-set(CMAKE_UNITY_BUILD ON)
 CMAKE
 export PATH=$work/bin:$(dirname "$CMAKE"):$PATH CMAKE_TOOLCHAIN_FILE=$work/toolchain.cmake CMAKE_BUILD_TYPE=Debug
 export CMAKE_GENERATOR=$GENERATOR
@@ -49,7 +59,6 @@ if [ -n "${TENON_TEST_POSTGRES_URL:-}" ]; then
 fi
 
 cd "$work/newcomer"
-ln -s "$SOURCE" tenon
 ran=
 for n in $(seq "$count"); do
   info=$(cat "$work/blocks/$n.info")

@@ -6,9 +6,9 @@
 #   sqlite_only    builds with one backend; asking for the other must say how to get it
 #   postgres_only
 #   examples       each of EXAMPLES as the host project of its own that it is, beside the build that runs the tests
-#   subdirectory   the host has tenon's source in a folder of its own, in a unity build
-#   fetch_content  the host fetches tenon's source; what it would build is the same then, so every source is only
-#                  seen to find its headers
+#   subdirectory   the host adds the folder of tenon's source
+#   fetch_content  the host fetches tenon's source, what git would give, without what builds left in the checkout; it
+#                  would build what a subdirectory builds, so every source is only seen to find its headers
 #
 # Each installation is moved before it is used, so nothing may remember where it was made.
 set -euo pipefail
@@ -108,7 +108,7 @@ case $case_name in
         -DCMAKE_UNITY_BUILD=ON -DCMAKE_EXPORT_COMPILE_COMMANDS=ON
       case $example in
         hosting | ops_api)
-          quietly "$work/build.log" "$CMAKE" --build "$work/$example" --parallel 2
+          quietly "$work/build.log" "$CMAKE" --build "$work/$example" --parallel 1
           said=$("$work/$example/$example" --help 2>&1) || [ $? -le 2 ] || die "$example does not run: $said"
           [ -n "$said" ] || die "$example says nothing"
           ;;
@@ -116,13 +116,8 @@ case $case_name in
       esac
     done
     ;;
-  # The source is the checkout's, but not its folder: what git would give, without what builds left there.
   subdirectory)
-    host_source=$work/host
-    cp -r "$SOURCE/tests/consumer/host" "$host_source"
-    mkdir "$host_source/tenon"
-    tar -C "$SOURCE" --exclude='./build*' --exclude=./.git -cf - . | tar -C "$host_source/tenon" -xf -
-    use "sqlite" -DTENON_FROM=subdirectory -DTENON_POSTGRES=OFF -DTENON_WERROR=ON -DCMAKE_UNITY_BUILD=ON
+    use "sqlite" -DTENON_FROM="$SOURCE" -DTENON_POSTGRES=OFF -DTENON_WERROR=ON
     [ ! -e "$work/host-sqlite/tenon/tests" ] || die "a subdirectory built tenon's tests"
     ;;
   fetch_content)
