@@ -28,10 +28,13 @@ function(tenon_add_library target name)
   add_library(tenon::${name} ALIAS ${target})
   tenon_target_defaults(${target})
   set_target_properties(${target} PROPERTIES EXPORT_NAME ${name} VERSION ${PROJECT_VERSION}
-                                             SOVERSION ${PROJECT_VERSION_MAJOR}.${PROJECT_VERSION_MINOR})
+                                             SOVERSION ${PROJECT_VERSION_MAJOR}.${PROJECT_VERSION_MINOR}
+                                             DEFINE_SYMBOL "")
   target_compile_definitions(${target} PRIVATE TENON_BUILDING)
   if(BUILD_SHARED_LIBS)
-    target_compile_definitions(${target} PUBLIC TENON_SHARED)
+    if(WIN32) # where a declaration must say so
+      target_compile_definitions(${target} PUBLIC TENON_SHARED)
+    endif()
     if(CMAKE_EXECUTABLE_FORMAT STREQUAL "ELF")
       set(map "${PROJECT_SOURCE_DIR}/cmake/tenon.map")
       target_link_options(${target} PRIVATE "LINKER:--version-script=${map}")

@@ -2,7 +2,7 @@
 # run.sh CASE DIRECTORY, called by ctest with the environment of CMakeLists.txt.
 #
 #   this_build     installs the build that runs the tests
-#   shared         both backends as shared libraries, in a unity build; looks at what they export too
+#   shared         both backends as shared libraries; looks at what they export too
 #   sqlite_only    builds with one backend; asking for the other must say how to get it
 #   postgres_only
 #   examples       each of EXAMPLES as the host project of its own that it is, beside the build that runs the tests
@@ -74,7 +74,7 @@ case $case_name in
     fi
     ;;
   shared)
-    build_and_install -DBUILD_SHARED_LIBS=ON -DTENON_PROMETHEUS="$PROMETHEUS" -DCMAKE_UNITY_BUILD=ON
+    build_and_install -DBUILD_SHARED_LIBS=ON -DTENON_PROMETHEUS="$PROMETHEUS"
     mv "$work/made" "$work/moved"
     check_exports
     use "" "$moved" -DREADME_PROGRAM="$(readme_program)"
