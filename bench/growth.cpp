@@ -47,7 +47,7 @@ class Grown {
   // among 1,000 tenants hardly one of a repetition's rows shares a page with one before.
   void insert(benchmark::State& state) {
     const std::uint64_t first = next_;
-    for (; next_ < first + state.max_iterations; ++next_) insert_like(next_);
+    for (; next_ < first + static_cast<std::uint64_t>(state.max_iterations); ++next_) insert_like(next_);
     std::uint64_t n = first;
     for (auto _ : state) insert_like(n++);
   }

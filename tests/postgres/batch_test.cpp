@@ -145,10 +145,11 @@ TEST_F(BatchOnOneConnection, IsPreparedOnce) {
   for (const std::size_t count : {std::size_t{2}, std::size_t{7}, std::size_t{300}}) {
     EXPECT_EQ(insert({count}, "ON CONFLICT (tenant_id, id) DO NOTHING"), count);
   }
-  const Sql prepared("prepared",
-                     "SELECT count(*), sum(generic_plans + custom_plans)::bigint FROM pg_prepared_statements "
-                     "WHERE statement LIKE 'INSERT INTO things %'",
-                     {}, {Type::int64, Type::int64});
+  const Sql prepared(
+      "prepared",
+      "SELECT count(*), sum(generic_plans + custom_plans)::bigint FROM pg_prepared_statements "
+      "WHERE statement LIKE 'INSERT INTO things %'",
+      {}, {Type::int64, Type::int64});
   EXPECT_EQ(rows(*engine_, "acme", prepared), (Rows{{"1", "3"}}));
 }
 
