@@ -71,7 +71,8 @@ class Arguments {
       } else if (take("--raw-checkpoint")) {
         options.checkpoint_pages = std::stoi(taken_);
       } else if (take("--benchmark_repetitions")) {
-        options.repetitions = options.long_repetitions = std::stoi(taken_);
+        options.repetitions = std::stoi(taken_);
+        if (options.repetitions < 1) throw std::runtime_error("--benchmark_repetitions is 1 or more");
       } else if (take("--json")) {
         options.json_file = taken_;
       } else if (take("--markdown")) {
@@ -84,8 +85,6 @@ class Arguments {
         options.largest_scale = std::stoul(taken_);
       } else if (flag("--quick")) {
         options.quick = true;
-        options.repetitions = 7;
-        options.long_repetitions = 3;
       } else if (flag("--one-processor")) {
         options.one_processor = true;
       } else if (flag("--check")) {
@@ -171,10 +170,10 @@ void run_scenario(Reporter& reporter, const std::vector<const AddedScenario::Con
                   const Options& options) {
   static std::minstd_rand random;
   std::vector<const AddedScenario::Contender*> order = contenders;
-  for (int repetition = 0; repetition < options.repetitions; ++repetition) {
+  for (int repetition = 0; repetition < options.repetitions_of(false); ++repetition) {
     std::shuffle(order.begin(), order.end(), random);
     for (const AddedScenario::Contender* one : order) {
-      if (one->takes_seconds && repetition >= options.long_repetitions) continue;
+      if (one->takes_seconds && repetition >= options.repetitions_of(true)) continue;
       benchmark::RunSpecifiedBenchmarks(&reporter, "^" + one->benchmark + "(/|$)");
     }
   }

@@ -16,15 +16,18 @@ struct Options {
   std::string markdown_file;    ///< the table; empty: standard output only
   std::string plot_file;        ///< scenario and ratio of tenon, for gnuplot; empty: none
   std::string growth_file;      ///< times by the number of rows, for gnuplot; empty: none
-  int repetitions = 31;
-  int long_repetitions = 7;    ///< of what takes seconds each time
-  bool quick = false;          ///< fewer rows, batches and scales
-  bool one_processor = false;  ///< PostgreSQL's server answers on this process's processor
-  bool check = false;          ///< print the targets and fail when one is missed
+  int repetitions = 0;          ///< of every scenario and contender; 0: as many as suit it
+  bool quick = false;           ///< fewer rows, batches and scales
+  bool one_processor = false;   ///< PostgreSQL's server answers on this process's processor
+  bool check = false;           ///< print the targets and fail when one is missed
   std::size_t largest_scale = 1'000'000;
 
   [[nodiscard]] std::vector<std::size_t> batches() const {
     return quick ? std::vector<std::size_t>{10, 1000} : std::vector<std::size_t>{10, 100, 1000, 50'000};
+  }
+  [[nodiscard]] int repetitions_of(bool takes_seconds) const {
+    if (repetitions > 0) return repetitions;
+    return quick ? (takes_seconds ? 3 : 7) : (takes_seconds ? 7 : 31);
   }
   [[nodiscard]] std::size_t streamed_rows() const { return quick ? 10'000 : 100'000; }
 };

@@ -22,12 +22,6 @@ class Execute : public PostgresTest {
     through.pool.ping_after_idle = std::chrono::hours(1);
     return open(through);
   }
-  std::unique_ptr<backend::Engine> open_with_one_connection() {
-    Config one = config();
-    one.pool.size = 1;
-    one.pool.max_overflow = 0;
-    return open(one);
-  }
 };
 
 TEST_F(Execute, TakesOneRoundTripEvenTheFirstTimeOnAConnection) {

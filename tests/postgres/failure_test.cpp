@@ -19,10 +19,7 @@ class Failure : public PostgresTest {
   void SetUp() override {
     PostgresTest::SetUp();
     if (IsSkipped()) return;
-    Config one = config();
-    one.pool.size = 1;
-    one.pool.max_overflow = 0;
-    engine_ = open(one);
+    engine_ = open_with_one_connection();
   }
   std::string terminate_others() {
     return admin_value(

@@ -144,6 +144,13 @@ std::unique_ptr<backend::Engine> PostgresTest::open(const Config& config) const 
   return backend::find_driver(config.scheme())->open(config);
 }
 
+std::unique_ptr<backend::Engine> PostgresTest::open_with_one_connection() const {
+  Config one = config();
+  one.pool.size = 1;
+  one.pool.max_overflow = 0;
+  return open(one);
+}
+
 void PostgresTest::admin(const std::string& sql) {
   open_url(url())->maintenance()->execute(sql);
 }

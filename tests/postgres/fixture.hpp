@@ -52,6 +52,7 @@ class PostgresTest : public ::testing::Test {
   [[nodiscard]] std::string url(bool tcp = false) const;
   [[nodiscard]] Config config() const;
   [[nodiscard]] std::unique_ptr<backend::Engine> open(const Config& config) const;
+  [[nodiscard]] std::unique_ptr<backend::Engine> open_with_one_connection() const;
 
   /// Runs SQL as the superuser, beside the engine.
   void admin(const std::string& sql);

@@ -198,10 +198,7 @@ TEST_F(Session, StreamsAndStaysUsableAfterAnEarlyStop) {
 }
 
 TEST_F(Session, AsksForAnotherTryWhenTheSchemaChangedUnderAPreparedStatement) {
-  Config one = config();
-  one.pool.size = 1;
-  one.pool.max_overflow = 0;
-  const auto engine = open(one);
+  const auto engine = open_with_one_connection();
   const Sql star("star", "SELECT * FROM things", {}, {Type::text, Type::int64, Type::text});
   rows(*engine, "acme", star);
   admin("alter table things alter column id type integer");

@@ -25,10 +25,7 @@ TEST_F(Walls, HoldForASuperuserLoginWithoutAnyPredicate) {
 }
 
 TEST_F(Walls, LetOnePreparedStatementServeManyTenants) {
-  Config one = config();
-  one.pool.size = 1;
-  one.pool.max_overflow = 0;
-  const auto engine = open(one);
+  const auto engine = open_with_one_connection();
   for (int round = 0; round < 20; ++round) {  // past the five custom plans after which the plan is shared
     EXPECT_EQ(rows(*engine, "acme", all_things()), (Rows{{"acme", "1", "a"}}));
     EXPECT_EQ(rows(*engine, "globex", all_things()), (Rows{{"globex", "1", "g"}}));
@@ -36,10 +33,7 @@ TEST_F(Walls, LetOnePreparedStatementServeManyTenants) {
 }
 
 TEST_F(Walls, ForgetTheTenantWithTheTransaction) {
-  Config one = config();
-  one.pool.size = 1;
-  one.pool.max_overflow = 0;
-  const auto engine = open(one);
+  const auto engine = open_with_one_connection();
   EXPECT_EQ(rows(*engine, "acme", all_things()).size(), 1U);
   const auto error = error_of([&] { rows(*engine, "", all_things()); });
   ASSERT_TRUE(error);

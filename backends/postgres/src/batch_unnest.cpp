@@ -26,16 +26,6 @@ std::string insert_text(const backend::BatchInsert& batch) {
 
 }  // namespace
 
-std::string column_list(const backend::BatchInsert& batch) {
-  std::string list;
-  for (const std::string_view column : batch.columns) {
-    list += list.empty() ? "\"" : ", \"";
-    for (const char c : column) list.append(c == '"' ? 2 : 1, c);
-    list += '"';
-  }
-  return list;
-}
-
 ArrayColumn::ArrayColumn(backend::Type type) {
   put_number(bytes_, std::int32_t{1});  // dimensions
   put_number(bytes_, std::int32_t{0});  // has NULLs; patched
@@ -88,8 +78,7 @@ void ArrayInsert::add_to(Flight& flight) {
   if (!in_chunks_) {
     add_again(flight);
   } else if (count_ != 0) {
-    close();
-    flight.run_unnamed(static_cast<int>(columns_.size()), values_.data(), lengths_.data(), formats_.data());
+    send_chunk(flight);
   }
 }
 
