@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cstddef>
 #include <string>
 #include <utility>
 
@@ -69,7 +70,8 @@ std::vector<StatementCache::Name> StatementCache::take_evicted() {
 
 StatementCache::Name StatementCache::unused(Name name) const noexcept {
   if (let_go_ == 0) return name;
-  char* const end = std::find(name.begin(), name.end(), '\0');
+  constexpr std::ptrdiff_t room = 12;  // an underscore, ten digits and the zero
+  char* const end = std::find(name.begin(), name.end() - room, '\0');
   *end = '_';
   std::to_chars(end + 1, name.end() - 1, let_go_);
   return name;
