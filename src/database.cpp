@@ -2,6 +2,7 @@
 
 #include <tenon/backend/registry.hpp>
 #include <tenon/database.hpp>
+#include <tenon/detail/later.hpp>
 #include <tenon/detail/tenant_column.hpp>
 #include <tenon/error.hpp>
 #include <tenon/migration_source.hpp>
@@ -126,10 +127,9 @@ backend::Engine& Database::engine() const noexcept {
 }
 
 bool Database::close(std::chrono::milliseconds patience) noexcept {
-  const auto now = std::chrono::steady_clock::now();
+  const backend::Deadline end = detail::later(std::chrono::steady_clock::now(), patience);
   state_->prober->close();
-  return state_->engine->drain(patience > backend::Deadline::max() - now ? backend::Deadline::max()
-                                                                         : now + patience);
+  return state_->engine->drain(end);
 }
 
 void Database::close() noexcept {

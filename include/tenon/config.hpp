@@ -120,6 +120,7 @@ struct PostgresOptions {
 };
 
 /// Everything that opening a database needs. A plain value; docs/configuration.md has one table of it all.
+/// A duration of a year or more, such as milliseconds::max(), is one without an end.
 struct TENON_API Config {
   /// False: whoever opens it gets `Error` (unavailable), before anything is connected (DB_ENABLED).
   bool enabled = true;
@@ -141,7 +142,7 @@ struct TENON_API Config {
   std::chrono::milliseconds call_timeout{30'000};
   /// Longest time for one statement; zero: no limit of its own. A statement that takes longer is cancelled
   /// (`Error`, timeout). For one on a scope the wait for a connection counts; in a transaction it bounds
-  /// each statement beside the transaction's own timeout.
+  /// each statement beside the transaction's own timeout. A stream is not bounded by it.
   std::chrono::milliseconds statement_timeout{0};
   /// Told of every statement, migration and connection (tenon/observer.hpp); null: nobody is.
   std::shared_ptr<Observer> observer;

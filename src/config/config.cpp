@@ -14,7 +14,8 @@ namespace {
   throw Error(Error::Kind::invalid_argument, "configuration: " + std::string(member) + " " + why);
 }
 
-void require_not_negative(std::string_view member, std::chrono::milliseconds value) {
+template <class Rep, class Period>
+void require_not_negative(std::string_view member, std::chrono::duration<Rep, Period> value) {
   if (value.count() < 0) refuse(member, "is negative");
 }
 

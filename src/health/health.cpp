@@ -5,6 +5,7 @@
 
 #include <tenon/administrator_scope.hpp>
 #include <tenon/database.hpp>
+#include <tenon/detail/later.hpp>
 #include <tenon/health.hpp>
 #include <tenon/interchange.hpp>
 
@@ -16,6 +17,7 @@
 namespace tenon {
 namespace {
 
+using detail::later;
 using std::chrono::steady_clock;
 using Milliseconds = std::chrono::duration<double, std::milli>;
 
@@ -80,7 +82,7 @@ Health Database::health(std::chrono::milliseconds timeout) const {
         [checked, &engine](backend::Probe& probe, backend::Deadline deadline) {
           check(*checked, probe, deadline, engine.dialect(), engine.bundled_migrations());
         },
-        steady_clock::now() + timeout);
+        later(steady_clock::now(), timeout));
     take(health, *checked);
   } catch (const std::exception& error) {
     health.error = error.what();
@@ -92,7 +94,7 @@ Readiness Database::ready(std::chrono::milliseconds timeout) const {
   Readiness readiness;
   const auto start = steady_clock::now();
   try {
-    state_->prober->run([](backend::Probe&, backend::Deadline) {}, start + timeout);
+    state_->prober->run([](backend::Probe&, backend::Deadline) {}, later(start, timeout));
     readiness.ready = true;
   } catch (const std::exception& error) {
     readiness.error = error.what();

@@ -2,6 +2,8 @@
 #include <array>
 #include <thread>
 
+#include <tenon/detail/later.hpp>
+
 #include "foreign_history.hpp"
 
 namespace tenon::detail {
@@ -40,7 +42,7 @@ GolangMigrateLock::GolangMigrateLock(backend::Maintenance& on, const std::string
       dot == std::string::npos ? rows.at(0).at(1).value_or("public") : table.substr(0, dot);
   const std::string name = dot == std::string::npos ? table : table.substr(dot + 1);
   const std::string database = rows.at(0).at(0).value_or("");
-  const auto deadline = std::chrono::steady_clock::now() + timeout;
+  const auto deadline = later(std::chrono::steady_clock::now(), timeout);
   for (const std::string& spelling : {database, "/" + database}) {
     const std::string wanted = std::to_string(key(spelling, schema, name));
     while (!ask(on_, "pg_try_advisory_lock", wanted)) {

@@ -8,6 +8,7 @@
 
 #include <tenon/backend/engine.hpp>
 #include <tenon/detail/function_ref.hpp>
+#include <tenon/detail/later.hpp>
 #include <tenon/migration_progress.hpp>
 #include <tenon/migration_report.hpp>
 
@@ -67,7 +68,7 @@ class MigratorSession {
   // Calls `attempt`, again while it throws busy and the lock timeout lasts.
   template <class Attempt>
   auto patiently(Attempt attempt) {
-    const auto deadline = std::chrono::steady_clock::now() + options_.lock_timeout;
+    const auto deadline = later(std::chrono::steady_clock::now(), options_.lock_timeout);
     for (;;) {
       try {
         return attempt();

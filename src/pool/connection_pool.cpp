@@ -4,6 +4,7 @@
 #include <utility>
 
 #include <tenon/backend/connection_pool.hpp>
+#include <tenon/detail/later.hpp>
 #include <tenon/error.hpp>
 
 #include "shared.hpp"
@@ -12,12 +13,9 @@ namespace tenon::backend {
 
 using pool::Admission;
 using pool::Clock;
+using tenon::detail::later;
 
 namespace {
-
-Deadline later(Deadline time, std::chrono::milliseconds by) {
-  return by > Deadline::max() - time ? Deadline::max() : time + by;
-}
 
 // The connection that this thread gave back last, and to which pool.
 struct LastHeld {
@@ -119,7 +117,7 @@ std::optional<Eviction> ConnectionPool::Shared::fault(PooledConnection& connecti
     if (connection.ping(std::min(deadline, later(start, options_.ping_timeout)))) return std::nullopt;
   } catch (...) {  // no sign of life either
   }
-  return Clock::now() - start < options_.ping_timeout ? Eviction::broken : Eviction::unanswered;
+  return Clock::now() < later(start, options_.ping_timeout) ? Eviction::broken : Eviction::unanswered;
 }
 
 // Closes a connection that is active in the state, with the lock released meanwhile.

@@ -4,7 +4,12 @@
 #include <optional>
 #include <tuple>
 
+#include <tenon/detail/later.hpp>
+
 namespace tenon::backend::pool {
+
+using tenon::detail::endless;
+using tenon::detail::later;
 
 namespace {
 
@@ -13,10 +18,6 @@ constexpr std::chrono::milliseconds peek_after{1};
 constexpr std::chrono::seconds outdate_pause{30};
 // So few that those not needed grow old all the same.
 constexpr std::size_t idle_for_choice = 4;
-
-Time later(Time time, Clock::duration by) noexcept {
-  return by > Time::max() - time ? Time::max() : time + by;
-}
 
 }  // namespace
 
@@ -57,7 +58,7 @@ PoolState::PoolState(const PoolOptions& options)
       wake_ = true;
       continue;
     }
-    const Check test = test_after(now - connection.since);
+    const Check test = test_after(connection.since, now);
     connection.use = Use::active;
     connection.since = now;
     connection.leak_told = false;
@@ -68,9 +69,9 @@ PoolState::PoolState(const PoolOptions& options)
   return {Admission::Kind::wait};
 }
 
-[[gnu::hot]] Check PoolState::test_after(Clock::duration idle) const noexcept {
-  if (idle > options_.ping_after_idle) return Check::ping;
-  return idle > peek_after ? Check::peek : Check::none;
+[[gnu::hot]] Check PoolState::test_after(Time since, Time now) const noexcept {
+  if (now > later(since, options_.ping_after_idle)) return Check::ping;
+  return now - since > peek_after ? Check::peek : Check::none;
 }
 
 Admission PoolState::reject(Handle handle, Ticket ticket, InOutage mode, Eviction reason, Time now) {
@@ -154,9 +155,9 @@ Placement PoolState::connected(Handle handle, Time now, double random) {
   pace_.connected(total() >= options_.size, !queue_.empty());
   Connection& connection = connections_[handle];
   connection.expires = Time::max();
-  if (options_.max_lifetime.count() > 0) {
+  if (options_.max_lifetime.count() > 0 && options_.max_lifetime < endless) {
     const auto early = std::chrono::duration_cast<Clock::duration>(options_.max_lifetime * (random / 4));
-    connection.expires = later(now, options_.max_lifetime - early);
+    connection.expires = now + (options_.max_lifetime - early);
   }
   if (closed_ || connection.generation != generation_) {
     doom(handle, closed_ ? Eviction::closed : Eviction::outdated);
@@ -231,14 +232,13 @@ void PoolState::trim(Time now) {
   std::size_t kept = total() - closing_;
   const auto superfluous = [&](Handle handle) {
     const Connection& connection = connections_[handle];
-    const auto idle_for = now - connection.since;
     std::optional<Eviction> reason;
-    if (kept > options_.size && idle_for >= options_.overflow_linger) {
+    if (kept > options_.size && now >= later(connection.since, options_.overflow_linger)) {
       reason = Eviction::overflow;
     } else if (outlived(connection, now)) {
       reason = Eviction::expired;
     } else if (kept > options_.min_idle && options_.idle_timeout.count() > 0 &&
-               idle_for >= options_.idle_timeout) {
+               now >= later(connection.since, options_.idle_timeout)) {
       reason = Eviction::idle;
     }
     if (!reason) return false;
@@ -254,7 +254,7 @@ bool PoolState::find_leak(Time now, Work& work) {
   for (Handle handle = 0; handle < connections_.size(); ++handle) {
     Connection& connection = connections_[handle];
     if (connection.use != Use::active || connection.leak_told) continue;
-    if (now - connection.since < options_.leak_after) continue;
+    if (now < later(connection.since, options_.leak_after)) continue;
     connection.leak_told = true;
     work = {Work::Kind::leak, handle, Eviction::closed, now - connection.since};
     return true;

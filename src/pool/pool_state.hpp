@@ -142,7 +142,7 @@ class TENON_API PoolState {
 
   [[nodiscard]] Admission lend_idle(Time now);
   void prefer(Handle favourite) noexcept;
-  [[nodiscard]] Check test_after(Clock::duration idle) const noexcept;
+  [[nodiscard]] Check test_after(Time since, Time now) const noexcept;
   Placement place(Handle handle, Time now);
   void free_slot(Handle handle);
   void doom(Handle handle, Eviction reason);

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include <tenon/detail/background_thread.hpp>
+#include <tenon/detail/later.hpp>
 
 #include "shared.hpp"
 
@@ -140,7 +141,7 @@ void ConnectionPool::Shared::open(Lock& lock, pool::Handle handle) {
   std::optional<Error> failure;
   const auto start = Clock::now();
   try {
-    connection = factory_(start + options_.connect_timeout, stop_.get_token());
+    connection = factory_(tenon::detail::later(start, options_.connect_timeout), stop_.get_token());
     if (!connection) failure = Error(Error::Kind::internal, "the pool's factory made no connection");
   } catch (const Error& error) {
     failure = error;

@@ -102,6 +102,25 @@ TEST(PoolState, TestsByHowLongAConnectionWasIdle) {
   }
 }
 
+TEST(PoolState, TakesTheLongestTimesForNever) {
+  PoolOptions endless = options(1, 1);
+  endless.max_lifetime = seconds::max();
+  endless.idle_timeout = endless.overflow_linger = endless.ping_after_idle = endless.leak_after =
+      endless.backoff_max = milliseconds::max();
+  PoolState state(endless);
+  Time now = start;
+  const auto handles = open(state, 2);
+  now += std::chrono::hours(24);
+  EXPECT_EQ(state.next_work(now).kind, Work::Kind::none);  // no leak is told
+  for (const Handle handle : handles)
+    EXPECT_EQ(state.give_back(handle, true, now).kind, Placement::Kind::keep);
+  EXPECT_EQ(state.next_due(now), Time::max());
+  now += std::chrono::hours(24);
+  EXPECT_EQ(state.next_work(now).kind, Work::Kind::none);
+  EXPECT_EQ(state.arrive(3, InOutage::wait, now).test, Check::peek);
+  EXPECT_EQ(state.idle(), 1U);
+}
+
 TEST(PoolState, AServerThatDoesNotAnswerOneTestIsNotTestedByAll) {
   PoolState state(options(3, 0));
   for (const Handle handle : open(state, 3)) (void)state.give_back(handle, true, start);

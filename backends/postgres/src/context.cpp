@@ -3,6 +3,7 @@
 #include <chrono>
 #include <utility>
 
+#include <tenon/detail/later.hpp>
 #include <tenon/error.hpp>
 
 #include "gate.hpp"
@@ -44,7 +45,7 @@ Context::Context(const Config& config)
       pool_(target_->name(), config.pool, factory(target_, config.postgres.statement_cache)) {}
 
 backend::Deadline Context::connect_deadline() const {
-  return std::chrono::steady_clock::now() + pool_options_.connect_timeout;
+  return tenon::detail::later(std::chrono::steady_clock::now(), pool_options_.connect_timeout);
 }
 
 // Again and again until there is something to protect, then never more.

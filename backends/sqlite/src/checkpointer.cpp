@@ -50,7 +50,7 @@ void Checkpointer::work() {
     bool done = true;
     try {
       WriterQueue::Ticket ticket(false);
-      if (queue_.enter(ticket, {backend::Deadline::max(), endless, "checkpoint"})) {
+      if (queue_.enter(ticket, {backend::Deadline::max(), tenon::detail::endless, "checkpoint"})) {
         checkpoint();
         queue_.leave();
       }

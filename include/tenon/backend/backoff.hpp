@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <chrono>
 
+#include <tenon/detail/later.hpp>
+
 namespace tenon::backend {
 
 /// Pauses between attempts that fail: random, between a floor and a bound that doubles with each failure
@@ -13,7 +15,8 @@ class Backoff {
   using Duration = std::chrono::steady_clock::duration;
 
   Backoff(std::chrono::milliseconds floor, std::chrono::milliseconds most) noexcept
-      : floor_(std::max(floor, std::chrono::milliseconds{1})), most_(std::max<Duration>(most, floor_)) {
+      : floor_(std::clamp<std::chrono::milliseconds>(floor, std::chrono::milliseconds{1}, detail::endless)),
+        most_(std::max<Duration>(std::min<std::chrono::milliseconds>(most, detail::endless), floor_)) {
     reset();
   }
 

@@ -3,6 +3,8 @@
 #include <chrono>
 #include <time.h>
 
+#include <tenon/detail/later.hpp>
+
 namespace tenon::detail {
 
 // How far recent_time() may lag behind: a tick of the slowest kernel clock in use.
@@ -27,7 +29,7 @@ inline constexpr std::chrono::milliseconds recent_time_lag{10};
     std::chrono::milliseconds limit) noexcept {
   constexpr std::chrono::seconds long_beside_a_tick{1};
   if (limit < long_beside_a_tick) return std::chrono::steady_clock::now() + limit;
-  return recent_time() + recent_time_lag + limit;
+  return later(recent_time() + recent_time_lag, limit);
 }
 
 // Whether the steady clock has reached `time`; asks the exact clock only near to it.

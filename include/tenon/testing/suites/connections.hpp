@@ -19,6 +19,7 @@ class Connections : public ConformanceTest {
     ConformanceTest::SetUp();
     if (!IsSkipped()) place_ = std::make_unique<Workplace>(backend());
   }
+  [[nodiscard]] Workplace& place() const { return *place_; }
   [[nodiscard]] Database& database() const { return place_->database(); }
   [[nodiscard]] TenantScope tenant() const { return database().scope(TenantContext("acme")); }
 
@@ -74,6 +75,36 @@ TEST_P(Connections, ThatAreHeldForLongerDoNotKeepTheDatabaseFromClosing) {
   EXPECT_FALSE(closed);
   TENON_EXPECT_ERROR(unavailable, scope.begin());
   kept.reset();
+}
+
+TEST_P(Connections, TakeTheLongestTimesForNever) {
+  if (!backend().persistent()) GTEST_SKIP() << "nothing is left to open a second time";
+  using std::chrono::milliseconds;
+  (void)Repository<Shelf>(tenant()).count();
+  Config config = backend().config(place().url());
+  config.pool.acquire_timeout = config.pool.connect_timeout = config.pool.idle_timeout =
+      config.pool.overflow_linger = config.pool.ping_after_idle = config.pool.ping_timeout =
+          config.pool.leak_after = config.pool.backoff_max = milliseconds::max();
+  config.pool.max_lifetime = std::chrono::seconds::max();
+  config.sqlite.busy_timeout = config.call_timeout = config.statement_timeout = milliseconds::max();
+  Database patient = Database::open(config);
+  EXPECT_TRUE(patient.migrator().lock_timeout(milliseconds::max()).up().applied.empty());
+  const TenantScope scope = patient.scope(TenantContext("acme"));
+  Repository<Shelf>(scope).insert({"a", "1"});
+  EXPECT_EQ(Repository<Shelf>(scope).count(), 1U);
+  EXPECT_TRUE(patient.health(milliseconds::max()).available);
+  EXPECT_TRUE(patient.ready(milliseconds::max()));
+  std::atomic<bool> began{false};
+  std::thread holder([&] {
+    Transaction transaction = scope.begin({.timeout = milliseconds::max()});
+    EXPECT_EQ(Repository<Shelf>(transaction).count(), 1U);
+    began = true;
+    began.notify_one();
+    std::this_thread::sleep_for(milliseconds{50});
+  });
+  began.wait(false);
+  EXPECT_TRUE(patient.close(milliseconds::max()));
+  holder.join();
 }
 
 TEST_P(Connections, CarryNotificationsOrRefuseThemClearly) {
