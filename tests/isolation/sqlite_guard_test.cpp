@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include <tenon/backend/engine.hpp>
+#include <tenon/policy_store.hpp>
 #include <tenon/raw_sql.hpp>
 
 #include "sqlite_attack_scene.hpp"
@@ -179,6 +180,30 @@ TEST(SqliteGuard, RefusesRawWritesOfThoseWhoOnlyRead) {
   }
   EXPECT_THROW((void)reading.query<NameRow>("DELETE FROM policies RETURNING name"), Error);
   EXPECT_EQ(reading.query<std::int64_t>("SELECT count(*) FROM policies").at(0), 2);
+}
+
+// Only the preparing of a text asked whether it may write; in memory, readers use the writer's connection.
+TEST(SqliteGuard, RefusesWritesOfReadersThatAWriterHasPrepared) {
+  Database database = Database::open("sqlite::memory:");
+  database.migrate();
+  const TenantScope writer = database.scope(TenantContext{"acme"});
+  const TenantScope reader = database.scope(TenantContext{"acme", Role::read_only});
+  PolicyStore{writer}.insert({.id = "a", .name = "first"});
+  const std::string_view update = "UPDATE policies SET name = $1";
+  const std::string_view returning = "UPDATE policies SET name = $1 RETURNING name";
+  EXPECT_EQ(writer.execute(update, "second"), 1U);
+  EXPECT_EQ(writer.execute_returning<std::string>(returning, "second").size(), 1U);
+  EXPECT_THROW((void)reader.query<std::string>(update, "third"), Error);
+  EXPECT_THROW((void)reader.query<std::string>(returning, "third"), Error);
+  EXPECT_THROW((void)writer.query<std::string>(returning, "third"), Error);
+  {
+    Transaction transaction = writer.begin();
+    EXPECT_EQ(transaction.execute(update, "second"), 1U);
+    EXPECT_THROW((void)transaction.query<std::string>(returning, "third"), Error);
+  }
+  EXPECT_EQ(PolicyStore{reader}.get("a")->name, "second");
+  EXPECT_EQ(reader.query_one<std::string>("SELECT name FROM policies"), "second");
+  EXPECT_THROW(writer.execute("SELECT name FROM policies"), Error) << "run it with query()";
 }
 
 TEST(SqliteGuard, GivesAnAdministratorNoRawSql) {

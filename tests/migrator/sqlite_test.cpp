@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <memory>
 #include <thread>
 
@@ -127,6 +128,23 @@ TEST_P(OnSqlite, PragmasAndAttachedFilesOfAFileHoldWhereItGoesOn) {
   EXPECT_EQ(app(database).up().applied, Versions{1});
   database.close();
   EXPECT_EQ(value("PRAGMA auto_vacuum"), "1");
+}
+
+// The connection stays open beneath the next attempt, and kept what the last one had attached.
+TEST_P(OnSqlite, AttachedFilesAreLetGoWhereAFileFails) {
+  const std::string head = "ATTACH ':memory:' AS \"the \"\"side\";\nCREATE TABLE t (n integer);\n";
+  const std::string tail = "DETACH \"the \"\"side\";\nVACUUM;\n";
+  file("1_t.up.sql", head + "SELECT nope;\n" + tail);
+  Database database = open();
+  for (int attempt = 0; attempt < 2; ++attempt) {
+    EXPECT_THAT(error_of([&] { app(database).up(); }).what(), ::testing::HasSubstr("statement 3 of 5"));
+  }
+  const auto list = database.engine().maintenance()->query("PRAGMA database_list", {});
+  EXPECT_TRUE(
+      std::ranges::all_of(list, [](const auto& one) { return one[1] == "main" || one[1] == "temp"; }));
+  file("1_t.up.sql", head + "SELECT 1;\n" + tail);
+  EXPECT_EQ(app(database).up().applied, Versions{1});
+  database.close();
 }
 
 TENON_ON_SQLITE(OnSqlite);

@@ -87,6 +87,8 @@ TEST_F(SqliteMaintenance, CarriesSqlitesOwnWords) {
   const Error later =
       error_of([&] { maintenance->execute("CREATE TABLE x (a);\n SELECT a, 'é', nope FROM x"); });
   EXPECT_EQ(later.detail().position, 38U) << later.what();
+  EXPECT_EQ(error_of([&] { (void)maintenance->query("SELECT nope FROM items", {}); }).detail().position,
+            8U);
   EXPECT_EQ(kind_of([&] { maintenance->copy_in("COPY x FROM STDIN", "1\n"); }), Error::Kind::unsupported);
   EXPECT_TRUE(maintenance->try_lock("tenon"));
   EXPECT_TRUE(maintenance->holds_lock("tenon"));

@@ -1,7 +1,9 @@
 #include "failing_log.hpp"
 
 #include <atomic>
+#include <chrono>
 #include <stdexcept>
+#include <thread>
 
 #include <sqlite3.h>
 
@@ -10,6 +12,7 @@ namespace {
 
 std::atomic<bool> next_write_fails{false};
 std::atomic<bool> next_sync_fails{false};
+std::atomic<bool> syncs_are_slow{false};
 sqlite3_vfs* below = nullptr;
 sqlite3_vfs vfs{};
 sqlite3_io_methods log_methods{};
@@ -22,6 +25,7 @@ int write_log(sqlite3_file* file, const void* data, int size, sqlite3_int64 offs
 
 int sync_log(sqlite3_file* file, int flags) {
   if (next_sync_fails.exchange(false)) return SQLITE_IOERR_FSYNC;
+  if (syncs_are_slow) std::this_thread::sleep_for(std::chrono::milliseconds(3));
   return log_methods_below->xSync(file, flags);
 }
 
@@ -56,6 +60,14 @@ FailingLog::OneFailedSync::OneFailedSync() {
 
 FailingLog::OneFailedSync::~OneFailedSync() {
   next_sync_fails = false;
+}
+
+FailingLog::SlowSyncs::SlowSyncs() {
+  syncs_are_slow = true;
+}
+
+FailingLog::SlowSyncs::~SlowSyncs() {
+  syncs_are_slow = false;
 }
 
 FailingLog::OneFullDisk::OneFullDisk() {

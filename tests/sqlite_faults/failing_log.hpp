@@ -4,7 +4,7 @@
 
 namespace tenon::test {
 
-// A disk that is full for write-ahead logs when a test says so.
+// A disk that is full or slow for write-ahead logs when a test says so.
 class FailingLog {
  public:
   // Makes it SQLite's default VFS. Once, before the first database is opened.
@@ -17,6 +17,15 @@ class FailingLog {
     OneFailedSync(const OneFailedSync&) = delete;
     OneFailedSync& operator=(const OneFailedSync&) = delete;
     ~OneFailedSync();
+  };
+
+  // While it lives, each synchronization of a log takes 3 ms longer.
+  class SlowSyncs {
+   public:
+    SlowSyncs();
+    SlowSyncs(const SlowSyncs&) = delete;
+    SlowSyncs& operator=(const SlowSyncs&) = delete;
+    ~SlowSyncs();
   };
 
   // While it lives, the first of the logs' writes that comes fails, with SQLITE_FULL.

@@ -1,12 +1,15 @@
 #include "connection.hpp"
 
 #include <algorithm>
+#include <string>
 #include <thread>
 #include <utility>
+#include <vector>
 
 #include <SQLiteCpp/Exception.h>
 
 #include "log_gathering.hpp"
+#include "schema_query.hpp"
 #include "waiting.hpp"
 #include "walls.hpp"
 
@@ -44,7 +47,7 @@ SQLite::Database open_database(const ConnectionOptions& options) {
 Connection::Connection(const ConnectionOptions& options)
     : options_(options),
       db_(open_database(options)),
-      busy_timeout_(std::min(options.busy_timeout, endless)),
+      busy_timeout_(std::min<milliseconds>(options.busy_timeout, tenon::detail::endless)),
       statements_(handle(), touches_rows_),
       raw_statements_(handle(), touches_rows_, Wording::raw_sql),
       guard_(handle(), options.guard) {
@@ -148,6 +151,17 @@ void Connection::pragma(const char* sql) {
   if (code != SQLITE_DONE) throw error(code, "open");
 }
 
+void Connection::detach_all() {
+  std::vector<std::string> names;
+  const StatementHandle list = prepare_query(handle(), "PRAGMA database_list", "detach");
+  while (next_row(handle(), list, "detach")) names.push_back(text_column(list, 1));
+  for (const std::string& name : names) {
+    if (name == "main" || name == "temp") continue;
+    const StatementHandle detach = prepare_own("DETACH " + quoted_name(name));
+    if (const int code = step_own(detach.get()); code != SQLITE_OK) throw error(code, "detach");
+  }
+}
+
 void Connection::make_fully_synchronous() {
   pragma("PRAGMA synchronous=FULL");
   options_.synchronous = Synchronous::full;
@@ -213,7 +227,12 @@ void Connection::run_fixed(Fixed which, std::string_view subject) {
 void Connection::begin_immediate(Deadline deadline) {
   const Limit limit(*this, deadline);
   guard_.restore();
-  run_fixed(fixed_begin_immediate, "begin");
+  try {
+    run_fixed(fixed_begin_immediate, "begin");
+  } catch (...) {
+    rollback();  // who gets the connection next must not work in a transaction of nobody's
+    throw;
+  }
 }
 
 void Connection::begin_deferred() {
@@ -291,9 +310,16 @@ int Connection::on_busy(void* self, int calls) {
   return 1;
 }
 
+// SQLite asks once more when a statement has ended and what it did is kept, its commit included (vdbe.c, at
+// vdbe_return): to stop it then would tell of a failure that there was not.
 int Connection::on_progress(void* self) {
-  const Deadline deadline = static_cast<const Connection*>(self)->deadline_;
-  return deadline != Deadline::max() && steady_clock::now() >= deadline ? 1 : 0;
+  const auto& connection = *static_cast<const Connection*>(self);
+  if (connection.deadline_ == Deadline::max() || steady_clock::now() < connection.deadline_) return 0;
+  sqlite3* const db = connection.handle();
+  for (sqlite3_stmt* one = nullptr; (one = sqlite3_next_stmt(db, one)) != nullptr;) {
+    if (sqlite3_stmt_busy(one) != 0) return 1;
+  }
+  return 0;
 }
 
 int Connection::on_authorize(void* self, int action, const char* first, const char* second,
@@ -320,8 +346,8 @@ int Connection::on_authorize(void* self, int action, const char* first, const ch
   }
 }
 
-int Connection::on_commit(void* self, sqlite3* /*db*/, const char* /*database*/, int pages) {
-  static_cast<Connection*>(self)->wal_pages_ = pages;
+int Connection::on_commit(void* self, sqlite3* /*db*/, const char* database, int pages) {
+  if (std::string_view(database) == "main") static_cast<Connection*>(self)->wal_pages_ = pages;
   return SQLITE_OK;
 }
 
@@ -339,6 +365,7 @@ Connection::Privilege::Privilege(Connection& connection) : connection_(connectio
 }
 
 void Connection::Privilege::renew() {
+  connection_.detach_all();
   connection_.set_pragmas();
   gather_log_writes(connection_.handle(), false);
   sqlite3_db_config(connection_.handle(), SQLITE_DBCONFIG_DEFENSIVE, 0, nullptr);
@@ -346,10 +373,14 @@ void Connection::Privilege::renew() {
 Connection::Privilege::~Privilege() {
   connection_.rollback();
   connection_.guard_.resume();
+  try {
+    connection_.detach_all();
+  } catch (...) {  // it stays, as if it had no name
+  }
   sqlite3_limit(connection_.handle(), SQLITE_LIMIT_ATTACHED, 0);
   try {
     connection_.set_pragmas();
-  } catch (const Error&) {  // the next who gets the connection tries again
+  } catch (...) {  // the next who gets the connection tries again
     sqlite3_db_config(connection_.handle(), SQLITE_DBCONFIG_ENABLE_FKEY, 1, nullptr);
   }
 }

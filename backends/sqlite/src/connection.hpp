@@ -140,6 +140,8 @@ class Connection {
 
   void configure();
   void set_pragmas();
+  // What a migration attached.
+  void detach_all();
   void write_ahead();
   void require_utf8();
   void pragma(const char* sql);

@@ -187,7 +187,7 @@ void Guard::restore() noexcept {
   lost_ = false;
   try {
     install();
-  } catch (const Error&) {  // the next raw statement tries again, and reports
+  } catch (...) {  // the next raw statement tries again, and reports
   }
 }
 
@@ -195,10 +195,13 @@ void Guard::suspend() noexcept {
   suspended_ = true;
   lost_ = lost_ || installed_;
   installed_ = false;
-  for (const GuardedTable& table : schema_.tables) {
-    for (const std::string& sql : unguard_statements(table, secret_)) {
-      sqlite3_exec(db_, sql.c_str(), nullptr, nullptr, nullptr);
+  try {
+    for (const GuardedTable& table : schema_.tables) {
+      for (const std::string& sql : unguard_statements(table, secret_)) {
+        sqlite3_exec(db_, sql.c_str(), nullptr, nullptr, nullptr);
+      }
     }
+  } catch (...) {  // out of memory; the next installation takes away what is left
   }
 }
 

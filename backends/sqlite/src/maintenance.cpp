@@ -88,7 +88,7 @@ void Maintenance::execute(std::string_view sql) {
 std::vector<backend::Maintenance::TextRow> query_texts(Connection& connection, std::string_view sql,
                                                        std::span<const std::string_view> parameters,
                                                        std::string_view subject, bool* only_read) {
-  const StatementHandle statement = prepare_next(connection, sql, subject);
+  const StatementHandle statement = prepare_next(connection, sql, sql);
   if (!statement)
     throw Error(Error::Kind::invalid_argument, std::string(subject) + ": the text holds no statement");
   bind_texts(connection, statement.get(), parameters);

@@ -120,7 +120,7 @@ void Session::undo(Connection& connection) noexcept {
     if (!connection.in_transaction()) return;
     connection.rollback_to(0);
     connection.release(0);
-  } catch (const Error&) {
+  } catch (...) {
     connection.rollback();
   }
 }

@@ -107,7 +107,9 @@ PreparedStatement* StatementCache::find(const backend::Statement& statement) noe
     entries_.splice(entries_.begin(), entries_, found->second);
   }
   PreparedStatement& prepared = entries_.front().prepared;
-  return prepared.in_use ? nullptr : &prepared;
+  // Declared otherwise than before: prepare() refuses it.
+  const bool as_declared = prepared.reads_only == (statement.access == backend::Access::read);
+  return prepared.in_use || !as_declared ? nullptr : &prepared;
 }
 
 BorrowedStatement StatementCache::borrow(const backend::Statement& statement) {
