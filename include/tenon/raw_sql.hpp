@@ -43,7 +43,8 @@
 /// scope; read_only for writes in a transaction begun for reading; invalid_argument for text that the
 /// database does not take, and for a second row of query_one; schema_mismatch for a table or column that is
 /// not there, or that is not of its member's type. The statement's name in errors is "raw.query" or
-/// "raw.execute".
+/// "raw.execute". PostgreSQL runs a query that writes, too; one whose answer was lost is therefore
+/// outcome_unknown, whatever it does.
 ///
 /// One round trip. Prepared statements are kept by their text: give values as values, not within it.
 

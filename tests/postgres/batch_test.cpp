@@ -168,6 +168,26 @@ TEST_F(BatchOnOneConnection, IsPreparedAnewWhereTheServerForgotIt) {
   EXPECT_EQ(stored(), "20 20");
 }
 
+// The pool had looked at the connection already.
+TEST_F(BatchOnOneConnection, IsStoredOnceWhereTheConnectionEndsBetweenItsRows) {
+  const auto insert_ended_at_row = [&](std::size_t last, std::size_t count) {
+    Source source{count};
+    const auto next = [&](std::span<Value> values) {
+      if (source.row == last) {
+        EXPECT_NE(terminate_others(), "0");
+      }
+      return source(values);
+    };
+    return engine_->insert({"acme", Role::customer, ""},
+                           {insert_thing(), "things", columns, {}, count, next});
+  };
+  EXPECT_EQ(insert_ended_at_row(3, 10), 10U);
+  EXPECT_EQ(stored(), "10 10");
+  admin("delete from things");
+  EXPECT_KIND(Error::Kind::unavailable, insert_ended_at_row(3, 3000)) << "its rows cannot be had again";
+  EXPECT_EQ(stored(), "0 0");
+}
+
 TEST_F(BatchOnOneConnection, OfASessionAsksToBeRepeatedWhereTheServerForgotIt) {
   insert({1});
   forget_statements();

@@ -64,6 +64,20 @@ TEST_F(Execute, ReportsALostWriteAsUnknownAndALostReadNotAtAll) {
   EXPECT_EQ(rows(*engine, "acme", all_things()).size(), 2U) << "a read is tried again";
 }
 
+// "Nothing was committed", it said.
+TEST_F(Execute, ReportsALostQueryOfTheHostsAsUnknownForItMayHaveWritten) {
+  CountingProxy proxy(port_of(url(true)));
+  const auto engine = open_through(proxy);
+  const Sql writes(
+      "query",
+      "WITH added AS (INSERT INTO things VALUES ('acme', 1, '') RETURNING id) SELECT id FROM added", {},
+      {Type::int64});
+  (void)rows(*engine, "acme", all_things());
+  proxy.swallow_next_answer();
+  EXPECT_KIND(Error::Kind::outcome_unknown, rows(*engine, "acme", writes, {}, true));
+  EXPECT_EQ(admin_value("select count(*) from things"), "1");
+}
+
 TEST_F(Execute, CountsRowsChangedAndRowsReturned) {
   const auto ignore = [](backend::Values) { return true; };
   const backend::Principal acme{"acme", Role::customer, ""};

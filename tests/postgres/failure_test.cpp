@@ -21,11 +21,6 @@ class Failure : public PostgresTest {
     if (IsSkipped()) return;
     engine_ = open_with_one_connection();
   }
-  std::string terminate_others() {
-    return admin_value(
-        "select count(pg_terminate_backend(pid, 5000)) from pg_stat_activity where datname = "
-        "current_database() and pid <> pg_backend_pid()");
-  }
   const Sql sleep_{"sleep", "SELECT pg_sleep($1)::text", {Type::float64}, {Type::text}};
 };
 

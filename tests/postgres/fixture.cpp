@@ -160,6 +160,12 @@ std::string PostgresTest::admin_value(const std::string& sql) {
   return found.empty() || !found[0][0] ? std::string("NULL") : *found[0][0];
 }
 
+std::string PostgresTest::terminate_others() {
+  return admin_value(
+      "select count(pg_terminate_backend(pid, 5000)) from pg_stat_activity where datname = "
+      "current_database() and pid <> pg_backend_pid()");
+}
+
 PostgresTest::Rows PostgresTest::rows(backend::Engine& engine, std::string_view tenant,
                                       const backend::Statement& statement,
                                       std::initializer_list<Value> values, bool raw) {

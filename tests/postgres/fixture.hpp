@@ -57,6 +57,8 @@ class PostgresTest : public ::testing::Test {
   /// Runs SQL as the superuser, beside the engine.
   void admin(const std::string& sql);
   [[nodiscard]] std::string admin_value(const std::string& sql);
+  /// Ends all connections to the test's database; returns how many there were.
+  [[nodiscard]] std::string terminate_others();
 
   /// Rows as text; integers in decimal, NULL as "NULL".
   using Rows = std::vector<std::vector<std::string>>;

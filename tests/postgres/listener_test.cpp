@@ -4,7 +4,11 @@
 #include <optional>
 #include <string>
 #include <thread>
+#include <time.h>
 #include <vector>
+
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <tenon/database.hpp>
 #include <tenon/listener.hpp>
@@ -107,6 +111,29 @@ TEST_F(ListenerOnServer, ListensAgainAfterALossAndSaysThatItMayHaveMissedSomethi
   scope("acme").notify("policies", "again");
   EXPECT_TRUE(hears("policies=again"));
   EXPECT_EQ(heard(), (std::vector<std::string>{"lost", "missed", "policies=again"}));
+}
+
+// The child rang for its parent's thread, too, which then never waited again.
+TEST_F(ListenerOnServer, RestsWhenAForkedChildClosesTheDatabase) {
+  const Listener listener(scope("acme"), {"policies"}, record());
+  const pid_t child = fork();
+  if (child == 0) {
+    db_.reset();
+    _exit(0);
+  }
+  int status = 0;
+  ASSERT_EQ(waitpid(child, &status, 0), child);
+  EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+  const auto worked = [] {
+    timespec time{};
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
+    return std::chrono::seconds(time.tv_sec) + std::chrono::nanoseconds(time.tv_nsec);
+  };
+  const auto before = worked();
+  std::this_thread::sleep_for(milliseconds(400));
+  EXPECT_LT(worked() - before, milliseconds(50));
+  scope("acme").notify("policies", "still");
+  EXPECT_TRUE(hears("policies=still"));
 }
 
 TEST_F(ListenerOnServer, SurvivesARestartOfTheServer) {

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "pool_fixture.hpp"
+#include "proxy.hpp"
 #include "server.hpp"
 
 namespace tenon::postgres::testing {
@@ -201,6 +202,30 @@ TEST_F(PoolOnServer, UsesANewPasswordFromTheNextConnectOn) {
   ::unlink(secret.c_str());
   std::ofstream(hba) << rules;
   admin("select pg_reload_conf()");
+}
+
+// libpq leaves this parameter to who connects without blocking, so it meant nothing.
+TEST_F(PoolOnServer, WaitsForAHostNoLongerThanLibpqsConnectTimeout) {
+  CountingProxy silent(1);
+  silent.freeze();
+  const std::string tcp = url(true);
+  const std::string address = "127.0.0.1:" + std::to_string(silent.port());
+  const auto open_hosts = [&](const std::string& hosts, const std::string& limit) {
+    Config patient = config();
+    patient.pool.connect_timeout = seconds(60);
+    patient.url =
+        "postgresql://postgres@" + hosts + tcp.substr(tcp.rfind('/')) + "?connect_timeout=" + limit;
+    return open(patient);
+  };
+  const auto start = Clock::now();
+  const auto error = error_of([&] { (void)open_hosts(address, "1"); });
+  ASSERT_TRUE(error);
+  EXPECT_EQ(error->kind(), Error::Kind::unavailable);
+  const std::size_t at = tcp.rfind('@') + 1;
+  const auto engine = open_hosts(address + "," + tcp.substr(at, tcp.rfind('/') - at), "1");
+  EXPECT_NE(pid(*engine), "");
+  EXPECT_LT(Clock::now() - start, seconds(20));
+  EXPECT_KIND(Error::Kind::invalid_argument, open_hosts(address, "soon"));
 }
 
 TEST_F(PoolOnServer, LivesWithFewerConnectionsThanTheServerGrants) {

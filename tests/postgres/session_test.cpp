@@ -67,6 +67,21 @@ TEST_F(Session, IsRefusedInAForkedChild) {
   EXPECT_EQ(count(), 2U);
 }
 
+// Its end was taken for one of tenon's own cancellations, and the transaction for a sound one.
+TEST_F(Session, FailsWhenSomebodyCancelsAStreamOfWhichNoMoreIsWanted) {
+  const auto session = begin();
+  add(*session, 1);
+  rows(*session, Sql("limit", "SET LOCAL statement_timeout = '200ms'", {}, {}, Access::write));
+  const Sql slow(
+      "slow",
+      "SELECT repeat('x', 20000) || coalesce(pg_sleep(i)::text, '') FROM generate_series(0, 60, 60) i", {},
+      {Type::text});
+  const auto first = [](backend::Values) { return false; };
+  EXPECT_KIND(Error::Kind::timeout, session->execute({slow, {}, first, backend::Deadline::max(), true}));
+  EXPECT_KIND(Error::Kind::timeout, session->commit());
+  EXPECT_EQ(count(), 0U);
+}
+
 // Its batch was committed in part, and the answers after it were taken for those of others.
 TEST_F(Session, FailsWhenTheRowsOfABatchThrowWhatIsNoException) {
   struct Oddity {};

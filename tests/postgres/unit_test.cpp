@@ -69,11 +69,26 @@ TEST(ErrorMap, StripsTheShardOfAConstraint) {
 
 TEST(ErrorMap, ReadsVerboseTextInAnyLanguage) {
   const ServerError error = read_verbose_text(
-      "FEHLER:  42601: Syntaxfehler bei »x«\nLINE 2: x\n        ^\nHINT:  try y\nLOCATION:  scan.l\n");
+      "FEHLER:  42601: Syntaxfehler bei »x«\nLINE 2: x\n        ^\nHINT:  try y\nLOCATION:  "
+      "scanner_yyerror, scan.l:1241\n");
   EXPECT_EQ(error.sqlstate, "42601");
   EXPECT_EQ(error.message, "Syntaxfehler bei »x«");
   EXPECT_EQ(error.position, "LINE 2: x");
   EXPECT_EQ(error.hint, "try y");
+  EXPECT_EQ(error.function, "scanner_yyerror");
+}
+
+// PgBouncer's word for a server that is away was taken for a defect, and for one that lasts.
+TEST(ErrorMap, TakesWhatAPoolerSaysForAnOutageAndTheServersOwnForADefect) {
+  const ServerError pooler = read_verbose_text(
+      "connection to server at \"127.0.0.1\", port 6432 failed: FATAL:  08P01: no more connections allowed "
+      "(max_client_conn)\n");
+  EXPECT_EQ(pooler.sqlstate, "08P01");
+  EXPECT_EQ(kind_of(pooler), Error::Kind::unavailable);
+  const ServerError server = read_verbose_text(
+      "FATAL:  08P01: invalid startup packet layout\nLOCATION:  ProcessStartupPacket, postmaster.c:2259\n");
+  EXPECT_EQ(server.function, "ProcessStartupPacket");
+  EXPECT_EQ(kind_of(server), Error::Kind::internal);
 }
 
 TEST(StatementCache, ForgetsTheLeastRecentlyUsed) {
@@ -138,10 +153,10 @@ TEST(Outcome, IsUnknownWhenAPoolerAnswersForTheServer) {
   landing.error->message = "query timeout";
   EXPECT_FALSE(untouched(landing));
   EXPECT_EQ(error_of(landing, write).kind(), Error::Kind::outcome_unknown);
-  EXPECT_NE(error_of(landing, {"things.all", false, true}).kind(), Error::Kind::outcome_unknown);
+  EXPECT_EQ(error_of(landing, {"things.all", false, true}).kind(), Error::Kind::unavailable);
   landing.error->message = "query_wait_timeout";  // no server was had
   EXPECT_TRUE(untouched(landing));
-  EXPECT_NE(error_of(landing, write).kind(), Error::Kind::outcome_unknown);
+  EXPECT_EQ(error_of(landing, write).kind(), Error::Kind::unavailable);
   landing.error->sqlstate = "57P01";
   landing.error->message = "terminating connection due to administrator command";
   landing.error->function = "ProcessInterrupts";

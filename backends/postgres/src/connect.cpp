@@ -1,6 +1,7 @@
 #include "connect.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <chrono>
 #include <cstddef>
 #include <fstream>
@@ -9,6 +10,7 @@
 #include <string_view>
 #include <utility>
 
+#include <tenon/detail/later.hpp>
 #include <tenon/error.hpp>
 
 #include "error_map.hpp"
@@ -72,6 +74,23 @@ Wait wait_while(PGconn* connection, PostgresPollingStatusType next, backend::Dea
   }
 }
 
+// Whatever the connection's parameters say, from wherever libpq has them. It leaves this one to the caller
+// where connecting does not block (PostgreSQL docs 34.1, PQconnectStartParams); zero and less: no limit.
+std::optional<std::chrono::seconds> connect_timeout(PGconn* connection) {
+  const OptionsHandle options(PQconninfo(connection));
+  for (const PQconninfoOption* option = options.get(); option != nullptr && option->keyword != nullptr;
+       ++option) {
+    if (std::string_view(option->keyword) != "connect_timeout" || option->val == nullptr) continue;
+    const std::string_view text = option->val;
+    int seconds = 0;
+    const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), seconds);
+    if (problem != std::errc{} || end != text.data() + text.size())
+      throw Error(Error::Kind::invalid_argument, "connect_timeout is not a whole number of seconds");
+    if (seconds > 0) return std::chrono::seconds(seconds);
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 ConnectTarget::ConnectTarget(const Config& config)
@@ -92,14 +111,15 @@ void ConnectTarget::read_hosts() {
         "the database URL is not one that libpq reads; it is "
         "postgresql://user:password@host:port/database?parameters with special characters in %XX form");
   }
-  std::string host, address, port, attributes;
+  std::string host, address, port;
   for (const PQconninfoOption* option = options.get(); option->keyword != nullptr; ++option) {
     if (option->val == nullptr) continue;
     const std::string_view keyword = option->keyword;
     if (keyword == "host") host = option->val;
     if (keyword == "hostaddr") address = option->val;
     if (keyword == "port") port = option->val;
-    if (keyword == "target_session_attrs") attributes = option->val;
+    if (keyword == "target_session_attrs" && std::string_view(option->val) == "prefer-standby")
+      wanted_states_ = {"standby", "any"};
   }
   // libpq would quote a piece of the password as a host or port that it does not know.
   if (host.find('@') != std::string::npos || port.find_first_not_of("0123456789,") != std::string::npos) {
@@ -109,7 +129,7 @@ void ConnectTarget::read_hosts() {
   }
   const auto hosts = split(host), addresses = split(address), ports = split(port);
   const std::size_t count = std::max(hosts.size(), addresses.size());
-  if (count < 2 || attributes == "prefer-standby") return;  // the latter needs libpq's two passes
+  if (count < 2) return;
   for (const auto* list : {&host, &address, &port}) {  // an empty place stands for a default of libpq's
     if (list->find(',') != std::string::npos && has_empty_place(split(*list))) return;
   }
@@ -144,24 +164,30 @@ std::optional<std::string> ConnectTarget::password() const {
 
 ConnectionHandle ConnectTarget::connect(backend::Deadline deadline, const std::stop_token& stop) const {
   const std::optional<std::string> secret = password();
-  if (hosts_.empty()) return attempt(nullptr, secret, deadline, stop);
+  if (hosts_.empty()) return attempt(nullptr, nullptr, secret, deadline, stop);
   std::optional<Error> first;
-  for (std::size_t i = 0; i < hosts_.size(); ++i) {
-    backend::Deadline share = deadline;
-    if (deadline != backend::Deadline::max()) {
-      const auto now = std::chrono::steady_clock::now();
-      share = now + (deadline - now) / static_cast<long>(hosts_.size() - i);
-    }
-    try {
-      return attempt(&hosts_[i], secret, share, stop);
-    } catch (const Error& error) {
-      if (!first) first = error;
+  std::size_t left = wanted_states_.size() * hosts_.size();
+  for (const char* const state : wanted_states_) {
+    first.reset();
+    for (const Host& host : hosts_) {
+      backend::Deadline share = deadline;
+      if (deadline != backend::Deadline::max()) {
+        const auto now = std::chrono::steady_clock::now();
+        share = now + (deadline - now) / static_cast<long>(left);
+      }
+      --left;
+      try {
+        return attempt(&host, state, secret, share, stop);
+      } catch (const Error& error) {
+        if (!first) first = error;
+      }
     }
   }
   throw Error(*first);
 }
 
-ConnectionHandle ConnectTarget::attempt(const Host* host, const std::optional<std::string>& password,
+ConnectionHandle ConnectTarget::attempt(const Host* host, const char* state,
+                                        const std::optional<std::string>& password,
                                         backend::Deadline deadline, const std::stop_token& stop) const {
   std::vector<const char*> keywords{"dbname", "fallback_application_name", "client_encoding"};
   std::vector<const char*> values{url_.c_str(), "tenon", "UTF8"};
@@ -172,6 +198,10 @@ ConnectionHandle ConnectTarget::attempt(const Host* host, const std::optional<st
       keywords.push_back(keyword);
       values.push_back(value->c_str());
     }
+  }
+  if (state != nullptr) {
+    keywords.push_back("target_session_attrs");
+    values.push_back(state);
   }
   if (password) {
     keywords.push_back("password");
@@ -186,6 +216,8 @@ ConnectionHandle ConnectTarget::attempt(const Host* host, const std::optional<st
   PQsetNoticeProcessor(
       connection.get(), [](void*, const char*) {}, nullptr);  // libpq's own writes to stderr
   PQsetErrorVerbosity(connection.get(), PQERRORS_VERBOSE);    // brings the SQLSTATE of a refused login
+  if (const auto limit = connect_timeout(connection.get()))
+    deadline = std::min(deadline, tenon::detail::later(std::chrono::steady_clock::now(), *limit));
   PostgresPollingStatusType next = PGRES_POLLING_WRITING;
   while (next != PGRES_POLLING_OK) {
     if (next == PGRES_POLLING_FAILED || PQstatus(connection.get()) == CONNECTION_BAD) {

@@ -20,9 +20,10 @@ class ConnectTarget {
   explicit ConnectTarget(const Config& config);
 
   /// Opens a blocking-mode PGconn without waiting past the deadline. Several hosts are tried one after the
-  /// other, each with its share of the time. Throws `Error`: permission_denied when the login is refused,
-  /// invalid_argument for an unknown database, otherwise unavailable. Gives up soon after a stop was
-  /// requested. The password is asked for anew each time.
+  /// other, each with its share of the time, and for no longer than libpq's connect_timeout. Throws
+  /// `Error`: permission_denied when the login is refused, invalid_argument for an unknown database,
+  /// otherwise unavailable. Gives up soon after a stop was requested. The password is asked for anew each
+  /// time.
   [[nodiscard]] ConnectionHandle connect(backend::Deadline deadline,
                                          const std::stop_token& stop = {}) const;
 
@@ -38,7 +39,9 @@ class ConnectTarget {
 
   void read_hosts();
   [[nodiscard]] std::optional<std::string> password() const;
-  [[nodiscard]] ConnectionHandle attempt(const Host* host, const std::optional<std::string>& password,
+  // `state`: as target_session_attrs; null: the URL's.
+  [[nodiscard]] ConnectionHandle attempt(const Host* host, const char* state,
+                                         const std::optional<std::string>& password,
                                          backend::Deadline deadline, const std::stop_token& stop) const;
 
   std::string url_;
@@ -46,6 +49,8 @@ class ConnectTarget {
   std::function<std::string()> password_callback_;
   std::string password_file_;
   std::vector<Host> hosts_;  // empty: leave the choice to libpq
+  // All hosts are asked for the first of these, then for the next; null: what the URL says.
+  std::vector<const char*> wanted_states_{nullptr};
 };
 
 }  // namespace tenon::postgres

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <utility>
 
+#include <tenon/detail/later.hpp>
 #include <tenon/error.hpp>
 
 #include "batch.hpp"
@@ -39,16 +40,17 @@ void take_rows(Flight& flight, ArrayInsert& rows) {
   }
 }
 
-Terms terms_of(const backend::Statement& statement) {
-  return {statement.name, statement.access == backend::Access::write, true};
+// The host's SQL may write, whatever it was declared as.
+Terms terms_of(const backend::Call& call) {
+  return {call.statement.name, call.raw || call.statement.access == backend::Access::write, true};
 }
 
 }  // namespace
 
 PostgresEngine::PostgresEngine(const Config& config) : context_(std::make_shared<Context>(config)) {
   constexpr std::chrono::seconds for_its_error{1};  // rather than only that it took too long
-  context_->acquire({.deadline = context_->connect_deadline() + for_its_error, .fail_in_outage = true})
-      .release();
+  const backend::Deadline deadline = tenon::detail::later(context_->connect_deadline(), for_its_error);
+  context_->acquire({.deadline = deadline, .fail_in_outage = true}).release();
 }
 
 PostgresEngine::~PostgresEngine() {
@@ -91,7 +93,7 @@ std::string PostgresEngine::version() {
           landing.end == Landing::End::lost && !landing.error && reads && !call.raw && idle_before;
       if (came_to_nothing(landing) || lost_read) continue;
     }
-    require_ok(landing, terms_of(call.statement));
+    require_ok(landing, terms_of(call));
     if (!call.stream) delivery.all(landing.rows.get());
     const bool rows_wanted = !call.statement.columns.empty();
     return reads && (rows_wanted || call.stream) ? delivery.rows() : landing.affected;

@@ -166,6 +166,11 @@ ServerError read_verbose_text(std::string_view text) {
     const std::size_t start = at + hint.size();
     error.hint = text.substr(start, text.find('\n', start) - start);
   }
+  constexpr std::string_view location = "\nLOCATION:  ";
+  if (const std::size_t at = text.find(location); at != std::string_view::npos) {
+    const std::size_t start = at + location.size();
+    error.function = text.substr(start, text.find_first_of(",\n", start) - start);
+  }
   constexpr std::string_view line = "\nLINE ";
   if (const std::size_t at = text.find(line); at != std::string_view::npos) {
     error.position = text.substr(at + 1, text.find('\n', at + 1) - at - 1);
@@ -175,6 +180,8 @@ ServerError read_verbose_text(std::string_view text) {
 }
 
 Kind kind_of(const ServerError& error) noexcept {
+  // PgBouncer's state for all that it says itself, most of it about a server that is away.
+  if (error.sqlstate == "08P01" && !is_of_the_server(error)) return Kind::unavailable;
   if (error.sqlstate == "57014" && error.message.find("timeout") != std::string::npos) return Kind::timeout;
   for (const Row& row : kinds) {
     if (error.sqlstate.starts_with(row.first)) return row.second;

@@ -241,7 +241,9 @@ void Flight::push() {
   // A cancellation that hit nothing may still be on its way to the next statement.
   if ((landing.cancelled || stopped_) && !(landing.error && landing.error->sqlstate == "57014"))
     connection_.give_up();
-  if (unwanted_ && landing.error && landing.error->sqlstate == "57014") landing.error.reset();
+  // In a transaction nothing is cancelled here, so there it was somebody else, and the transaction failed.
+  if (unwanted_ && cancel_unwanted && landing.error && landing.error->sqlstate == "57014")
+    landing.error.reset();
   return landing;
 }
 

@@ -17,6 +17,7 @@
 #include <tenon/backend/backoff.hpp>
 #include <tenon/detail/background_thread.hpp>
 #include <tenon/detail/fork.hpp>
+#include <tenon/detail/later.hpp>
 #include <tenon/error.hpp>
 
 #include "error_map.hpp"
@@ -46,8 +47,10 @@ class Alarm {
   ~Alarm() {
     for (const int end : ends_) ::close(end);
   }
-  /// For good.
-  void ring() const noexcept { (void)!::write(ends_[1], "", 1); }
+  /// For good. Not in a child of fork(), which shares the pipe with its parent.
+  void ring() const noexcept {
+    if (forks_ == tenon::detail::fork_count()) (void)!::write(ends_[1], "", 1);
+  }
   /// Waits until the socket can be read, the alarm rings or the time has come; no socket: -1. True when the
   /// socket can be read.
   [[nodiscard]] bool wait(int socket, Clock::time_point until) const noexcept {
@@ -58,6 +61,7 @@ class Alarm {
   }
 
  private:
+  const std::uint32_t forks_ = tenon::detail::fork_count();
   int ends_[2]{};
 };
 
@@ -73,7 +77,7 @@ class Listening : public std::enable_shared_from_this<Listening> {
     for (const std::string& channel : channels) listen_sql_ += "listen \"" + channel + "\";";
     connection_ = make_connection();
     if (!keeps_its_session(
-            connection_.get(), [this] { return make_connection(); }, Clock::now() + answer_timeout_)) {
+            connection_.get(), [this] { return make_connection(); }, answer_deadline())) {
       throw behind_transaction_pooler(
           "a listener would hear nothing there; give it a Database whose URL names the server");
     }
@@ -109,8 +113,11 @@ class Listening : public std::enable_shared_from_this<Listening> {
     }
   }
 
+  [[nodiscard]] backend::Deadline answer_deadline() const noexcept {
+    return tenon::detail::later(Clock::now(), answer_timeout_);
+  }
   [[nodiscard]] ConnectionHandle make_connection() const {
-    return target_->connect(Clock::now() + answer_timeout_, end_.get_token());
+    return target_->connect(answer_deadline(), end_.get_token());
   }
 
   void begin() {
@@ -173,7 +180,7 @@ class Listening : public std::enable_shared_from_this<Listening> {
 
   void command(const char* sql) {
     if (PQsendQuery(connection_.get(), sql) != 1) lost();
-    const auto deadline = Clock::now() + answer_timeout_;
+    const auto deadline = answer_deadline();
     std::optional<ServerError> error;
     for (;;) {
       while (PQisBusy(connection_.get()) != 0) {
