@@ -61,6 +61,7 @@ struct TransactionState {
   backend::Deadline deadline = backend::Deadline::max();
   std::vector<std::uint64_t> savepoints;  // the open ones, by serial number
   std::uint64_t last_savepoint = 0;
+  bool committed = false;
   bool running = false;          // a statement is under way and may be calling the host
   bool rollback_wanted = false;  // asked for meanwhile
 

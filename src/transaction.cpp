@@ -131,6 +131,11 @@ void Transaction::commit() {
   const std::unique_ptr<backend::Session> session = std::move(state_->session);
   detail::observe(*state_->scope, detail::subject_of(*state_, "transaction.commit"),
                   [&] { session->commit(); });
+  state_->committed = true;
+}
+
+bool Transaction::may_have_committed() const noexcept {
+  return !state_ || state_->committed;
 }
 
 void Transaction::rollback() noexcept {

@@ -48,26 +48,30 @@ class TENON_API TenantScope {
   /// Runs `work(Transaction&)` in a transaction and commits when it returns; its result is passed on. When
   /// it throws, everything is rolled back and the exception goes on. After serialization_failure,
   /// deadlock or busy the whole is run again with growing pauses, at most `options.attempts` times: `work`
-  /// may run several times, so what it does outside the database should bear that.
+  /// may run several times, so what it does outside the database should bear that. What `work` committed
+  /// by itself is never repeated: the exception goes on.
   template <class Work>
   auto transact(Work&& work, const TransactOptions& options = {},
                 std::source_location taken_at = std::source_location::current()) const {
     using Result = std::invoke_result_t<Work&, Transaction&>;
     for (unsigned attempt = 1;; ++attempt) {
+      std::optional<Transaction> transaction;
       try {
-        Transaction transaction = begin(options, taken_at);
+        transaction.emplace(begin(options, taken_at));
         if constexpr (std::is_void_v<Result>) {
-          work(transaction);
-          if (transaction.is_open()) transaction.commit();
+          work(*transaction);
+          if (transaction->is_open()) transaction->commit();
           return;
         } else {
-          Result result = work(transaction);
-          if (transaction.is_open()) transaction.commit();
+          Result result = work(*transaction);
+          if (transaction->is_open()) transaction->commit();
           return result;
         }
       } catch (const Error& error) {
         if (!error.retryable() || attempt >= options.attempts) throw;
+        if (transaction && transaction->may_have_committed()) throw;
       }
+      transaction.reset();
       detail::back_off(attempt);
     }
   }

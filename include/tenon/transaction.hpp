@@ -86,6 +86,8 @@ class TENON_API Transaction {
   friend class detail::Executor;
   explicit Transaction(std::shared_ptr<detail::TransactionState> state) noexcept;
   [[nodiscard]] const std::shared_ptr<detail::TransactionState>& state() const;
+  // Or, moved away, somewhere else may have.
+  [[nodiscard]] bool may_have_committed() const noexcept;
 
   std::shared_ptr<detail::TransactionState> state_;
 };

@@ -242,6 +242,25 @@ TEST_P(Transactions, RunTheWorkAgainOnlyWhenThatMayHelp) {
   EXPECT_EQ(shelves().count(), 0U);
 }
 
+// The changes of the first run were made twice.
+TEST_P(Transactions, DoNotRunWorkAgainThatHasCommittedItself) {
+  int runs = 0;
+  TENON_EXPECT_ERROR(busy, acme().transact([&](Transaction& tx) {
+    Repository<Shelf>(tx).insert({std::to_string(++runs), "kept"});
+    tx.commit();
+    throw Error(Error::Kind::busy, "made up");
+  }));
+  EXPECT_EQ(runs, 1);
+  TENON_EXPECT_ERROR(busy, acme().transact([&](Transaction& tx) {
+    Transaction elsewhere = std::move(tx);
+    Repository<Shelf>(elsewhere).insert({std::to_string(++runs), "kept"});
+    elsewhere.commit();
+    throw Error(Error::Kind::busy, "made up");
+  }));
+  EXPECT_EQ(runs, 2);
+  EXPECT_EQ(shelves().count(), 2U);
+}
+
 TEST_P(Transactions, BelongToOneTenant) {
   Transaction tx = acme().begin();
   Repository<Shelf>(tx).insert({"a", "1"});
