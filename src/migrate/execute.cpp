@@ -43,17 +43,18 @@ void require_foreign_keys(backend::Maintenance& on) {
   throw Error(Error::Kind::constraint_violation, text, std::move(detail));
 }
 
-Script script_of(const Source& source, const Step& step, backend::Flavour flavour) {
+Script script_of(const Source& source, const Step& step, const Record& record, backend::Flavour flavour) {
   const Migration& migration = source.migrations[step.index];
-  return step.direction == MigrationDirection::up ? up_script(migration, flavour)
-                                                  : down_script(migration, flavour);
+  const bool stopped = record.journals.contains({migration.version, step.direction});
+  return step.direction == MigrationDirection::up ? up_script(migration, flavour, stopped)
+                                                  : down_script(migration, flavour, stopped);
 }
 
 FileRun::FileRun(MigratorSession& run, const Step& step)
     : run_(run),
       step_(step),
       migration_(run.source().migrations[step.index]),
-      script_(script_of(run.source(), step, run.dialect().flavour())) {}
+      script_(script_of(run.source(), step, run.record(), run.dialect().flavour())) {}
 
 void FileRun::execute(std::size_t statement) {
   const ScriptStatement& one = script_.statements[statement];
@@ -137,7 +138,7 @@ bool run_in_transaction(MigratorSession& run, FileRun& file) {
   try {
     run.commit(event, false);
   } catch (const Error& error) {
-    if (error.kind() == Error::Kind::outcome_unknown) throw;
+    if (error.kind() == Error::Kind::outcome_unknown || error.detail().code == "tenant-file-behind") throw;
     throw Error(
         error.kind(),
         name_of(run, file.migration()) + " failed when it was committed, " + kept + ": " + error.what(),

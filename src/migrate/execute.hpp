@@ -48,8 +48,14 @@ class FileRun {
 // documented way to rebuild a table ends with this check (lang_altertable.html, section 7).
 void require_foreign_keys(backend::Maintenance& on);
 
-// The script of a step. Throws Error as up_script does.
-[[nodiscard]] Script script_of(const Source& source, const Step& step, backend::Flavour flavour);
+// The script of a step. One that stopped half-way goes on without a transaction, whatever became of the
+// statement that asked for none. Throws Error as up_script does.
+[[nodiscard]] Script script_of(const Source& source, const Step& step, const Record& record,
+                               backend::Flavour flavour);
+
+// Whether it sets something of the session: that is made anew where a file goes on, for the session is
+// another one.
+[[nodiscard]] bool is_setting(const ScriptStatement& statement, backend::Flavour flavour);
 
 // The statement at which a journaled script goes on, from 0; the number of statements when only its end is
 // missing. Throws Error (schema_mismatch, journal-changed) when one that ran has another text now.

@@ -26,11 +26,6 @@ std::array<backend::SqlToken, 6> first_tokens(std::string_view statement, backen
   return tokens;
 }
 
-// A setting of the session: it is made anew where a file goes on, for the session is another one.
-bool is_setting(const ScriptStatement& statement, backend::Flavour flavour) {
-  return sets_session(first_tokens(statement.text, flavour), flavour);
-}
-
 // PostgreSQL: a statement of which the text does not tell whether it can run in a transaction. What it
 // calls may end transactions of its own; a table may be partitioned; a subscription may have its slot
 // changed.
@@ -45,6 +40,14 @@ std::string kept(std::size_t statement) {
   return "its statements before number " + std::to_string(statement + 1) +
          " are done, and the next run goes on there";
 }
+
+}  // namespace
+
+bool is_setting(const ScriptStatement& statement, backend::Flavour flavour) {
+  return sets_session(first_tokens(statement.text, flavour), flavour);
+}
+
+namespace {
 
 class JournaledRun {
  public:
@@ -144,22 +147,27 @@ class JournaledRun {
   }
 
   [[nodiscard]] bool alone(std::size_t i) {
-    if (was_built(i)) return note(i, true);
-    if (!note(i, false)) return false;
+    const bool begun = entries_.contains(i + 1);
+    const bool index_is_there = finds_index(i);
+    if (index_is_there && begun) return note(i, true);
+    // An index that nobody began here is another one: no note may say that it was begun.
+    if (!index_is_there && !note(i, false)) return false;
     execute_alone(i);
     return note(i, true);
   }
 
-  // An index that was begun by a run whose end is not known; the index says that it came to its end.
-  [[nodiscard]] bool was_built(std::size_t i) {
+  // Whether the index that the statement builds is there. One that was begun by a run whose end is not
+  // known says so itself that it came to its end.
+  [[nodiscard]] bool finds_index(std::size_t i) {
     if (run_.on_sqlite()) return false;
     const auto index = concurrent_index(file_.script().statements[i].text);
     if (!index) return false;
     const IndexState state = state_of(run_.on(), *index);
     if (state == IndexState::invalid) throw to_error({invalid_index(run_.source(), index->name)});
+    if (state != IndexState::valid) return false;
     const auto before = entries_.find(i + 1);
-    if (state != IndexState::valid || before == entries_.end() || before->second.finished) return false;
-    if (before->second.checksum != journal_entry(file_.script(), i, false).checksum)
+    if (before != entries_.end() &&
+        before->second.checksum != journal_entry(file_.script(), i, false).checksum)
       throw to_error({built_from_another_text(i, index->name)});
     return true;
   }

@@ -194,7 +194,14 @@ class ForeignReader {
     for (const auto& [version, at] : applied) take(version, at);
   }
 
+  // A version that a later row took back need not be among the files any more.
   void flyway() {
+    struct Applied {
+      Text at;
+      std::string actor;
+      std::string as;
+    };
+    std::map<std::int64_t, Applied> applied;
     const Rows all = rows("version, type, script, success, installed_by, " + utc("installed_on"),
                           " ORDER BY installed_rank");
     for (const auto& row : all) {
@@ -205,13 +212,15 @@ class ForeignReader {
       if (!row[0]) continue;  // repeatable scripts and the schema marker have no version
       const std::int64_t version = mapped(*row[0]);
       if (type == "DELETE" || type.starts_with("UNDO")) {
-        found_.erase(version);
-      } else if (type.ends_with("BASELINE")) {
-        take_up_to(version, *row[0]);
+        applied.erase(version);
+      } else if (type.ends_with("BASELINE")) {  // where it stands there may be no file of just that version
+        for (const Migration& migration : source_.migrations)
+          if (migration.version <= version) applied[migration.version] = {{}, {}, *row[0]};
       } else {
-        take(version, row[5], row[4].value_or(""), *row[0]);
+        applied[version] = {row[5], row[4].value_or(""), *row[0]};
       }
     }
+    for (const auto& [version, one] : applied) take(version, one.at, one.actor, one.as);
   }
 
   void alembic() {

@@ -96,7 +96,15 @@ History::History(backend::Maintenance& on, const backend::Dialect& dialect, std:
       table_(migrator_table(dialect, "schema_history")) {}
 
 void History::create() {
-  if (!exists_) on_.execute(dialect_.create_schema_history());
+  if (exists_) return;
+  on_.begin();
+  try {
+    on_.execute(dialect_.create_schema_history());
+    on_.commit();
+  } catch (...) {
+    on_.rollback();
+    throw;
+  }
   exists_ = true;
 }
 

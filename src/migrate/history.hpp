@@ -41,7 +41,7 @@ class History {
   // One statement. Nothing when the tables are absent; any other error is passed on: it is never taken for
   // an empty history.
   [[nodiscard]] Record read();
-  // Makes the migrator's tables where read() found none.
+  // Makes the migrator's tables where read() found none, all or none. Outside a transaction.
   void create();
   [[nodiscard]] bool exists() const noexcept { return exists_; }
 

@@ -27,8 +27,10 @@ std::string catalogue_name(const SqlToken& token) {
 }
 
 constexpr std::string_view invalid_sql =
-    "select pg_catalog.format('%I.%I', n.nspname, c.relname), i.indrelid::pg_catalog.regclass::text"
+    "select pg_catalog.format('%I.%I', n.nspname, c.relname), pg_catalog.format('%I.%I', n.nspname, "
+    "t.relname)"
     " from pg_catalog.pg_index i join pg_catalog.pg_class c on c.oid = i.indexrelid"
+    " join pg_catalog.pg_class t on t.oid = i.indrelid"  // in the same schema
     " join pg_catalog.pg_namespace n on n.oid = c.relnamespace"
     " where not i.indisvalid and c.relkind = 'i' and n.nspname not like 'pg\\_%'"
     " and not exists (select from pg_catalog.pg_stat_progress_create_index p"
@@ -104,13 +106,17 @@ bool drop_invalid(backend::Maintenance& on, const InvalidIndex& index) {
         "select 1 from pg_catalog.pg_index where indexrelid = pg_catalog.to_regclass($1) and not "
         "indisvalid",
         parameters);
-    if (!rows.empty()) on.execute("drop index " + index.index);
     on.commit();
-    return !rows.empty();
+    if (rows.empty()) return false;
   } catch (...) {
     on.rollback();
     throw;
   }
+  // Waits for who has the table in use, and keeps nobody else from it.
+  on.execute("set lock_timeout = '5s'");
+  on.execute("drop index concurrently " + index.index);
+  on.execute("reset lock_timeout");
+  return true;
 }
 
 MigrationProblem invalid_index(const Source& source, const std::string& name) {

@@ -28,14 +28,14 @@ enum class IndexState : std::uint8_t { absent, valid, invalid };
 
 struct InvalidIndex {
   std::string index;  // quoted, with its schema
-  std::string table;
+  std::string table;  // the same
 };
 // Every invalid index of the database that no statement is building at the moment.
 [[nodiscard]] std::vector<InvalidIndex> invalid_indexes(backend::Maintenance& on);
 // The index of this name, when it is one of those.
 [[nodiscard]] std::optional<InvalidIndex> find_invalid(backend::Maintenance& on, const IndexName& name);
-// Drops it, unless it became valid meanwhile or its table cannot be locked in time; true when it was
-// dropped.
+// Drops it, unless it became valid meanwhile; true when it was dropped. Throws Error (busy) where somebody
+// builds an index of the table, or has it in use, for longer than 5 s. Outside a transaction.
 [[nodiscard]] bool drop_invalid(backend::Maintenance& on, const InvalidIndex& index);
 
 // One that a file of the component builds, and one that none does.

@@ -28,7 +28,7 @@ std::vector<MigrationStep> plan_for(MigratorSession& run, const Goal& goal) {
   for (const detail::Step& step :
        steps_to(goal, run.source(), run.record(), run.applied(), run.options().allow_out_of_order)) {
     const Migration& migration = run.source().migrations[step.index];
-    const detail::Script script = script_of(run.source(), step, flavour);
+    const detail::Script script = script_of(run.source(), step, run.record(), flavour);
     MigrationStep& entry = plan.emplace_back();
     entry.version = migration.version;
     entry.name = migration.name;

@@ -51,7 +51,7 @@ std::vector<MigrationProblem> unreadable(const MigratorSession& run) {
     for (const auto direction : {MigrationDirection::up, MigrationDirection::down}) {
       if (direction == MigrationDirection::up && run.applied().contains(migration.version)) continue;
       try {
-        (void)script_of(source, {i, direction}, run.dialect().flavour());
+        (void)script_of(source, {i, direction}, run.record(), run.dialect().flavour());
       } catch (const Error& error) {
         problems.push_back(
             {"migration-unreadable", migration.version, migration.name, error.what(), "mend the file"});
@@ -70,7 +70,8 @@ std::vector<MigrationProblem> interrupted(const MigratorSession& run) {
     const std::size_t index = source.find(key.first);
     if (index == source.migrations.size()) continue;
     try {
-      const detail::Script script = script_of(source, {index, key.second}, run.dialect().flavour());
+      const detail::Script script =
+          script_of(source, {index, key.second}, run.record(), run.dialect().flavour());
       (void)resume_at(source, script, key, entries);
     } catch (const Error& error) {
       if (error.detail().code == "journal-changed")
@@ -114,7 +115,8 @@ void accept_journal(MigratorSession& run, const detail::JournalKey& key,
                     const detail::JournalEntries& entries) {
   const Source& source = run.source();
   const std::size_t index = source.find(key.first);
-  const detail::Script script = script_of(source, {index, key.second}, run.dialect().flavour());
+  const detail::Script script =
+      script_of(source, {index, key.second}, run.record(), run.dialect().flavour());
   if (entries.rbegin()->first > script.statements.size())
     throw Error(Error::Kind::conflict,
                 detail::label(source.component, key.first, source.migrations[index].name) +

@@ -1,6 +1,8 @@
 #include "pending_indexes.hpp"
 
 #include <algorithm>
+#include <optional>
+#include <utility>
 
 #include <tenon/error.hpp>
 
@@ -14,31 +16,44 @@ bool is_pending(const MigratorSession& run, std::int64_t version, MigrationDirec
                                              : run.record().journals.contains({version, direction});
 }
 
-std::vector<InvalidIndex> own_invalid_indexes(MigratorSession& run) {
-  std::vector<InvalidIndex> own;
-  for (const IndexName& index : pending_indexes(run))
-    if (auto found = find_invalid(run.on(), index)) own.push_back(*std::move(found));
-  return own;
+// Of one script, whose settings say where its names are found.
+void add_invalid_indexes_of(const Script& script, MigratorSession& run, std::vector<InvalidIndex>& all) {
+  for (const ScriptStatement& one : script.statements) {
+    if (is_setting(one, run.dialect().flavour())) {
+      run.unsettle();
+      try {
+        run.on().execute(one.text);
+      } catch (const Error&) {  // up() tells it
+      }
+    } else if (const auto index = concurrent_index(one.text)) {
+      if (auto found = find_invalid(run.on(), *index)) all.push_back(*std::move(found));
+    }
+  }
+  run.settle();
 }
 
-}  // namespace
-
-std::vector<IndexName> pending_indexes(const MigratorSession& run) {
-  std::vector<IndexName> all;
+std::vector<InvalidIndex> own_invalid_indexes(MigratorSession& run) {
+  std::vector<InvalidIndex> own;
   const Source& source = run.source();
   for (std::size_t i = 0; i < source.migrations.size(); ++i) {
     for (const auto direction : {MigrationDirection::up, MigrationDirection::down}) {
       if (!is_pending(run, source.migrations[i].version, direction)) continue;
+      std::optional<Script> script;
       try {
-        for (const ScriptStatement& one :
-             script_of(source, {i, direction}, run.dialect().flavour()).statements)
-          if (auto index = concurrent_index(one.text)) all.push_back(*std::move(index));
+        script = script_of(source, {i, direction}, run.record(), run.dialect().flavour());
       } catch (const Error&) {  // validate() tells it as unreadable
+        continue;
       }
+      if (std::ranges::any_of(script->statements, [](const ScriptStatement& one) {
+            return concurrent_index(one.text).has_value();
+          }))
+        add_invalid_indexes_of(*script, run, own);
     }
   }
-  return all;
+  return own;
 }
+
+}  // namespace
 
 std::vector<MigrationProblem> invalid_index_problems(MigratorSession& run) {
   std::vector<MigrationProblem> problems;

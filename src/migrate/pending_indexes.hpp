@@ -7,9 +7,8 @@
 
 namespace tenon::detail {
 
-// The indexes that the component's files which are not applied build concurrently: an invalid one of such a
-// name, on the table that the file names, is what a failed run left and what stands in the next one's way.
-[[nodiscard]] std::vector<IndexName> pending_indexes(const MigratorSession& run);
+// An invalid index of the name and on the table that a file still to be applied gives one which it builds
+// concurrently is what a failed run left, and what stands in the next one's way.
 
 // What validate() says of every invalid index of the database: what repair() drops, or who has to.
 [[nodiscard]] std::vector<MigrationProblem> invalid_index_problems(MigratorSession& run);

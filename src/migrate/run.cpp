@@ -4,6 +4,7 @@
 #include <thread>
 #include <utility>
 
+#include <tenon/detail/later.hpp>
 #include <tenon/enum_name.hpp>
 
 #include "execute.hpp"
@@ -60,7 +61,7 @@ void MigratorSession::take_lock() {
   auto told = began - std::chrono::seconds{1};
   while (!on_->try_lock(lock_name)) {
     const auto now = steady_clock::now();
-    if (now - began >= options_.lock_timeout)
+    if (now >= later(began, options_.lock_timeout))
       throw Error(Error::Kind::timeout,
                   "migrate: another migrator did not finish within the lock timeout of " +
                       std::to_string(options_.lock_timeout.count()) + " ms");
@@ -82,6 +83,8 @@ void MigratorSession::lock() {
   take_lock();
   locked_ = true;
   settle();
+  read();
+  if (history_.exists()) return;  // to create what is there takes rights that using it does not
   patiently([&] { history_.create(); });
   read();
 }
@@ -118,7 +121,7 @@ void MigratorSession::commit_transaction() {
     on_->commit();
   } catch (const Error& error) {
     on_->rollback();
-    if (error.kind() != Error::Kind::unavailable) throw;
+    if (error.kind() != Error::Kind::unavailable || error.detail().code == "tenant-file-behind") throw;
     throw Error(Error::Kind::outcome_unknown,
                 std::string("migrate: the connection was lost during the commit, so it may be applied or "
                             "not; look with: ") +

@@ -231,13 +231,14 @@ Script read_script(std::string_view sql, backend::Flavour flavour, std::string_v
   return script;
 }
 
-Script up_script(const Migration& migration, backend::Flavour flavour) {
-  return read_script(migration.up, flavour, migration.up_file, migration.up_line, migration.no_transaction);
+Script up_script(const Migration& migration, backend::Flavour flavour, bool no_transaction) {
+  return read_script(migration.up, flavour, migration.up_file, migration.up_line,
+                     migration.no_transaction || no_transaction);
 }
 
-Script down_script(const Migration& migration, backend::Flavour flavour) {
+Script down_script(const Migration& migration, backend::Flavour flavour, bool no_transaction) {
   return read_script(migration.down, flavour, migration.down_file, migration.down_line,
-                     migration.no_transaction);
+                     migration.no_transaction || no_transaction);
 }
 
 std::string describe(const Script& script, const StatementFailure& failure) {

@@ -70,9 +70,12 @@ struct Script {
                                            std::string_view file = {}, std::size_t first_line = 1,
                                            bool no_transaction = false);
 
-// One direction of a migration; the migration must outlive the result.
-[[nodiscard]] TENON_API Script up_script(const Migration& migration, backend::Flavour flavour);
-[[nodiscard]] TENON_API Script down_script(const Migration& migration, backend::Flavour flavour);
+// One direction of a migration, without a transaction where it or the argument asks for none; the migration
+// must outlive the result.
+[[nodiscard]] TENON_API Script up_script(const Migration& migration, backend::Flavour flavour,
+                                         bool no_transaction = false);
+[[nodiscard]] TENON_API Script down_script(const Migration& migration, backend::Flavour flavour,
+                                           bool no_transaction = false);
 
 // What to tell about a statement that the database refused.
 struct StatementFailure {

@@ -160,6 +160,20 @@ TEST_P(Adoption, OfFlyway) {
   database.close();
 }
 
+TEST_P(Adoption, OfFlywayNeedsNoFileOfABaselineNorOfWhatWasTakenBack) {
+  schema_up_to(2);
+  flyway();
+  flyway_row(1, "'0'", "BASELINE");
+  flyway_row(2, "'1'", "SQL");
+  flyway_row(3, "'9'", "SQL");  // its file is gone
+  flyway_row(4, "'9'", "DELETE");
+  flyway_row(5, "'2'", "SQL");
+  Database database = open();
+  EXPECT_EQ(app(database).adopt({}).recorded, (Versions{1, 2}));
+  EXPECT_EQ(app(database).up().applied, (Versions{3, 4}));
+  database.close();
+}
+
 TEST_P(Adoption, OfFlywayWithAFailureIsRefused) {
   flyway();
   flyway_row(1, "'1'", "SQL", false);

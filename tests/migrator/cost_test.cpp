@@ -88,6 +88,7 @@ TEST_P(Cost, OfAnOutageWhileReadingIsAnError) {
 TEST_P(Cost, OfAConnectionLostInACommitIsAnUnknownOutcome) {
   file("1_t.up.sql", "CREATE TABLE t (n integer);\n");
   Database database = watched();
+  database.migrate();
   WatchedDriver::watch().before = [](std::string_view what) {
     if (what == "commit") throw Error(Error::Kind::unavailable, "gone");
   };

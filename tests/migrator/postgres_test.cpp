@@ -87,6 +87,37 @@ TEST_P(OnPostgres, AnIndexThatWasBuiltAfterAllIsNotBuiltAgain) {
   database.close();
 }
 
+// It was taken for one of the migration's own when that was tried a second time.
+TEST_P(OnPostgres, AnIndexThatWasThereBeforeIsNotTakenForTheMigrations) {
+  file("1_t.up.sql", "CREATE TABLE t (n integer);\nCREATE INDEX t_n ON t (n);\n");
+  file("2_i.up.sql", "CREATE UNIQUE INDEX CONCURRENTLY t_n ON t (n);\n");
+  Database database = open();
+  for (int attempt = 0; attempt < 3; ++attempt)
+    EXPECT_EQ(error_of([&] { app(database).up(); }).kind(), Error::Kind::already_exists);
+  EXPECT_EQ(app(database).version(), 1);
+  sql("DROP INDEX t_n");
+  EXPECT_EQ(app(database).up().applied, Versions{2});
+  EXPECT_EQ(value("SELECT indisunique FROM pg_index WHERE indexrelid = 't_n'::regclass"), "t");
+  database.close();
+}
+
+// `up` told to repair, and `repair` found nothing.
+TEST_P(OnPostgres, AnInvalidIndexIsFoundWhereTheFilesSettingsSay) {
+  file("1_t.up.sql",
+       "CREATE SCHEMA shop;\nCREATE TABLE shop.t (n integer);\nINSERT INTO shop.t VALUES (1), (1);\n");
+  file("2_i.up.sql", "SET search_path = shop;\nCREATE UNIQUE INDEX CONCURRENTLY t_n ON t (n);\n");
+  Database database = open();
+  EXPECT_EQ(error_of([&] { app(database).up(); }).kind(), Error::Kind::already_exists);
+  sql("DELETE FROM shop.t");
+  EXPECT_EQ(error_of([&] { app(database).up(); }).detail().code, "invalid-index");
+  EXPECT_EQ(app(database).validate().back().remedy.find("repair leaves it alone"), std::string::npos);
+  const auto mended = app(database).repair();
+  ASSERT_EQ(mended.size(), 1U);
+  EXPECT_EQ(mended[0].name, "shop.t_n");
+  EXPECT_EQ(app(database).up().applied, Versions{2});
+  database.close();
+}
+
 TEST_P(OnPostgres, AnIndexThatWasBuiltFromAnotherTextIsNotTakenForTodays) {
   file("1_t.up.sql", "CREATE TABLE t (n integer, m integer);\n");
   file("2_i.up.sql", "CREATE INDEX CONCURRENTLY t_i ON t (n);\nSELECT nope;\n");

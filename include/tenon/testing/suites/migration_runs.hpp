@@ -208,6 +208,21 @@ TEST_P(MigrationRuns, OutsideATransactionGoOnAtTheStatementThatFailed) {
   EXPECT_TRUE(mended.validate().empty());
 }
 
+// Its statements ran once more, and the notes that were left stood in everybody's way.
+TEST_P(MigrationRuns, OutsideATransactionGoOnWithoutOneWhenTheFileNoLongerAsksForIt) {
+  const std::string done = "CREATE TABLE kit_two (n integer NOT NULL);\nINSERT INTO kit_two VALUES (1);\n";
+  (void)error_of([&] { app({journaled(2, "kit_two", done + "SELECT nope;\n")}).up(); });
+  Migration plain = table(2, "kit_two");
+  plain.up = done + "INSERT INTO kit_two VALUES (2);\n";
+  Migrator mended = app({plain});
+  EXPECT_FALSE(mended.plan().at(0).transactional);
+  EXPECT_EQ(mended.plan().at(0).first_statement, 3U);
+  EXPECT_EQ(mended.up().applied, Versions{2});
+  EXPECT_EQ(empty().engine().maintenance()->query("SELECT count(*) FROM kit_two", {})[0][0], "2");
+  EXPECT_TRUE(mended.validate().empty());
+  EXPECT_EQ(mended.down().reverted, Versions{2});
+}
+
 TEST_P(MigrationRuns, OutsideATransactionRefuseToGoOnAfterAChangeOfWhatRan) {
   const std::string create = "CREATE TABLE kit_two (n integer NOT NULL);\n";
   app({journaled(2, "kit_two", create)}).up();
