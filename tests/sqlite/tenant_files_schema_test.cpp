@@ -126,6 +126,58 @@ TEST_F(TenantFilesSchema, RollsBackToASavepointInEveryFileAlike) {
   EXPECT_EQ(file.number("SELECT count(*) FROM tenon_schema_history WHERE component = 'app'"), 2);
 }
 
+// "Nothing of it was kept", it said, and the file was used as it was.
+TEST_F(TenantFilesSchema, TellsOfAFileThatCouldNotBeBroughtUpAndTriesAgainBeforeItsNextUse) {
+  const std::string key =
+      "(tenant_id TEXT NOT NULL, id TEXT NOT NULL, parent TEXT, PRIMARY KEY (tenant_id, id)";
+  const Migration family{1, "family",
+                         "CREATE TABLE app_parents " + key + ") STRICT; CREATE TABLE app_children " + key +
+                             ", FOREIGN KEY (tenant_id, parent) REFERENCES app_parents (tenant_id, id)"
+                             " DEFERRABLE INITIALLY DEFERRED) STRICT;",
+                         ""};
+  const Migration orphans{2, "orphans", "DELETE FROM app_parents;", ""};
+  Database database = open();
+  database.migrate();
+  (void)database.migrator("app", {family}).up();
+  put(database, "a");
+  put(database, "b");
+  Stranger file((directory / "a.db").string());
+  file.run(
+      "INSERT INTO app_parents VALUES ('a', 'p', NULL); INSERT INTO app_children VALUES ('a', 'c', 'p')");
+  Migrator app = database.migrator("app", {family, orphans});
+  for (int attempt = 0; attempt < 2; ++attempt) {
+    const Error error = error_of([&] { attempt == 0 ? (void)app.up() : put(database, "a", "q"); });
+    EXPECT_EQ(error.kind(), Error::Kind::constraint_violation) << error.what();
+    EXPECT_EQ(std::string(error.what()).find("nothing of it was kept"), std::string::npos) << error.what();
+    EXPECT_EQ(error.detail().code, attempt == 0 ? "tenant-file-behind" : "");
+  }
+  EXPECT_EQ(app.version(), 2);
+  put(database, "b", "q");
+  file.run("DELETE FROM app_children");
+  put(database, "a", "q");
+  EXPECT_EQ(file.number("SELECT count(*) FROM app_parents"), 0);
+}
+
+// A file made later was given what one migration had set for itself in those that followed.
+TEST_F(TenantFilesSchema, EndsTheSettingsOfAMigrationWithIt) {
+  Database database = open();
+  database.migrate();
+  (void)database
+      .migrator(
+          "app",
+          {{1, "orders",
+            "CREATE TABLE app_orders (id INTEGER PRIMARY KEY, n INTEGER) STRICT;"
+            "CREATE TRIGGER app_log AFTER INSERT ON app_orders BEGIN UPDATE app_orders SET n = 0; END;",
+            ""},
+           {2, "legacy", "PRAGMA legacy_alter_table = ON; CREATE TABLE app_other (id INTEGER) STRICT;", ""},
+           {3, "purchases", "ALTER TABLE app_orders RENAME TO app_purchases;", ""}})
+      .up();
+  put(database, "late");
+  Stranger file((directory / "late.db").string());
+  const std::string trigger = file.text("SELECT sql FROM sqlite_schema WHERE name = 'app_log'");
+  EXPECT_EQ(trigger.find("app_orders"), std::string::npos) << trigger;
+}
+
 TEST_F(TenantFilesSchema, RefusesAMigrationThatAttachesAFile) {
   Database database = open();
   database.migrate();

@@ -3,6 +3,10 @@
 #include <array>
 #include <optional>
 
+#include <sqlite3.h>
+
+#include <tenon/backend/sql_lexer.hpp>
+
 #include "text_number.hpp"
 
 namespace tenon::sqlite {
@@ -86,10 +90,26 @@ void enforce_keys(backend::Maintenance& on, bool enforced) {
   on.execute(enforced ? foreign_keys_on : foreign_keys_off);
 }
 
+// The session in which a file is brought up.
+struct ReplaySession {
+  bool keys_off = false;  // the keys are not enforced now
+  bool has_settings = false;
+};
+
+bool is_setting(const JournalEntry& entry) {
+  const std::string first(backend::SqlLexer(entry.sql, backend::Flavour::sqlite).next().text);
+  return entry.sql != foreign_key_check && sqlite3_stricmp(first.c_str(), "pragma") == 0;
+}
+
+// Of a migration, whose settings end with it.
+bool is_end(const JournalEntry& entry) {
+  return entry.sql.starts_with("INSERT INTO tenon_schema_history ");
+}
+
 // One transaction of as many entries as may be in one, then those that may not. False when there were none.
-// `keys_off`: whether the keys are not enforced now.
 bool take_step(backend::Maintenance& on, const std::string& path, std::string_view tenant,
-               const Journal& journal, bool& keys_off) {
+               const Journal& journal, ReplaySession& session) {
+  bool& keys_off = session.keys_off;
   on.begin();
   std::optional<Owner> owner = owner_of(on, path);
   const bool is_new = !owner;
@@ -106,11 +126,22 @@ bool take_step(backend::Maintenance& on, const std::string& path, std::string_vi
     return entry.within_transaction == within && entry.foreign_keys_off == keys_off;
   };
   std::size_t done = 0;
-  for (; done < entries.size() && goes_along(entries[done], true); ++done) run(on, path, entries[done]);
+  bool ended = false;
+  for (; !ended && done < entries.size() && goes_along(entries[done], true); ++done) {
+    run(on, path, entries[done]);
+    session.has_settings = session.has_settings || is_setting(entries[done]);
+    ended = session.has_settings && is_end(entries[done]);
+  }
   if (done > 0) set_number(on, entries[done - 1].number);
   on.commit();
+  if (ended) {
+    on.reset();
+    session = {};
+    return true;
+  }
   for (; done < entries.size() && goes_along(entries[done], false); ++done) {
     run(on, path, entries[done]);
+    session.has_settings = session.has_settings || is_setting(entries[done]);
     set_number(on, entries[done].number);
   }
   return !entries.empty();
@@ -130,8 +161,8 @@ void bring_up(Engine& file, const std::string& path, std::string_view tenant, co
     if (owner->number == newest) return;
   }
   try {
-    bool keys_off = false;
-    while (take_step(*on, path, tenant, journal, keys_off)) {
+    ReplaySession session;
+    while (take_step(*on, path, tenant, journal, session)) {
     }
   } catch (...) {
     on->rollback();

@@ -41,9 +41,37 @@ std::unique_ptr<Engine> TenantFiles::open(const std::string& tenant) {
 
 OpenFiles::Use TenantFiles::existing(std::string_view tenant, backend::Deadline deadline,
                                      std::string_view subject) {
-  if (OpenFiles::Use use = open_.find(tenant)) return use;
+  if (!is_behind(tenant)) {
+    if (OpenFiles::Use use = open_.find(tenant)) return use;
+  }
   if (!directory_.has(tenant_file_name(tenant))) return {};
-  return open_.get(tenant, deadline, subject);
+  return brought_up(tenant, deadline, subject);
+}
+
+OpenFiles::Use TenantFiles::brought_up(std::string_view tenant, backend::Deadline deadline,
+                                       std::string_view subject) {
+  OpenFiles::Use use = open_.get(tenant, deadline, subject);
+  if (!is_behind(tenant)) return use;
+  const std::string name(tenant);
+  bring_up(use.engine(), directory_.path_of(tenant_file_name(tenant)), name, journal_);
+  note_behind(name, false);
+  return use;
+}
+
+bool TenantFiles::is_behind(std::string_view tenant) {
+  if (!some_are_behind_.load(std::memory_order_acquire)) return false;
+  const std::scoped_lock lock(behind_mutex_);
+  return behind_.contains(tenant);
+}
+
+void TenantFiles::note_behind(const std::string& tenant, bool behind) {
+  const std::scoped_lock lock(behind_mutex_);
+  if (behind) {
+    behind_.insert(tenant);
+  } else {
+    behind_.erase(tenant);
+  }
+  some_are_behind_.store(!behind_.empty(), std::memory_order_release);
 }
 
 OpenFiles::Use TenantFiles::made(std::string_view tenant, backend::Deadline deadline,
@@ -73,7 +101,7 @@ void TenantFiles::for_each(backend::Deadline deadline, std::string_view subject,
   for (const std::string& name : directory_.tenant_files()) {
     const std::string tenant = tenant_of(name);
     if (tenant.empty()) continue;  // made a moment ago; whoever made it is about to record its tenant
-    const OpenFiles::Use use = open_.get(tenant, deadline, subject);
+    const OpenFiles::Use use = brought_up(tenant, deadline, subject);
     if (!visit(use.engine(), directory_.path_of(name))) return;
   }
 }
@@ -81,13 +109,16 @@ void TenantFiles::for_each(backend::Deadline deadline, std::string_view subject,
 void TenantFiles::bring_all_up() {
   std::exception_ptr first;
   for (const std::string& name : directory_.tenant_files()) {
+    std::string tenant;
     try {
-      const std::string tenant = tenant_of(name);
+      tenant = tenant_of(name);
       if (tenant.empty()) continue;
       const OpenFiles::Use use = open_.get(tenant, backend::Deadline::max(), "migrate");
       bring_up(use.engine(), directory_.path_of(name), tenant, journal_);
+      if (is_behind(tenant)) note_behind(tenant, false);
     } catch (const Error&) {
       if (!first) first = std::current_exception();
+      if (!tenant.empty()) note_behind(tenant, true);
     }
   }
   if (first) std::rethrow_exception(first);

@@ -1,5 +1,9 @@
 #pragma once
 
+#include <atomic>
+#include <functional>
+#include <mutex>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -34,7 +38,8 @@ class TenantFiles {
   // Calls the visitor with each tenant's file, in the order of their names; false ends it.
   using Visitor = tenon::detail::FunctionRef<bool(Engine& file, const std::string& path)>;
   void for_each(backend::Deadline deadline, std::string_view subject, Visitor visit);
-  // Does in every tenant's file what the journal says; throws the first Error when it has tried them all.
+  // Does in every tenant's file what the journal says; throws the first Error when it has tried them all. A
+  // file that could not be brought up is before its next use.
   void bring_all_up();
   void rehearse_all(std::span<const JournalEntry> entries);
 
@@ -46,6 +51,11 @@ class TenantFiles {
 
  private:
   [[nodiscard]] std::unique_ptr<Engine> open(const std::string& tenant);
+  // Opened where it is not, and brought up where it is behind.
+  [[nodiscard]] OpenFiles::Use brought_up(std::string_view tenant, backend::Deadline deadline,
+                                          std::string_view subject);
+  [[nodiscard]] bool is_behind(std::string_view tenant);
+  void note_behind(const std::string& tenant, bool behind);
   [[nodiscard]] std::string tenant_of(const std::string& name) const;
 
   const Config config_;
@@ -53,6 +63,9 @@ class TenantFiles {
   std::unique_ptr<Engine> schema_;
   Journal journal_;
   OpenFiles open_;
+  std::atomic<bool> some_are_behind_{false};
+  std::mutex behind_mutex_;
+  std::set<std::string, std::less<>> behind_;  // tenants
 };
 
 }  // namespace tenon::sqlite

@@ -19,10 +19,8 @@ void refuse_attach(std::string_view sql) {
 }  // namespace
 
 void TenantFilesMaintenance::note(std::string_view sql, std::span<const std::string_view> parameters) {
-  // The history's table may be made within a transaction as well: one fewer for each new file.
-  const bool harmless = sql == files_.schema().dialect().create_schema_history();
   JournalEntry entry{.number = 0,
-                     .within_transaction = in_transaction_ || harmless,
+                     .within_transaction = in_transaction_,
                      .foreign_keys_off = foreign_keys_off_,
                      .sql = std::string(sql),
                      .parameters = {parameters.begin(), parameters.end()}};
@@ -30,7 +28,23 @@ void TenantFilesMaintenance::note(std::string_view sql, std::span<const std::str
     uncommitted_.push_back(std::move(entry));
   } else {
     Journal::add(*schema_, entry);
+    bring_all_up();
+  }
+}
+
+// What was done to the schema file stays done, whatever stands in a tenant's way.
+void TenantFilesMaintenance::bring_all_up() {
+  try {
     files_.bring_all_up();
+  } catch (const Error& failure) {
+    Error::Detail detail = failure.detail();
+    detail.code = "tenant-file-behind";
+    throw Error(
+        failure.kind(),
+        std::string("migrate: applied and recorded, but a tenant's file could not be brought up, which "
+                    "is tried again before it is used: ") +
+            failure.what(),
+        std::move(detail));
   }
 }
 
@@ -73,7 +87,7 @@ void TenantFilesMaintenance::commit() {
   in_transaction_ = false;
   if (uncommitted_.empty()) return;
   uncommitted_.clear();
-  files_.bring_all_up();
+  bring_all_up();
 }
 
 void TenantFilesMaintenance::rollback() noexcept {

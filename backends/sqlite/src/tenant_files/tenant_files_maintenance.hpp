@@ -27,6 +27,7 @@ class TenantFilesMaintenance final : public backend::Maintenance {
 
  private:
   void note(std::string_view sql, std::span<const std::string_view> parameters);
+  void bring_all_up();
 
   TenantFiles& files_;
   std::unique_ptr<sqlite::Maintenance> schema_;
