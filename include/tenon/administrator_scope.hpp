@@ -78,6 +78,7 @@ class TENON_API AdministratorScope {
   template <class P>
   static void decode(const backend::Value* row, void* object, std::size_t& at) {
     auto& owned = *static_cast<Owned<P>*>(object);
+    if (row[0].is_null()) detail::refuse_stored_value("a row's tenant is NULL");
     owned.tenant = detail::tenant_text(row[0]);
     detail::Columns<P>::template decode<P>(row + 1, &owned.entity, at);
   }

@@ -216,7 +216,7 @@ struct Codec<Date> {
   static constexpr backend::Type type = backend::Type::date;
   // 4713-01-01 BC and AD 5874897-12-31 (PostgreSQL docs, table 8.9).
   static constexpr std::int64_t earliest = -2'440'588;
-  static constexpr std::int64_t latest = 2'145'031'948;
+  static constexpr std::int64_t latest = 2'145'042'905;
   static backend::Value encode(Date value, Scratch&) {
     const std::int64_t days = value.time_since_epoch().count();
     if (days < earliest || days > latest) detail::refuse_value("a date lies outside 4713 BC to AD 5874897");

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <cmath>
 #include <concepts>
 #include <cstddef>
 #include <initializer_list>
@@ -371,9 +372,13 @@ template <auto Member>
 auto set(typename detail::member_pointer<decltype(Member)>::type value) {
   return detail::Assign<Member>{std::move(value)};
 }
-/// `increase<&Site::visits>(1)`: adds in the database, so that concurrent increases all count.
+/// `increase<&Site::visits>(1)`: adds in the database, so that concurrent increases all count. Throws
+/// `Error` (invalid_argument) for what is infinite or NaN: the backends disagree on the sum.
 template <auto Member>
 auto increase(typename detail::member_pointer<decltype(Member)>::type by) {
+  if constexpr (std::is_floating_point_v<decltype(by)>) {
+    if (!std::isfinite(by)) detail::refuse_value("increase takes no number that is infinite or NaN");
+  }
   return detail::Increase<Member>{by};
 }
 

@@ -62,7 +62,8 @@ class TENON_API IncidentStore : private Repository<Incident> {
   /// of which `alertname` is needed; `severity` (else "unknown"), `namespace` and `service` (else `job`)
   /// are taken when they are there. Not stored yet.
   [[nodiscard]] static Incident from_alert(Json alert);
-  /// Returns the id: the incident's own, or a new time-ordered one when that is nil.
+  /// Returns the id: the incident's own, or a new time-ordered one when that is nil. Throws
+  /// invalid_argument for one without an alert_name.
   Uuid insert(const Incident& incident) const;
   /// All or none; nil ids are replaced. Returns how many.
   std::uint64_t insert_all(std::span<const Incident> incidents) const;

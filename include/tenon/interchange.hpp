@@ -10,6 +10,7 @@
 #include <tenon/analysis.hpp>
 #include <tenon/codec.hpp>
 #include <tenon/detail/columns.hpp>
+#include <tenon/detail/time_text.hpp>
 #include <tenon/export.hpp>
 #include <tenon/incident.hpp>
 #include <tenon/policy.hpp>
@@ -78,7 +79,7 @@ template <class M>
 void append_value(std::string& out, const M& value) {
   if constexpr (tenon::detail::is_optional<M>::value) {
     if (value) {
-      append_value(out, *value);
+      detail::append_value(out, *value);
     } else {
       out += "null";
     }
@@ -89,6 +90,7 @@ void append_value(std::string& out, const M& value) {
   } else if constexpr (std::is_floating_point_v<M>) {
     append_number(out, static_cast<double>(value));
   } else if constexpr (std::is_same_v<M, Json>) {
+    if (!is_json(value.text())) tenon::detail::refuse_stored_value("a JSON member holds no JSON");
     out += value.text();
   } else if constexpr (std::is_same_v<M, std::string>) {
     append_text(out, value);
@@ -97,8 +99,10 @@ void append_value(std::string& out, const M& value) {
     append_text(out, Codec<M>::encode(value, scratch).bytes());
   } else if constexpr (std::is_same_v<M, Decimal>) {
     append_text(out, value.text());
+  } else if constexpr (std::is_same_v<M, Uuid>) {
+    append_text(out, to_string(value));
   } else {
-    append_text(out, to_string(value));  // Uuid, Timestamp, Date
+    append_text(out, tenon::detail::time_text(value));
   }
 }
 
@@ -109,8 +113,9 @@ void append_value(std::string& out, const M& value) {
 /// does not read back, because a tenant comes from the scope only.
 ///
 /// Policy, Analysis and Incident read back equal with the readers above, except that an optional Json which
-/// holds JSON's null reads back empty. Throws `Error` (invalid_argument) for an infinite number, which JSON
-/// cannot say.
+/// holds JSON's null reads back empty, and white space around a Json is lost. Throws `Error`:
+/// invalid_argument for an infinite number or a time outside the years 0000 to 9999, which cannot be said;
+/// corrupt for a Json that is none, as raw SQL can leave it on SQLite.
 template <class T>
 requires tenon::detail::described_struct<T>
 void append_json(std::string& out, const T& entity, std::optional<std::string_view> tenant = {}) {

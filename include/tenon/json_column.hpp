@@ -15,6 +15,7 @@
 
 #include <tenon/codec.hpp>
 #include <tenon/detail/columns.hpp>
+#include <tenon/detail/time_text.hpp>
 #include <tenon/error.hpp>
 #include <tenon/json_document.hpp>
 #include <tenon/time.hpp>
@@ -26,6 +27,10 @@
 // Uuid, Timestamp (RFC 3339), Date and Decimal are texts, an empty optional is null. On reading, members
 // that are absent keep their defaults and names that are unknown are passed over, so that old rows stay
 // readable when the struct grows.
+//
+// A `Json` within such a struct is part of the column's document: unlike one that is a column itself, it
+// comes back as nlohmann/json writes it, compact, with the last of repeated keys and with numbers as a
+// double or a 64-bit integer holds them.
 
 namespace tenon::detail {
 
@@ -34,23 +39,14 @@ struct is_vector : std::false_type {};
 template <class E>
 struct is_vector<std::vector<E>> : std::bool_constant<!std::same_as<E, std::byte>> {};
 
-// RFC 3339 has years of four digits; another text could not be read back.
-template <class M>
-std::string time_text(const M& value) {
-  constexpr Date first{std::chrono::year{0} / 1 / 1};
-  constexpr Date last{std::chrono::year{9999} / 12 / 31};
-  const Date day = std::chrono::floor<std::chrono::days>(value);
-  if (day < first || day > last) refuse_value("a time in a JSON column is outside the years 0000 to 9999");
-  return to_string(value);
-}
-
+// Called with its namespace: a host may have a function of this name for its types.
 template <class M>
 nlohmann::json to_document(const M& value) {
   if constexpr (is_optional<M>::value) {
-    return value ? to_document(*value) : nlohmann::json();
+    return value ? detail::to_document(*value) : nlohmann::json();
   } else if constexpr (is_vector<M>::value) {
     nlohmann::json array = nlohmann::json::array();
-    for (const typename M::value_type& element : value) array.push_back(to_document(element));
+    for (const typename M::value_type& element : value) array.push_back(detail::to_document(element));
     return array;
   } else if constexpr (std::same_as<M, Json>) {
     return document(value);
@@ -74,7 +70,7 @@ nlohmann::json to_document(const M& value) {
     nlohmann::json object = nlohmann::json::object();
     Columns<M>::for_each([&](auto i) {
       object.emplace(std::string(Columns<M>::names[i]),
-                     to_document(value.*Columns<M>::template descriptor<i>::pointer));
+                     detail::to_document(value.*Columns<M>::template descriptor<i>::pointer));
     });
     return object;
   }
@@ -92,14 +88,14 @@ void from_document(const nlohmann::json& source, M& value) {
     if (source.is_null()) {
       value.reset();
     } else {
-      from_document(source, value.emplace());
+      detail::from_document(source, value.emplace());
     }
   } else if constexpr (is_vector<M>::value) {
     if (!source.is_array()) refuse_stored_value("a JSON column has no array where its member is a vector");
     value.clear();
     for (const nlohmann::json& element : source) {
       typename M::value_type read{};
-      from_document(element, read);
+      detail::from_document(element, read);
       value.push_back(std::move(read));
     }
   } else if constexpr (std::same_as<M, Json>) {
@@ -129,7 +125,7 @@ void from_document(const nlohmann::json& source, M& value) {
       refuse_stored_value("a JSON column has no object where its member is a struct");
     Columns<M>::for_each([&](auto i) {
       if (const auto part = source.find(std::string(Columns<M>::names[i])); part != source.end())
-        from_document(*part, value.*Columns<M>::template descriptor<i>::pointer);
+        detail::from_document(*part, value.*Columns<M>::template descriptor<i>::pointer);
     });
   }
 }

@@ -11,9 +11,12 @@
 namespace tenon {
 
 namespace detail {
+// A template, so that its name tells one build of nlohmann/json from another (its version,
+// JSON_DIAGNOSTICS).
+template <class Document>
 struct ParsedDocument final : ParsedJson {
-  explicit ParsedDocument(nlohmann::json document) : value(std::move(document)) {}
-  nlohmann::json value;
+  explicit ParsedDocument(Document document) : value(std::move(document)) {}
+  Document value;
 };
 }  // namespace detail
 
@@ -23,12 +26,13 @@ struct ParsedDocument final : ParsedJson {
 ///
 /// Throws `Error` (invalid_argument) when the text cannot be parsed.
 /// Thread safety: may be called for one const Json from several threads.
-inline const nlohmann::json& document(const Json& json) {
-  if (const detail::ParsedJson* kept = json.parsed())
-    return static_cast<const detail::ParsedDocument*>(kept)->value;
+template <class Document = nlohmann::json>
+const Document& document(const Json& json) {
+  using Parsed = detail::ParsedDocument<Document>;
+  if (const detail::ParsedJson* kept = json.parsed()) return static_cast<const Parsed*>(kept)->value;
   try {
-    auto parsed = std::make_unique<const detail::ParsedDocument>(nlohmann::json::parse(json.text()));
-    return static_cast<const detail::ParsedDocument*>(json.keep_parsed(std::move(parsed)))->value;
+    auto parsed = std::make_unique<const Parsed>(Document::parse(json.text()));
+    return static_cast<const Parsed*>(json.keep_parsed(std::move(parsed)))->value;
   } catch (const nlohmann::json::parse_error& error) {
     throw Error(Error::Kind::invalid_argument,
                 "JSON document: no JSON at byte " + std::to_string(error.byte));
@@ -40,9 +44,16 @@ inline const nlohmann::json& document(const Json& json) {
 /// The document would outlive its text.
 const nlohmann::json& document(const Json&& json) = delete;
 
-/// The JSON text of a document, in nlohmann/json's compact form.
+/// The JSON text of a document, in nlohmann/json's compact form. Throws `Error` (invalid_argument) for one
+/// that was discarded in parsing, or holds a text that is not UTF-8.
 [[nodiscard]] inline Json to_json_text(const nlohmann::json& value) {
-  return Json::unchecked(value.dump());
+  if (value.is_discarded())
+    throw Error(Error::Kind::invalid_argument, "JSON document: it was discarded, for its text is no JSON");
+  try {
+    return Json::unchecked(value.dump());
+  } catch (const nlohmann::json::exception&) {
+    throw Error(Error::Kind::invalid_argument, "JSON document: a text in it is not UTF-8");
+  }
 }
 
 }  // namespace tenon

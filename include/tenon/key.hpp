@@ -48,7 +48,7 @@ class Key {
   /// The key of an entity that outlives the result.
   [[nodiscard]] static Key of(const T& entity) { return of(entity, std::make_index_sequence<size>{}); }
 
-  /// Writes the values for a statement; returns the end.
+  /// Writes the values for a statement, which may point into this; returns the end.
   backend::Value* encode(backend::Value* out, Scratch& scratch) const {
     return values_.encode(out, scratch);
   }

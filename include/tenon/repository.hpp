@@ -248,7 +248,8 @@ class Repository {
     backend::Value* out = detail::encode_members(entity, values.data(), scratch, columns);
     const Timestamp stamp = now();
     if constexpr (Operation::has_updated_at) *out++ = Codec<Timestamp>::encode(stamp, scratch);
-    out = encode_key(out, Key<T>::of(entity), scratch);
+    const auto key = Key<T>::of(entity);  // the values may point into it
+    out = encode_key(out, key, scratch);
     if constexpr (Operation::has_version)
       detail::encode_members(entity, out, scratch, std::index_sequence<E::version>{});
     detail::update_row(on_, update_plan<Operation>, values);

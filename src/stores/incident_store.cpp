@@ -17,10 +17,16 @@ using Status = IncidentStatus;
   throw Error(Error::Kind::invalid_argument, std::string("incidents.") + verb + ": " + why);
 }
 
-const json& object_of(const Json& text, const char* verb, const char* what) {
-  const json& parsed = document(text);
+// Parsed here and not kept in the text: the host may have been built with another nlohmann/json.
+json object_of(const Json& text, const char* verb, const char* what) {
+  const Json own = Json::unchecked(text.text());
+  const json& parsed = document(own);
   if (!parsed.is_object()) refuse(verb, what);
   return parsed;
+}
+
+void require_name(const Incident& incident, const char* verb) {
+  if (incident.alert_name.empty()) refuse(verb, "the incident has no alert_name");
 }
 
 std::optional<std::string> text_member(const json& object, const char* name) {
@@ -72,6 +78,7 @@ Incident IncidentStore::from_alert(Json alert) {
 }
 
 Uuid IncidentStore::insert(const Incident& incident) const {
+  require_name(incident, "insert");
   if (!incident.incident_id.is_nil()) {
     Base::insert(incident);
     return incident.incident_id;
@@ -84,6 +91,7 @@ Uuid IncidentStore::insert(const Incident& incident) const {
 
 std::uint64_t IncidentStore::insert_all(std::span<const Incident> incidents) const {
   std::vector<Incident> named(incidents.begin(), incidents.end());
+  for (const Incident& incident : incidents) require_name(incident, "insert_all");
   for (Incident& incident : named)
     if (incident.incident_id.is_nil()) incident.incident_id = Uuid::time_ordered();
   return Base::insert_all(named);

@@ -94,6 +94,24 @@ TEST(ToJson, LeadsWithTheTenantWhenThereIsOne) {
   EXPECT_THAT(refusal([&] { return interchange::read_policies(out, "f"); }), HasSubstr("/tenant_id"));
 }
 
+TEST(ToJson, RefusesATimeThatCannotBeReadBack) {
+  Policy policy;
+  policy.created_at = Timestamp{std::chrono::sys_days{std::chrono::year{10000} / 1 / 1}};
+  EXPECT_THAT(refusal([&] { return interchange::to_json(policy); }), HasSubstr("9999"));
+}
+
+// What raw SQL had stored on SQLite went out as it was, and could pass for rows of others.
+TEST(ToJson, RefusesAJsonMemberThatIsNone) {
+  Analysis analysis;
+  analysis.result_json = Json::unchecked("{},\"tenant_id\":\"globex\"");
+  try {
+    (void)interchange::to_json(analysis);
+    ADD_FAILURE();
+  } catch (const Error& error) {
+    EXPECT_EQ(error.kind(), Error::Kind::corrupt);
+  }
+}
+
 TEST(ToJson, RefusesAnInfiniteNumber) {
   Policy policy;
   policy.budget = std::numeric_limits<double>::infinity();

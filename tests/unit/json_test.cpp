@@ -326,6 +326,12 @@ TEST(Json, IsParsedByManyThreadsAtOnce) {
   }
 }
 
+TEST(Json, IsMadeOfNoDocumentThatCannotBeWritten) {
+  EXPECT_THROW((void)to_json_text(nlohmann::json::parse("{", nullptr, false)), Error);
+  EXPECT_THROW((void)to_json_text(nlohmann::json("\xFF")), Error);
+  EXPECT_EQ(to_json_text({{"a", 1}}).text(), "{\"a\":1}");
+}
+
 TEST(Json, ThatIsNoneIsAnErrorOfTheDocument) {
   for (const char* text : {"", "{", "1e400"}) {
     try {

@@ -80,7 +80,8 @@ void refuse_repeated_keys(const Range& entities) {
   for (const T& entity : entities) {
     Scratch scratch;
     std::array<backend::Value, Entity<T>::key_count> values;
-    Key<T>::of(entity).encode(values.data(), scratch);
+    const auto key = Key<T>::of(entity);  // the values may point into it
+    key.encode(values.data(), scratch);
     keys.add(values);
   }
   keys.refuse_repeated(Entity<T>::table);

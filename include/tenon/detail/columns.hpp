@@ -247,6 +247,15 @@ struct Entity : Columns<T> {
     return is_among(key.data(), key_count, column);
   }
 
+  static constexpr bool key_has_one_spelling = [] {
+    for (const std::size_t column : key)
+      if (column != none &&
+          (Base::types[column] == backend::Type::json || Base::types[column] == backend::Type::decimal))
+        return false;
+    return true;
+  }();
+  static_assert(key_has_one_spelling,
+                "tenon: a Json or Decimal cannot be part of a key: databases disagree on which are equal");
   static constexpr bool key_is_described = !is_key(none);
   static_assert(key_is_described, "tenon: a member of Table<T>::key is not described");
   static constexpr bool names_the_tenant = has_column(names.data(), count, tenant);

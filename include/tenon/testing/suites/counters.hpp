@@ -1,5 +1,6 @@
 #pragma once
 
+#include <limits>
 #include <thread>
 #include <vector>
 
@@ -33,6 +34,12 @@ TEST_P(Counters, BeginWithTheFirstEventAndAddTheNext) {
   EXPECT_EQ(counted.version, 2);
   EXPECT_EQ(counted.created_at, begun.created_at);
   EXPECT_GT(counted.updated_at, begun.updated_at);
+}
+
+TEST_P(Counters, TakeNoNumberThatIsInfiniteOrNone) {
+  const double infinite = std::numeric_limits<double>::infinity();
+  TENON_EXPECT_ERROR(invalid_argument, (void)increase<&Reading::value>(infinite));
+  TENON_EXPECT_ERROR(invalid_argument, (void)increase<&Reading::value>(infinite - infinite));
 }
 
 TEST_P(Counters, CountEveryEventOfEveryThread) {

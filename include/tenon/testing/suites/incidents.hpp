@@ -57,6 +57,13 @@ TEST_P(Incidents, AreRefusedWithoutAnAlertsName) {
   EXPECT_EQ(incidents().count(), 0U);
 }
 
+TEST_P(Incidents, HaveAName) {
+  TENON_EXPECT_ERROR(invalid_argument, IncidentStore(acme()).insert(Incident{.severity = "page"}));
+  const std::vector<Incident> some{Incident{.alert_name = "Down"}, Incident{}};
+  TENON_EXPECT_ERROR(invalid_argument, IncidentStore(acme()).insert_all(some));
+  EXPECT_EQ(IncidentStore(acme()).count(), 0U);
+}
+
 TEST_P(Incidents, KeepAnAlertByteForByte) {
   const Incident created = incidents().create(alert("Big"));
   EXPECT_EQ(incidents().get(created.incident_id).value().alert_input, alert("Big"));
