@@ -148,6 +148,7 @@ class MigrateCommand {
       throw UsageError("component " + name + " needs the folder of its migrations: --source DIR");
     std::vector<Migration> files;
     if (!options_.source.empty()) files = read_migrations(options_.source);
+    session_.require_use_of_direct_url();
     Migrator migrator = name == "tenon" ? session_.database().migrator()
                                         : session_.database().migrator(name, std::move(files));
     migrator.lock_timeout(std::chrono::milliseconds(static_cast<long long>(options_.lock_timeout * 1000)))

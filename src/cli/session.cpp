@@ -19,10 +19,6 @@ ConfigReading Session::reading() const {
 Config Session::config() const {
   Config config = reading().config;
   config.postgres.accept_findings = accept_findings;
-  if (!migration_url.empty() && config.url.starts_with("sqlite:"))
-    throw Error(
-        Error::Kind::invalid_argument,
-        "--direct-url (TENON_MIGRATION_URL) leads to PostgreSQL's server; the database is " + config.url);
   config.postgres.migration_url = migration_url;
   for (std::vector<std::string>* const known :
        {&config.sqlite.tenant_columns, &config.postgres.tenant_columns})
@@ -43,6 +39,15 @@ Database& Session::database(std::chrono::milliseconds connect_timeout) {
     database_ = Database::open(shorter);
   }
   return *database_;
+}
+
+void Session::require_use_of_direct_url() const {
+  if (migration_url.empty()) return;
+  const Config config = reading().config;
+  if (config.scheme() == "sqlite")
+    throw Error(
+        Error::Kind::invalid_argument,
+        "--direct-url (TENON_MIGRATION_URL) leads to PostgreSQL's server; the database is " + config.url);
 }
 
 std::string Session::tenant() const {

@@ -35,6 +35,8 @@ class Session {
   /// `--url`, else the environment. Throws `Error` (invalid_argument).
   [[nodiscard]] ConfigReading reading() const;
   [[nodiscard]] Config config() const;
+  /// Throws `Error` (invalid_argument) where there is a migration_url and the database is SQLite's.
+  void require_use_of_direct_url() const;
   /// `--tenant` or TENON_TENANT. Throws UsageError when there is none, or with --admin.
   [[nodiscard]] std::string tenant() const;
   [[nodiscard]] TenantScope reader();

@@ -70,6 +70,16 @@ TEST_P(Program, TimesTheDatabaseAndLeavesNothingBehind) {
   fail(2, "bench --seconds never");
 }
 
+TEST_P(Program, TimesADatabaseWhoseTenantsAreNumbersOrUuids) {
+  succeed("migrate up");
+  const char mark = url.find('?') == std::string::npos ? '?' : '&';
+  for (const char* const ids : {"integer", "uuid"}) {
+    EXPECT_EQ(
+        json("bench --seconds 0.01 --url " + shell_word(url + mark + "tenon.tenant_ids=" + ids)).size(),
+        8U);
+  }
+}
+
 TEST_P(Program, SaysWhatIsWrongWithAUrl) {
   EXPECT_THAT(fail(1, "--url nonsense --tenant a policy list"), HasSubstr("no scheme"));
   EXPECT_THAT(fail(1, "--url mysql://x/y --tenant a policy list"), HasSubstr("mysql"));
