@@ -14,7 +14,7 @@ cd "$(dirname "$0")/.."
 
 packages=(cmake ninja-build g++ pkg-config boost nlohmann-json3-dev libsqlitecpp-dev libsqlite3-dev libpqxx-dev
   libpq-dev postgresql libcli11-dev libgtest-dev libgmock-dev prometheus-cpp-dev libspdlog-dev libcpp-httplib-dev
-  libssl-dev openssl pgbouncer strace chromium ccache dpkg-dev file doxygen)
+  libssl-dev openssl pgbouncer strace valgrind chromium ccache dpkg-dev file doxygen)
 name=tests
 fuzz=yes
 clang=

@@ -11,10 +11,6 @@ least=100
 most=1100
 most_inserts=300 # which SQLite's log holds without a checkpoint
 
-if [ "${TENON_COST_BUILD:-release}" = sanitized ]; then
-  echo "SKIPPED: the sanitizers make system calls of their own"
-  exit 77
-fi
 if ! command -v strace >/dev/null || ! strace -o /dev/null true 2>/dev/null; then
   echo "SKIPPED: no strace here, or it may not trace; install strace to count system calls"
   exit 77
