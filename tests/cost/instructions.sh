@@ -16,8 +16,9 @@ fi
 work=$(mktemp -d)
 trap 'drop_own_database; rm -rf "$work"' EXIT
 
+within=() # what valgrind counts: all, or the calling thread within the operations
 counted() { # counted URL CONTENDER OPERATION COUNT
-  valgrind --tool=callgrind --callgrind-out-file=/dev/null '--toggle-collect=*repeat_counted*' "$probe" "$@" 2>&1 |
+  valgrind --tool=callgrind --callgrind-out-file=/dev/null "${within[@]}" "$probe" "$@" 2>&1 |
     awk '/Collected/ { print $NF }'
 }
 
@@ -34,7 +35,18 @@ on_postgres() { # on_postgres CONTENDER OPERATION COUNT
 declare -A known
 per_operation=0
 count_operation() { # count_operation PLACE CONTENDER OPERATION COUNT: its instructions, in $per_operation
-  if [ -z "${known[$1 $2 $3]:-}" ]; then known[$1 $2 $3]=$(($("$1" "$2" "$3" "$4") / $4)); fi
+  if [ -z "${known[$1 $2 $3]:-}" ]; then
+    case "$1 $3" in
+      'on_sqlite insert' | 'on_sqlite update') # tenon's checkpoints are in a thread of their own
+        within=()
+        known[$1 $2 $3]=$((($("$1" "$2" "$3" "$4") - $("$1" "$2" "$3" 0)) / $4))
+        ;;
+      *)
+        within=('--toggle-collect=*repeat_counted*')
+        known[$1 $2 $3]=$(($("$1" "$2" "$3" "$4") / $4))
+        ;;
+    esac
+  fi
   per_operation=${known[$1 $2 $3]}
 }
 

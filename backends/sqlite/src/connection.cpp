@@ -375,7 +375,7 @@ Connection::Privilege::~Privilege() {
   connection_.guard_.resume();
   try {
     connection_.detach_all();
-  } catch (...) {  // it stays, as if it had no name
+  } catch (...) {  // the next migration's renew() tries again
   }
   sqlite3_limit(connection_.handle(), SQLITE_LIMIT_ATTACHED, 0);
   try {

@@ -3,7 +3,9 @@
 #include <array>
 
 #include <nlohmann/json.hpp>
+#include <sqlite3.h>
 
+#include <tenon/backend/sql_lexer.hpp>
 #include <tenon/uuid.hpp>
 
 #include "text_number.hpp"
@@ -99,6 +101,11 @@ void Journal::add(backend::Maintenance& schema, JournalEntry& entry) {
       " VALUES (CAST($1 AS INTEGER), CAST($2 AS INTEGER), $3, $4) RETURNING number",
       parameters);
   entry.number = to_number(rows.at(0).at(0));
+}
+
+bool begins_with_word(std::string_view sql, const char* word) {
+  const std::string first(backend::SqlLexer(sql, backend::Flavour::sqlite).next().text);
+  return sqlite3_stricmp(first.c_str(), word) == 0;
 }
 
 void replay(backend::Maintenance& on, const JournalEntry& entry) {

@@ -49,6 +49,9 @@ inline constexpr std::string_view foreign_keys_on = "PRAGMA foreign_keys = ON";
 // An entry with this text is what the migrator asked after such statements: no row may be found.
 inline constexpr std::string_view foreign_key_check = "PRAGMA foreign_key_check";
 
+// Whether the text's first word is this one, in whatever case.
+[[nodiscard]] bool begins_with_word(std::string_view sql, const char* word);
+
 // Runs what the entry says.
 void replay(backend::Maintenance& on, const JournalEntry& entry);
 

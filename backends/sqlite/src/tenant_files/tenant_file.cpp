@@ -3,10 +3,6 @@
 #include <array>
 #include <optional>
 
-#include <sqlite3.h>
-
-#include <tenon/backend/sql_lexer.hpp>
-
 #include "text_number.hpp"
 
 namespace tenon::sqlite {
@@ -97,11 +93,10 @@ struct ReplaySession {
 };
 
 bool is_setting(const JournalEntry& entry) {
-  const std::string first(backend::SqlLexer(entry.sql, backend::Flavour::sqlite).next().text);
-  return entry.sql != foreign_key_check && sqlite3_stricmp(first.c_str(), "pragma") == 0;
+  return entry.sql != foreign_key_check && begins_with_word(entry.sql, "pragma");
 }
 
-// Of a migration, whose settings end with it.
+// Of a migration, whose settings end with it: its event, as src/migrate/history.cpp adds it.
 bool is_end(const JournalEntry& entry) {
   return entry.sql.starts_with("INSERT INTO tenon_schema_history ");
 }

@@ -52,6 +52,8 @@ OpenFiles::Use TenantFiles::brought_up(std::string_view tenant, backend::Deadlin
                                        std::string_view subject) {
   OpenFiles::Use use = open_.get(tenant, deadline, subject);
   if (!is_behind(tenant)) return use;
+  const std::scoped_lock lock(catching_up_);
+  if (!is_behind(tenant)) return use;
   const std::string name(tenant);
   bring_up(use.engine(), directory_.path_of(tenant_file_name(tenant)), name, journal_);
   note_behind(name, false);
@@ -118,6 +120,7 @@ void TenantFiles::bring_all_up() {
       if (is_behind(tenant)) note_behind(tenant, false);
     } catch (const Error&) {
       if (!first) first = std::current_exception();
+      const std::scoped_lock lock(catching_up_);
       if (!tenant.empty()) note_behind(tenant, true);
     }
   }

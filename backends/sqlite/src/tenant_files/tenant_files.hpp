@@ -63,6 +63,7 @@ class TenantFiles {
   std::unique_ptr<Engine> schema_;
   Journal journal_;
   OpenFiles open_;
+  std::mutex catching_up_;  // so that what a migration finds out meanwhile is noted after it
   std::atomic<bool> some_are_behind_{false};
   std::mutex behind_mutex_;
   std::set<std::string, std::less<>> behind_;  // tenants

@@ -1,8 +1,5 @@
 #include "tenant_files_maintenance.hpp"
 
-#include <sqlite3.h>
-
-#include <tenon/backend/sql_lexer.hpp>
 #include <tenon/error.hpp>
 
 namespace tenon::sqlite {
@@ -10,8 +7,7 @@ namespace {
 
 // Every tenant's file would attach it in turn, and do to it again what the schema file did.
 void refuse_attach(std::string_view sql) {
-  const std::string first(backend::SqlLexer(sql, backend::Flavour::sqlite).next().text);
-  if (sqlite3_stricmp(first.c_str(), "attach") != 0) return;
+  if (!begins_with_word(sql, "attach")) return;
   throw Error(Error::Kind::unsupported,
               "ATTACH cannot be done with a file per tenant; read the other database in the program");
 }

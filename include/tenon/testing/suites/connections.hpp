@@ -7,6 +7,7 @@
 #include <thread>
 
 #include <tenon/listener.hpp>
+#include <tenon/policy_store.hpp>
 #include <tenon/repository.hpp>
 #include <tenon/testing/fixture.hpp>
 
@@ -78,9 +79,7 @@ TEST_P(Connections, ThatAreHeldForLongerDoNotKeepTheDatabaseFromClosing) {
 }
 
 TEST_P(Connections, TakeTheLongestTimesForNever) {
-  if (!backend().persistent()) GTEST_SKIP() << "nothing is left to open a second time";
   using std::chrono::milliseconds;
-  (void)Repository<Shelf>(tenant()).count();
   Config config = backend().config(place().url());
   config.pool.acquire_timeout = config.pool.connect_timeout = config.pool.idle_timeout =
       config.pool.overflow_linger = config.pool.ping_after_idle = config.pool.ping_timeout =
@@ -88,16 +87,16 @@ TEST_P(Connections, TakeTheLongestTimesForNever) {
   config.pool.max_lifetime = std::chrono::seconds::max();
   config.sqlite.busy_timeout = config.call_timeout = config.statement_timeout = milliseconds::max();
   Database patient = Database::open(config);
-  EXPECT_TRUE(patient.migrator().lock_timeout(milliseconds::max()).up().applied.empty());
+  patient.migrator().lock_timeout(milliseconds::max()).up();
   const TenantScope scope = patient.scope(TenantContext("acme"));
-  Repository<Shelf>(scope).insert({"a", "1"});
-  EXPECT_EQ(Repository<Shelf>(scope).count(), 1U);
+  PolicyStore(scope).insert({.id = "a", .name = "1"});
+  EXPECT_EQ(PolicyStore(scope).count(), 1U);
   EXPECT_TRUE(patient.health(milliseconds::max()).available);
   EXPECT_TRUE(patient.ready(milliseconds::max()));
   std::atomic<bool> began{false};
   std::thread holder([&] {
     Transaction transaction = scope.begin({.timeout = milliseconds::max()});
-    EXPECT_EQ(Repository<Shelf>(transaction).count(), 1U);
+    EXPECT_EQ(PolicyStore(transaction).count(), 1U);
     began = true;
     began.notify_one();
     std::this_thread::sleep_for(milliseconds{50});
