@@ -1,8 +1,17 @@
 # Sourced by the run scripts: the packages that tenon is built with on Debian 12 and 13.
 
+# Whether this Debian has the package. The answer is read whole: under pipefail, `grep -q`, which stops reading
+# at what it looks for, would make the command before it fail.
+debian_has_package() {
+  case $(apt-cache policy "$1" 2>/dev/null) in
+    *'Candidate: '[0-9]*) return 0 ;;
+    *) return 1 ;;
+  esac
+}
+
 # The headers of Boost: Debian 12's default is 1.74, older than tenon can use, and it has 1.81 beside it.
 debian_boost_package() {
-  if apt-cache policy libboost1.81-dev 2>/dev/null | grep -q 'Candidate: [0-9]'; then
+  if debian_has_package libboost1.81-dev; then
     echo libboost1.81-dev
   else
     echo libboost-dev
@@ -24,7 +33,7 @@ newest_clang() {
 debian_clang_package() {
   local version
   for version in $(apt-cache pkgnames clang- | sed -n 's/^clang-\([0-9][0-9]*\)$/\1/p' | sort -rn); do
-    if apt-cache policy "clang-$version" | grep -q 'Candidate: [0-9]'; then
+    if debian_has_package "clang-$version"; then
       echo "clang-$version"
       return 0
     fi
@@ -40,7 +49,7 @@ debian_fuzzing_clangs='16 19 18 17'
 debian_libfuzzer_packages() {
   local version
   for version in $debian_fuzzing_clangs; do
-    if apt-cache policy "libclang-rt-$version-dev" 2>/dev/null | grep -q 'Candidate: [0-9]'; then
+    if debian_has_package "libclang-rt-$version-dev"; then
       echo "clang-$version" "libclang-rt-$version-dev"
       return 0
     fi
