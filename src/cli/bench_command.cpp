@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <csignal>
 #include <cstdint>
 #include <cstdio>
 #include <functional>
@@ -24,6 +25,8 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
+volatile std::sig_atomic_t interrupted = 0;
+
 constexpr std::size_t page_rows = 50;
 constexpr std::size_t batch_rows = 1000;
 
@@ -41,6 +44,11 @@ struct OperationTimes {
   double p99 = 0;
 };
 BOOST_DESCRIBE_STRUCT(OperationTimes, (), (database, operation, runs, median, p99))
+
+struct AnalysisId {
+  Uuid id;
+};
+BOOST_DESCRIBE_STRUCT(AnalysisId, (), (id))
 
 Analysis example() {
   Analysis analysis;
@@ -78,33 +86,58 @@ class Bench {
  public:
   Bench(Database& database, std::string name, double seconds)
       : name_(std::move(name)),
+        tenant_(fresh_tenant(database.config().tenant_ids)),
         seconds_(seconds),
-        store_(database.scope(TenantContext{fresh_tenant(database.config().tenant_ids)})) {}
-  Bench(const Bench&) = delete;
-  Bench& operator=(const Bench&) = delete;
-  ~Bench() {
+        store_(database.scope(TenantContext{tenant_})) {}
+
+  // Its rows go, whatever happens.
+  std::vector<OperationTimes> run() {
+    try {
+      time_all();
+    } catch (const std::exception&) {
+      remove_rows();
+      throw;
+    }
+    remove_rows();
+    return std::move(results_);
+  }
+
+ private:
+  void remove_rows() {
     if (!wrote_) return;
     try {
-      (void)store_.remove_where(field<&Analysis::request_id> != "");
+      const auto some = where(field<&Analysis::request_id> != "").limit(batch_rows);
+      for (auto page = store_.find<AnalysisId>(some); !page.items.empty();
+           page = store_.find<AnalysisId>(some)) {
+        std::vector<Uuid> ids;
+        for (const AnalysisId& row : page) ids.push_back(row.id);
+        (void)store_.remove_where(field<&Analysis::id>.in(std::move(ids)));
+      }
     } catch (const std::exception& failure) {
-      std::fprintf(stderr, "tenon: rows of the benchmark may be left over: %s\n", failure.what());
+      throw Failure("rows of the benchmark are left over in " + name_ + " as tenant " + tenant_ + ": " +
+                    failure.what());
     }
   }
 
-  std::vector<OperationTimes> run() {
+  // What reads comes first, so that all databases have the same rows before them.
+  void time_all() {
     std::vector<Analysis> batch(batch_rows);
-    time("insert 1000 rows", [&] {
-      for (Analysis& one : batch) one = example();
-      const double took = timed([&] { (void)store_.insert_all(batch); });
-      wrote_ = true;
-      return took;
-    });
-    const std::vector<Uuid> ids = ids_of(batch);
-    time(
-        "insert", [] { return example(); }, [&](Analysis& one) { (void)store_.insert(one); });
+    for (Analysis& one : batch) one = example();
+    (void)store_.insert_all(batch);
+    wrote_ = true;
+    time_reads(ids_of(batch));
     time(
         "update", [&] { return batch[next_++ % batch.size()]; },
         [&](Analysis& one) { store_.update(one); });
+    time(
+        "insert", [] { return example(); }, [&](Analysis& one) { (void)store_.insert(one); });
+    time("insert 1000 rows", [&] {
+      for (Analysis& one : batch) one = example();
+      return timed([&] { (void)store_.insert_all(batch); });
+    });
+  }
+
+  void time_reads(const std::vector<Uuid>& ids) {
     time(
         "get", [&] { return ids[next_++ % ids.size()]; }, [&](const Uuid& id) { (void)store_.get(id); });
     time(
@@ -117,10 +150,8 @@ class Bench {
     time("page of 50 without JSON",
          [&] { return timed([&] { (void)store_.find<AnalysisSummary>(query); }); });
     time("report by environment", [&] { return timed([&] { (void)store_.totals_by_environment(); }); });
-    return std::move(results_);
   }
 
- private:
   template <class Work>
   static double timed(Work&& work) {
     const auto start = Clock::now();
@@ -146,12 +177,17 @@ class Bench {
     std::vector<double> all;
     (void)microseconds();  // prepares the statement
     const auto end = Clock::now() + std::chrono::duration<double>(seconds_);
-    while (all.size() < fewest || Clock::now() < end) all.push_back(microseconds());
+    while (all.size() < fewest || Clock::now() < end) {
+      if (interrupted != 0) throw Failure("interrupted");
+      all.push_back(microseconds());
+    }
     std::sort(all.begin(), all.end());
     results_.push_back({name_, operation, static_cast<std::int64_t>(all.size()), all[all.size() / 2],
                         all[(all.size() - 1) * 99 / 100]});
   }
+
   std::string name_;
+  std::string tenant_;
   double seconds_;
   AnalysisStore store_;
   std::size_t next_ = 0;
@@ -166,6 +202,7 @@ std::string number(double value) {
 }
 
 void bench(Session& session, const BenchOptions& options) {
+  for (const int signal : {SIGINT, SIGTERM}) std::signal(signal, [](int) { interrupted = 1; });
   std::vector<OperationTimes> all = Bench(session.database(), session.display_url(), options.seconds).run();
   for (const std::string& url : options.against) {
     Config config = Config::from_url(url);

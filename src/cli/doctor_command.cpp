@@ -57,9 +57,6 @@ void add_doctor_command(CLI::App& program, Session& session) {
                    "A column, beside tenant_id, by which tables that hold tenants' rows are known; may be"
                    " given several times")
       ->type_name("NAME")
-      ->check([](const std::string& name) {
-        return name.empty() ? std::string("a column has a name") : std::string();
-      })
       ->allow_extra_args(false);
   doctor->callback([&session] { diagnose(session); });
 }

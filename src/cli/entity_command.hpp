@@ -168,7 +168,7 @@ class EntityCommand {
     });
   }
 
-  // One line for each member, with the text that its JSON has.
+  // One line for each member; "-" where there is nothing.
   static std::string fields_of(const Entity& entity) {
     std::string out;
     using Columns = tenon::detail::Columns<Entity>;
@@ -176,17 +176,24 @@ class EntityCommand {
     for (const auto name : Columns::names) width = std::max(width, name.size());
     Columns::for_each([&](auto i) {
       const auto& member = entity.*Columns::template descriptor<i>::pointer;
-      std::string value;
-      if constexpr (std::is_same_v<std::remove_cvref_t<decltype(member)>, std::string>) {
-        value = member;
-      } else {
-        interchange::detail::append_value(value, member);
-        if (value.size() > 1 && value.front() == '"') value = value.substr(1, value.size() - 2);
-      }
       out += std::string(Columns::names[i]) + std::string(width + 2 - Columns::names[i].size(), ' ') +
-             (value == "null" ? "-" : printable(value)) + "\n";
+             printable(member_text(member)) + "\n";
     });
     return out;
+  }
+
+  static std::string member_text(const std::string& text) { return text; }
+  static std::string member_text(const Json& json) { return json.text() == "null" ? "-" : json.text(); }
+  template <class M>
+  static std::string member_text(const std::optional<M>& member) {
+    return member ? member_text(*member) : "-";
+  }
+  // Numbers, and what JSON has as a text without anything to escape: times, UUIDs, names of enumerators.
+  template <class M>
+  static std::string member_text(const M& member) {
+    std::string text;
+    interchange::detail::append_value(text, member);
+    return text.starts_with('"') ? text.substr(1, text.size() - 2) : text;
   }
 
   static void add_put(CLI::App& command, Session& session) {

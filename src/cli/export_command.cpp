@@ -1,6 +1,14 @@
+#include <optional>
+#include <string>
+#include <string_view>
+#include <type_traits>
+
 #include <CLI/CLI.hpp>
 
 #include <tenon/analysis_store.hpp>
+#include <tenon/detail/columns.hpp>
+#include <tenon/detail/utf8.hpp>
+#include <tenon/error.hpp>
 #include <tenon/incident_store.hpp>
 #include <tenon/interchange.hpp>
 #include <tenon/policy_store.hpp>
@@ -12,6 +20,32 @@
 namespace tenon::cli {
 namespace {
 
+template <class T>
+using Columns = tenon::detail::Columns<T>;
+
+// append_json writes other bytes as U+FFFD; an export says what is there, or nothing.
+template <class T>
+void refuse_texts_beyond_utf8(const T& entity) {
+  Columns<T>::for_each([&](auto i) {
+    const auto& member = entity.*Columns<T>::template descriptor<i>::pointer;
+    const std::string* text = nullptr;
+    if constexpr (std::is_same_v<decltype(member), const std::string&>) text = &member;
+    if constexpr (std::is_same_v<decltype(member), const std::optional<std::string>&>)
+      text = member ? &*member : nullptr;
+    if (text != nullptr && !tenon::detail::is_storable_text(*text))
+      throw Error(Error::Kind::corrupt, std::string(Columns<T>::names[i]) + " is not UTF-8");
+  });
+}
+
+// "id 42 of tenant acme", by the entity's first member.
+template <class T>
+std::string name_of(const T& entity, std::optional<std::string_view> tenant) {
+  std::string key;
+  interchange::detail::append_value(key, entity.*Columns<T>::template descriptor<0>::pointer);
+  return std::string(Columns<T>::names[0]) + " " + key +
+         (tenant ? " of tenant " + std::string(*tenant) : "");
+}
+
 // A JSON array that is written as its rows come.
 class ArrayWriter {
  public:
@@ -19,7 +53,12 @@ class ArrayWriter {
   void add(const T& entity, std::optional<std::string_view> tenant = {}) {
     line_.assign(first_ ? "[\n" : ",\n");
     first_ = false;
-    interchange::append_json(line_, entity, tenant);
+    try {
+      refuse_texts_beyond_utf8(entity);
+      interchange::append_json(line_, entity, tenant);
+    } catch (const Error& error) {
+      throw Error(error.kind(), name_of(entity, tenant) + ": " + error.what(), error.detail());
+    }
     write(line_);
   }
   void finish() { write(first_ ? "[]\n" : "\n]\n"); }

@@ -6,6 +6,7 @@
 #include "json_list.hpp"
 #include "output.hpp"
 #include "session.hpp"
+#include "table.hpp"
 
 namespace tenon::cli {
 namespace {
@@ -16,7 +17,7 @@ struct ImportOptions {
 };
 
 std::string told(const std::string& name, Content content, const Stored& stored) {
-  std::string line = name + ": " + counted(content, stored.keys.size());
+  std::string line = printable(name) + ": " + counted(content, stored.keys.size());
   if (stored.replaced > 0) line += ", " + std::to_string(stored.replaced) + " in place of stored ones";
   return line + "\n";
 }

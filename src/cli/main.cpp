@@ -10,6 +10,7 @@
 
 #include "commands.hpp"
 #include "output.hpp"
+#include "plain_values.hpp"
 #include "session.hpp"
 #include "table.hpp"
 
@@ -35,12 +36,11 @@ int complain(const std::string& text, int exit_code) {
 // The library's errors tell what and why; here stands what to do about them with this program.
 int complain(const tenon::Error& error, Session& session) {
   using Kind = tenon::Error::Kind;
-  if (!session.migrates && error.kind() != Kind::invalid_argument && session.lacks_migrations())
-    return complain(
-        "the schema of " + session.display_url() + " is missing or not the newest; run: tenon migrate up",
-        failed);
   std::string sentence = error.what();
-  if (error.kind() == Kind::unavailable)
+  if (!session.migrates && error.kind() != Kind::invalid_argument && session.lacks_migrations())
+    sentence = "the schema of " + session.display_url() +
+               " is missing or not the newest; run: tenon migrate up (" + sentence + ")";
+  if (session.could_not_open())
     sentence += "; check --url or DATABASE_URL (now " + session.display_url() + ")";
   if (error.retryable()) sentence += "; try again";
   if (!error.detail().code.empty()) sentence += " [" + error.detail().code + "]";
@@ -60,8 +60,16 @@ void add_options(CLI::App& program, Session& session) {
   program.add_flag("--json", session.settings.json, "Answer with one JSON document");
 }
 
+// An argument that nothing takes, without what may be a secret in it: a value, or a URL.
+std::string shown_argument(const std::string& argument) {
+  if (const std::size_t equals = argument.find('='); argument.starts_with('-') && equals != argument.npos)
+    return argument.substr(0, equals);
+  return argument.find("://") == argument.npos ? argument : "that is a URL (give it with --url)";
+}
+
 int run(CLI::App& program, Session& session, int argc, char** argv) {
   try {
+    tenon::cli::refuse_options_without_value(argc, argv);
     program.parse(argc, argv);
     tenon::cli::flush_output();
     return 0;
@@ -69,7 +77,8 @@ int run(CLI::App& program, Session& session, int argc, char** argv) {
     return program.exit(asked_for_help_or_version);
   } catch (const CLI::ParseError& error) {
     if (const auto unknown = program.remaining(true); !unknown.empty())
-      return complain("unknown argument " + unknown.front() + "; see: tenon --help", wrong_usage);
+      return complain("unknown argument " + shown_argument(unknown.front()) + "; see: tenon --help",
+                      wrong_usage);
     return complain(std::string(error.what()) + "; see: tenon --help", wrong_usage);
   } catch (const tenon::cli::UsageError& error) {
     return complain(error.what(), wrong_usage);
@@ -101,5 +110,6 @@ int main(int argc, char** argv) {
   tenon::cli::add_doctor_command(program, session);
   tenon::cli::add_operations_commands(program, session);
   tenon::cli::add_bench_command(program, session);
+  tenon::cli::require_plain_values(program);
   return run(program, session, argc, argv);
 }

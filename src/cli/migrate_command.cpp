@@ -18,6 +18,7 @@
 #include "migrate_progress.hpp"
 #include "output.hpp"
 #include "session.hpp"
+#include "table.hpp"
 
 namespace tenon::cli {
 namespace {
@@ -105,7 +106,7 @@ class MigrateCommand {
     if (json()) return write(problems_json(mended));
     if (mended.empty()) return write("Nothing to repair.\n");
     for (const MigrationProblem& problem : mended)
-      write("Repaired " + problem.code + ": " + problem.what + "\n");
+      write("Repaired " + problem.code + ": " + printable(problem.what) + "\n");
   }
   void adopt() {
     AdoptOptions how;
@@ -129,7 +130,7 @@ class MigrateCommand {
     if (options_.source.empty()) throw UsageError("create needs the folder: --source DIR");
     const auto [up, down] = create_migration(options_.source, options_.name);
     write(json() ? "{\"up\":" + json_text(up.string()) + ",\"down\":" + json_text(down.string()) + "}\n"
-                 : up.string() + "\n" + down.string() + "\n");
+                 : printable(up.string()) + "\n" + printable(down.string()) + "\n");
   }
 
  private:
@@ -246,7 +247,8 @@ void add_recording(Builder& builder) {
   CLI::App* repair =
       builder.add("repair", "Accept changed files, forget vanished ones, drop invalid indexes",
                   &MigrateCommand::repair);
-  for (CLI::App* command : {baseline, force}) command->add_option("version", o.version)->required();
+  for (CLI::App* command : {baseline, force})
+    command->add_option("version", o.version)->required()->check(CLI::NonNegativeNumber);
   for (CLI::App* command : {baseline, repair})
     command->add_option("--reason", o.reason, "Why; kept in the history");
   force->add_option("--reason", o.reason, "Why; kept in the history")->required();

@@ -87,6 +87,18 @@ std::string heading(const MigrationStep& step) {
   return text + "\n";
 }
 
+// For a person: what a terminal would obey could hide what would run. Tabs stay.
+std::string printable_line(std::string_view line) {
+  std::string shown;
+  if (line.ends_with('\r')) line.remove_suffix(1);
+  for (std::size_t at = 0; at <= line.size();) {
+    const std::size_t tab = std::min(line.find('\t', at), line.size());
+    shown += printable(line.substr(at, tab - at)) + (tab < line.size() ? "\t" : "");
+    at = tab + 1;
+  }
+  return shown;
+}
+
 }  // namespace
 
 std::string report_text(const MigrationReport& report) {
@@ -151,8 +163,12 @@ std::string plan_text(const std::vector<MigrationStep>& steps) {
   if (steps.empty()) return "Nothing to do.\n";
   std::string text;
   for (const MigrationStep& step : steps) {
-    text += (text.empty() ? "" : "\n") + heading(step) + step.sql;
-    if (!text.ends_with('\n')) text += '\n';
+    text += (text.empty() ? "" : "\n") + heading(step);
+    for (std::size_t at = 0; at < step.sql.size();) {
+      const std::size_t end = std::min(step.sql.find('\n', at), step.sql.size());
+      text += printable_line(std::string_view(step.sql).substr(at, end - at)) + '\n';
+      at = end + 1;
+    }
   }
   return text;
 }

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "output.hpp"
+#include "settings.hpp"
 #include "table.hpp"
 
 namespace tenon::cli {
@@ -46,11 +47,7 @@ void MigrateProgress::see(const MigrationProgress& progress) {
   if (progress.phase == Phase::finished) {
     line_.clear();
     wipe();
-    write(way(progress) + name_of(progress) + ": " + std::to_string(progress.statements) +
-          (progress.statements == 1 ? " statement, " : " statements, ") +
-          std::to_string(progress.elapsed.count()) + " ms\n");
-    flush_output();
-    return;
+    return tell(progress);
   }
   since_ = steady_clock::now() - progress.elapsed;
   line_ = progress.phase == Phase::waiting
@@ -59,6 +56,21 @@ void MigrateProgress::see(const MigrationProgress& progress) {
                     ": statement " + std::to_string(progress.statement) + " of " +
                     std::to_string(progress.statements);
   if (terminal_) paint();
+}
+
+// Nobody reads any longer: no reason to leave the migrations half-way. The report at the end fails, too.
+void MigrateProgress::tell(const MigrationProgress& progress) {
+  if (output_failed_) return;
+  output_failed_ = true;
+  try {
+    write(way(progress) + name_of(progress) + ": " + std::to_string(progress.statements) +
+          (progress.statements == 1 ? " statement, " : " statements, ") +
+          std::to_string(progress.elapsed.count()) + " ms\n");
+    flush_output();
+    output_failed_ = false;
+  } catch (const OutputClosed&) {
+  } catch (const Failure&) {
+  }
 }
 
 void MigrateProgress::paint() {

@@ -23,6 +23,7 @@ class MigrateProgress {
 
  private:
   void see(const MigrationProgress& progress);
+  void tell(const MigrationProgress& progress);
   void paint();
   void wipe();
   void tick(std::stop_token stop);
@@ -34,6 +35,7 @@ class MigrateProgress {
   std::string line_;  // what is under way; empty: nothing
   std::chrono::steady_clock::time_point since_{};
   bool painted_ = false;
+  bool output_failed_ = false;
   std::jthread ticker_;
 };
 

@@ -19,7 +19,7 @@ ConfigReading Session::reading() const {
 Config Session::config() const {
   Config config = reading().config;
   config.postgres.accept_findings = accept_findings;
-  config.postgres.migration_url = migration_url;
+  if (migrates) config.postgres.migration_url = migration_url;
   for (std::vector<std::string>* const known :
        {&config.sqlite.tenant_columns, &config.postgres.tenant_columns})
     known->insert(known->begin(), tenant_columns.begin(), tenant_columns.end());
@@ -27,27 +27,38 @@ Config Session::config() const {
   return config;
 }
 
+Database& Session::open(const Config& config) {
+  try {
+    return database_.emplace(Database::open(config));
+  } catch (const Error& error) {
+    could_not_open_ = config.enabled && error.kind() == Error::Kind::unavailable;
+    throw;
+  }
+}
+
 Database& Session::database() {
-  if (!database_) database_ = Database::open(config());
-  return *database_;
+  return database_ ? *database_ : open(config());
 }
 
 Database& Session::database(std::chrono::milliseconds connect_timeout) {
-  if (!database_) {
-    Config shorter = config();
-    shorter.pool.connect_timeout = std::min(shorter.pool.connect_timeout, connect_timeout);
-    database_ = Database::open(shorter);
-  }
-  return *database_;
+  if (database_) return *database_;
+  Config shorter = config();
+  shorter.pool.connect_timeout = std::min(shorter.pool.connect_timeout, connect_timeout);
+  return open(shorter);
 }
 
 void Session::require_use_of_direct_url() const {
   if (migration_url.empty()) return;
+  constexpr const char* option = "--direct-url (TENON_MIGRATION_URL)";
   const Config config = reading().config;
   if (config.scheme() == "sqlite")
-    throw Error(
-        Error::Kind::invalid_argument,
-        "--direct-url (TENON_MIGRATION_URL) leads to PostgreSQL's server; the database is " + config.url);
+    throw Error(Error::Kind::invalid_argument,
+                std::string(option) + " leads to PostgreSQL's server; the database is " + config.url);
+  try {
+    (void)Config::from_url(migration_url);
+  } catch (const Error& error) {
+    throw Error(error.kind(), std::string(option) + ": " + error.what(), error.detail());
+  }
 }
 
 std::string Session::tenant() const {

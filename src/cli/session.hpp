@@ -24,7 +24,7 @@ class Session {
   /// Further columns that hold tenants, as `tenant_columns` of either backend, before the database is
   /// opened.
   std::vector<std::string> tenant_columns;
-  /// As PostgresOptions::migration_url, before the database is opened.
+  /// As PostgresOptions::migration_url, before the database is opened; of commands that migrate only.
   std::string migration_url;
   /// The command is about the schema itself, so that its state explains no failure.
   bool migrates = false;
@@ -35,7 +35,8 @@ class Session {
   /// `--url`, else the environment. Throws `Error` (invalid_argument).
   [[nodiscard]] ConfigReading reading() const;
   [[nodiscard]] Config config() const;
-  /// Throws `Error` (invalid_argument) where there is a migration_url and the database is SQLite's.
+  /// Throws `Error` (invalid_argument) where there is a migration_url that is none, or the database is
+  /// SQLite's.
   void require_use_of_direct_url() const;
   /// `--tenant` or TENON_TENANT. Throws UsageError when there is none, or with --admin.
   [[nodiscard]] std::string tenant() const;
@@ -43,13 +44,18 @@ class Session {
   [[nodiscard]] TenantScope writer();
   [[nodiscard]] AdministratorScope administrator();
 
+  /// True when opening the database was tried and failed for want of a server or file that answers.
+  [[nodiscard]] bool could_not_open() const noexcept { return could_not_open_; }
   /// True when the database is open and its schema is not the newest, which explains most failures.
   [[nodiscard]] bool lacks_migrations() noexcept;
   /// The URL without user, password and parameters.
   [[nodiscard]] std::string display_url() const;
 
  private:
+  Database& open(const Config& config);
+
   std::optional<Database> database_;
+  bool could_not_open_ = false;
 };
 
 }  // namespace tenon::cli

@@ -6,6 +6,8 @@
 #include <cstdio>
 #include <utility>
 
+#include <tenon/detail/utf8.hpp>
+
 namespace tenon::cli {
 namespace {
 
@@ -32,11 +34,14 @@ bool within(const std::array<Range, N>& ranges, char32_t c) {
                      [c](const Range& range) { return c >= range.first && c <= range.last; });
 }
 
-// Takes one code point of valid UTF-8 off the front.
+// Takes one code point of UTF-8 off the front; a byte that begins none is U+0080, a control character.
 char32_t take_code_point(std::string_view& text) {
   const auto first = static_cast<unsigned char>(text.front());
-  std::size_t length = first < 0x80 ? 1 : first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4;
-  length = std::min(length, text.size());
+  const std::size_t length = tenon::detail::utf8_sequence_length(text);
+  if (length == 0) {
+    text.remove_prefix(1);
+    return 0x80;
+  }
   char32_t c = length == 1 ? first : first & (0x7FU >> length);
   for (std::size_t i = 1; i < length; ++i) c = (c << 6U) | (static_cast<unsigned char>(text[i]) & 0x3FU);
   text.remove_prefix(length);

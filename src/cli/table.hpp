@@ -32,7 +32,7 @@ class Table {
 
 /// Columns that a terminal needs for valid UTF-8 text: 0 for combining marks, 2 for wide characters.
 [[nodiscard]] std::size_t display_width(std::string_view text);
-/// The text with every control character replaced by '?'.
+/// The text with every control character, and every byte that is not UTF-8, replaced by '?'.
 [[nodiscard]] std::string printable(std::string_view text);
 
 /// Two decimals.

@@ -33,7 +33,7 @@ std::vector<Analysis> read_analyses(std::string_view json, std::string_view sour
                                     const AnalysisOptions& options) {
   const Source file{json, source};
   const Node root(file);
-  if (root.is_object() && root.find("projects")) return read_infracost(root, options);
+  if (root.has("projects")) return read_infracost(root, options);
   std::vector<Analysis> analyses;
   SeenOnce requests;
   SeenOnce ids;

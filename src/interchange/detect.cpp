@@ -15,7 +15,7 @@ Content detect(std::string_view json, std::string_view source) {
     record = elements.front();
   }
   if (!record.is_object()) record.refuse("expected an object or an array of objects");
-  const auto has = [&](auto... names) { return (record.find(names) || ...); };
+  const auto has = [&](auto... names) { return (record.has(names) || ...); };
   if (has("projects", "request_id")) return Content::analyses;
   if (has("alerts", "labels", "alert_input")) return Content::incidents;
   return Content::policies;

@@ -48,11 +48,11 @@ std::vector<Incident> read_webhook(const Node& root) {
 std::vector<Incident> read_incidents(std::string_view json, std::string_view source) {
   const Source file{json, source};
   const Node root(file);
-  if (root.is_object() && root.find("alerts")) return read_webhook(root);
+  if (root.has("alerts")) return read_webhook(root);
   std::vector<Incident> incidents;
   SeenOnce ids;
   for (const Node& record : one_or_many(root)) {
-    const bool alert = record.is_object() && record.find("labels");
+    const bool alert = record.has("labels");
     incidents.push_back(alert ? read_alert(record) : read_incident(record));
     ids.note(record, to_string(incidents.back().incident_id), "this incident_id");
   }

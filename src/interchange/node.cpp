@@ -1,5 +1,6 @@
 #include "node.hpp"
 
+#include <algorithm>
 #include <charconv>
 
 #include <nlohmann/json.hpp>
@@ -182,9 +183,15 @@ std::optional<Node> Node::find(std::string_view name) const {
   return found;
 }
 
+bool Node::has(std::string_view name) const {
+  if (!is_object()) return false;
+  const auto all = members();
+  return std::any_of(all.begin(), all.end(), [name](const auto& member) { return member.first == name; });
+}
+
 Node Node::require(std::string_view name) const {
   if (std::optional<Node> found = find(name)) return *std::move(found);
-  refuse(std::string("the field ").append(name).append(" is missing"));
+  refuse(std::string("the field ").append(name).append(has(name) ? " is null" : " is missing"));
 }
 
 Node Node::nearest(std::string_view pointer) const {

@@ -37,6 +37,8 @@ class Node {
   [[nodiscard]] std::string text() const;  // without NUL, which the databases cannot keep
   [[nodiscard]] double number() const;
 
+  // True for an object that has the member, be it null.
+  [[nodiscard]] bool has(std::string_view name) const;
   // A member that is there and not null.
   [[nodiscard]] std::optional<Node> find(std::string_view name) const;
   [[nodiscard]] Node require(std::string_view name) const;

@@ -21,7 +21,8 @@ void Source::refuse(std::size_t offset, std::string_view pointer, std::string_vi
   (message += ':') += std::to_string(line);
   (message += ':') += std::to_string(column);
   message += ": ";
-  if (!pointer.empty()) (message += pointer) += ": ";
+  for (const char c : pointer) message += static_cast<unsigned char>(c) < ' ' ? '?' : c;
+  if (!pointer.empty()) message += ": ";
   message += why;
   throw Error(Error::Kind::invalid_argument, message);
 }

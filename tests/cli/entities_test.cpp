@@ -121,6 +121,18 @@ TEST_P(EntityCommands, TablesDoNotObeyControlCharactersOfTheData) {
   }
 }
 
+TEST_P(EntityCommands, APersonSeesTextsAsTheyAreAndAbsenceAsADash) {
+  succeed("--tenant acme policy put " + file("p.json", R"({"id":"a","name":"null"})"));
+  EXPECT_THAT(succeed("--tenant acme policy get a"), testing::AllOf(testing::ContainsRegex("name +null\n"),
+                                                                    testing::ContainsRegex("budget +-\n")));
+  succeed("--tenant acme incident put " +
+          file("i.json", R"({"incident_id":"01890000-0000-7000-8000-000000000001","alert_input":"a",
+                             "alert_name":"A","severity":"s","root_cause":"disk \"sda\""})"));
+  EXPECT_THAT(succeed("--tenant acme incident get 01890000-0000-7000-8000-000000000001"),
+              testing::AllOf(testing::ContainsRegex("root_cause +disk \"sda\"\n"),
+                             testing::ContainsRegex("alert_input +\"a\"\n")));
+}
+
 TEST_P(EntityCommands, AdministratorReadsAllTenantsAndWritesNothing) {
   file("p.json", R"({"id":"a","name":"A"})");
   succeed("--tenant acme policy put p.json");

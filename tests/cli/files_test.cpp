@@ -114,6 +114,35 @@ TEST_P(Files, FilesBeforeARefusedOneStay) {
   EXPECT_EQ(json("--tenant acme policy count")["count"], 1);
 }
 
+TEST_P(Files, NamesOfFilesAndFieldsReachNoTerminalRaw) {
+  file("\x1b]0;x\a.json", R"({"id":"a","name":"A"})");
+  EXPECT_THAT(succeed("--tenant acme import policies *.json"), HasSubstr("?]0;x?.json: 1 policies"));
+  const std::string said =
+      refused("policies", "{\"id\":\"a\",\"name\":\"b\",\"x\\ntenon: 5 policies stored\":1}");
+  EXPECT_THAT(said, HasSubstr("/x?tenon: 5 policies stored: unknown field"));
+}
+
+TEST_P(Files, AnArrayThatIsNullIsCalledSo) {
+  EXPECT_THAT(
+      refused("analyses", R"({"version":"0.2","timeGenerated":"2026-11-17T12:00:00Z","projects":null})"),
+      HasSubstr("the field projects is null"));
+  EXPECT_THAT(refused("incidents", R"({"version":"4","alerts":null})"),
+              HasSubstr("the field alerts is null"));
+}
+
+#ifdef TENON_HAS_SQLITE
+// What raw SQL can leave there: bytes that became U+FFFD without a word, and a stop that named no row.
+TEST_P(Files, AnExportThatStopsNamesTheRow) {
+  if (GetParam() != "sqlite") GTEST_SKIP() << "PostgreSQL keeps such texts out";
+  succeed("--tenant acme import policies " +
+          file("p.json", R"([{"id":"a","name":"A"},{"id":"b","name":"B"}])"));
+  file("1_bytes.up.sql", "UPDATE tenon_policies SET name = CAST(x'ff41' AS TEXT) WHERE id = 'b';\n");
+  succeed("migrate up --source .");
+  EXPECT_THAT(fail(1, "--tenant acme export policies"), HasSubstr("id \"b\": name is not UTF-8"));
+  EXPECT_THAT(fail(1, "--admin export policies"), HasSubstr("id \"b\" of tenant acme: name is not UTF-8"));
+}
+#endif
+
 TEST_P(Files, FilesOfOthersAreRead) {
   const std::filesystem::path data = SHARED_DATA;
   if (!std::filesystem::exists(data / "infracost")) GTEST_SKIP() << "no files of others here";

@@ -149,6 +149,63 @@ TEST_P(Migrate, GoesThroughADirectUrlOfItsOwn) {
   succeed("policy list --tenant acme");
 }
 
+// 000010 was read as octal, and took back versions 9 and 10 as well.
+TEST_P(Migrate, VersionsWithLeadingZerosAreDecimal) {
+  for (int version = 3; version <= 10; ++version) {
+    const std::string n = std::to_string(version);
+    file("m/" + n + "_t.up.sql", "CREATE TABLE t" + n + " (n integer);\n");
+    file("m/" + n + "_t.down.sql", "DROP TABLE t" + n + ";\n");
+  }
+  EXPECT_EQ(json("migrate up --to 000010 --source m")["version"], 10);
+  EXPECT_EQ(json("migrate to 000009 --source m")["version"], 9);
+  EXPECT_EQ(json("migrate force 000010 --reason seen --source m")["version"], 10);
+}
+
+// Where a variable of the shell was not set, tenon's own tables were taken back instead of the host's.
+TEST_P(Migrate, EmptyValuesAreRefused) {
+  succeed("migrate up");
+  for (const char* command : {"down --source ''", "up --component '' --source m", "--direct-url '' up",
+                              "force '' --source m --reason x", "baseline '' --source m",
+                              "force 1 --source m --reason ''", "to ''"})
+    EXPECT_THAT(fail(2, std::string("migrate ") + command), HasSubstr(" is empty")) << command;
+  EXPECT_THAT(fail(2, "migrate down --source="), HasSubstr("--source is empty"));
+  EXPECT_EQ(json("migrate status")["migrations"][0]["state"], "applied");
+  fail(2, "migrate force -1 --source m --reason x");
+}
+
+TEST_P(Migrate, GoesOnWhenNobodyReadsItsProgress) {
+  for (int version = 3; version <= 9; ++version) {
+    const std::string n = std::to_string(version);
+    file("m/" + n + "_t.up.sql", "CREATE TABLE t" + n + " (n integer);\n");
+  }
+  // The reader is gone before the first line.
+  (void)shell("(sleep 0.3; " + shell_word(TENON_PROGRAM) + " migrate up --source m) | true");
+  EXPECT_EQ(json("migrate version --source m")["version"], 9);
+}
+
+TEST_P(Migrate, APlanHidesNothingFromAPerson) {
+  file("m/3_sly.up.sql", "DROP TABLE one;\r-- nothing to see\n\tSELECT 1; -- \x1b[2K\n");
+  const std::string plan = succeed("migrate plan --source m");
+  EXPECT_THAT(plan, HasSubstr("DROP TABLE one;?-- nothing to see\n\tSELECT 1; -- ?[2K\n"));
+}
+
+TEST_P(Migrate, BlamesTheDirectUrlForItself) {
+  if (GetParam() == "sqlite") GTEST_SKIP() << "has no direct URL";
+  const std::string variable = "TENON_MIGRATION_URL=server:5432/shop " + shell_word(TENON_PROGRAM);
+  succeed("migrate up");
+  EXPECT_EQ(shell(variable + " policy list --tenant acme").exit_code, 0);
+  const Outcome refused = shell(variable + " migrate up");
+  EXPECT_EQ(refused.exit_code, 1);
+  EXPECT_THAT(refused.err, HasSubstr("--direct-url (TENON_MIGRATION_URL): "));
+}
+
+// The hint stood behind every error of the kind, of files as well.
+TEST_P(Migrate, TheUrlIsBlamedOnlyForTheDatabase) {
+  file("plain", "");
+  const std::string said = fail(1, "migrate create more --source plain");
+  EXPECT_THAT(said, Not(HasSubstr("DATABASE_URL")));
+}
+
 TEST_P(Migrate, RefusesWrongUsage) {
   EXPECT_THAT(fail(2, "migrate up --component app"), HasSubstr("--source DIR"));
   EXPECT_THAT(fail(2, "migrate up --component tenon --source m"), HasSubstr("compiled in"));

@@ -38,9 +38,55 @@ TEST_P(Program, RefusesTenantsThatAreNone) {
   succeed("migrate up");
   const Outcome empty =
       shell("TENON_TENANT=acme " + shell_word(TENON_PROGRAM) + " --tenant '' policy list");
-  EXPECT_EQ(empty.exit_code, 1);
-  EXPECT_THAT(empty.err, HasSubstr("tenant id is empty"));
+  EXPECT_EQ(empty.exit_code, 2);
+  EXPECT_THAT(empty.err, HasSubstr("--tenant: is empty"));
   fail(1, "--tenant " + std::string(300, 'x') + " policy list");
+}
+
+// CLI11 took `--tenant=` for `--tenant`, and gave it the next argument: rows were stored for a tenant named
+// a.json.
+TEST_P(Program, AnOptionWithoutItsValueTakesNoOtherArgument) {
+  succeed("migrate up");
+  file("a.json", R"({"id":"a","name":"A"})");
+  for (const char* command :
+       {"import policies --tenant= a.json a.json", "export policies --tenant= --json"})
+    EXPECT_THAT(fail(2, command), HasSubstr("--tenant is empty"));
+  EXPECT_EQ(succeed("--admin policy count"), "TENANT  COUNT\n");
+}
+
+// A variable of the shell that is not set led to the default database, and to all rows.
+TEST_P(Program, AnEmptyValueIsNotNone) {
+  succeed("migrate up");
+  for (const char* command :
+       {"--url '' policy list", "analysis count --environment ''", "incident list --severity ''",
+        "incident list --service ''", "report statistics --since ''", "policy list --after ''",
+        "import policies ''", "doctor --tenant-column ''", "bench --against ''"})
+    EXPECT_THAT(fail(2, std::string("--tenant acme ") + command), HasSubstr(" is empty")) << command;
+}
+
+TEST_P(Program, NumbersAreDecimal) {
+  succeed("migrate up");
+  succeed("--tenant acme policy list --limit 0010");
+  for (const char* limit : {"0x10", "1e1", "ten", "-", "1 "})
+    EXPECT_THAT(fail(2, std::string("--tenant acme policy list --limit '") + limit + "'"),
+                HasSubstr("takes a whole number"));
+  for (const char* seconds : {"nan", "inf", "0x1p3"})
+    EXPECT_THAT(fail(2, std::string("bench --seconds ") + seconds), HasSubstr("takes a number"));
+}
+
+TEST_P(Program, AMistypedOptionShowsNoPassword) {
+  for (const char* command : {"--ulr=postgresql://app:sesame@h/d policy list --tenant a",
+                              "postgresql://app:sesame@h/d policy list --tenant a"}) {
+    const std::string said = fail(2, command);
+    EXPECT_THAT(said, testing::Not(HasSubstr("sesame")));
+    EXPECT_THAT(said, HasSubstr("unknown argument"));
+  }
+}
+
+TEST_P(Program, WhatTheDatabaseSaidStandsBesideTheMissingMigration) {
+  const std::string said = fail(1, "--tenant acme policy list");
+  EXPECT_THAT(said, HasSubstr("run: tenon migrate up ("));
+  EXPECT_THAT(said, HasSubstr("policies"));
 }
 
 TEST_P(Program, TakesItsSettingsFromTheEnvironmentAndFromOptionsAnywhere) {
@@ -68,6 +114,14 @@ TEST_P(Program, TimesTheDatabaseAndLeavesNothingBehind) {
   EXPECT_EQ(times[0]["operation"], times[1]["operation"]);
   EXPECT_EQ(succeed("--admin analysis count"), "TENANT  COUNT\n");
   fail(2, "bench --seconds never");
+}
+
+TEST_P(Program, ABenchmarkThatIsInterruptedLeavesNothingBehind) {
+  succeed("migrate up");
+  const Outcome outcome =
+      shell("timeout --signal INT 1 " + shell_word(TENON_PROGRAM) + " bench --seconds 60");
+  EXPECT_THAT(outcome.err, HasSubstr("tenon: interrupted"));
+  EXPECT_EQ(succeed("--admin analysis count"), "TENANT  COUNT\n");
 }
 
 TEST_P(Program, TimesADatabaseWhoseTenantsAreNumbersOrUuids) {
