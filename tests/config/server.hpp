@@ -1,17 +1,16 @@
 #pragma once
 
 #include <cstdlib>
-#include <memory>
-#include <stdexcept>
 #include <string>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <libpq-fe.h>
 
 #include <tenon/config.hpp>
 #include <tenon/database.hpp>
 #include <tenon/error.hpp>
+
+#include "../support/server_sql.hpp"
 
 namespace tenon::test {
 
@@ -36,14 +35,7 @@ class ServerTest : public ::testing::Test {
 
   /// Runs SQL as the superuser; the first value it gives.
   static std::string admin(const std::string& sql) {
-    const std::unique_ptr<PGconn, void (*)(PGconn*)> connection(
-        PQconnectdb(variable("TENON_TEST_POSTGRES_URL").c_str()), PQfinish);
-    const std::unique_ptr<PGresult, void (*)(PGresult*)> result(PQexec(connection.get(), sql.c_str()),
-                                                                PQclear);
-    const ExecStatusType status = PQresultStatus(result.get());
-    if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK)
-      throw std::runtime_error(sql + ": " + PQerrorMessage(connection.get()));
-    return PQntuples(result.get()) > 0 ? PQgetvalue(result.get(), 0, 0) : "";
+    return ServerConnection(variable("TENON_TEST_POSTGRES_URL")).run(sql).value_or("");
   }
   static std::string quoted(const std::string& text) {
     std::string sql = "'";

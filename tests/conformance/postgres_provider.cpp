@@ -2,15 +2,14 @@
 #include <atomic>
 #include <cstdlib>
 #include <memory>
-#include <stdexcept>
 #include <string>
 
-#include <libpq-fe.h>
 #include <unistd.h>
 
 #include <tenon/testing/backend.hpp>
 
 #include "../support/pgbouncer.hpp"
+#include "../support/server_sql.hpp"
 
 namespace {
 
@@ -19,14 +18,6 @@ using tenon::testing::TestDatabase;
 std::string cluster_url() {
   const char* url = std::getenv("TENON_TEST_POSTGRES_URL");
   return url != nullptr ? url : "";
-}
-
-void run_on_cluster(const std::string& sql, ExecStatusType expected = PGRES_COMMAND_OK) {
-  const std::unique_ptr<PGconn, void (*)(PGconn*)> connection(PQconnectdb(cluster_url().c_str()), PQfinish);
-  const std::unique_ptr<PGresult, void (*)(PGresult*)> result(PQexec(connection.get(), sql.c_str()),
-                                                              PQclear);
-  if (PQresultStatus(result.get()) != expected)
-    throw std::runtime_error(sql + ": " + PQerrorMessage(connection.get()));
 }
 
 // The cluster's URL with another database: what stands between the third slash and the parameters.
@@ -44,9 +35,8 @@ std::string database_of(const std::string& url) {
 }
 
 void end_connections(const std::string& database) {
-  run_on_cluster(
-      "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '" + database + "'",
-      PGRES_TUPLES_OK);
+  tenon::test::ServerConnection(cluster_url())
+      .run("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '" + database + "'");
 }
 
 std::string why_unavailable() {
@@ -61,13 +51,13 @@ class ClusterDatabase final : public TestDatabase {
     static std::atomic<unsigned> last{0};
     name_ = "tenon_kit_" + std::to_string(getpid()) + "_" + std::to_string(++last);
     // template0, because nobody can be connected to it.
-    run_on_cluster("CREATE DATABASE " + name_ + " TEMPLATE template0 ENCODING 'UTF8'");
+    tenon::test::ServerConnection(cluster_url()).create_database(name_, "template0 encoding 'UTF8'");
   }
   ClusterDatabase(const ClusterDatabase&) = delete;
   ClusterDatabase& operator=(const ClusterDatabase&) = delete;
   ~ClusterDatabase() override {
     try {
-      run_on_cluster("DROP DATABASE IF EXISTS " + name_ + " WITH (FORCE)");
+      tenon::test::ServerConnection(cluster_url()).drop_database(name_);
     } catch (const std::exception&) {  // the cluster is gone, and the database with it
     }
   }

@@ -130,6 +130,19 @@ TEST(SqliteGuard, ChangesOnlyTheTenantsRowsWhenATableLosesItsTenant) {
   EXPECT_THROW((void)attacker.query<std::int64_t>("SELECT count(*) FROM hosting_counters"), Error);
 }
 
+TEST(SqliteGuard, LooksAgainBeforeARawWrite) {
+  const Scene scene;
+  const TenantScope attacker = scene.attacker();
+  EXPECT_EQ(attacker.execute("UPDATE sites SET plan = $1", "paid"), 2U);
+  scene.run_as_stranger(
+      "DROP TABLE hosting_sites; CREATE TABLE hosting_sites (id TEXT, name TEXT, plan TEXT);"
+      "INSERT INTO hosting_sites VALUES ('v', 'VICTIM-MARKER', 'free')");
+  EXPECT_THROW(attacker.execute("UPDATE sites SET plan = $1", "paid"), Error);
+  EXPECT_THROW(attacker.execute("UPDATE hosting_sites SET plan = $1", "paid"), Error);
+  EXPECT_THROW((void)attacker.query<std::string>("SELECT name FROM sites"), Error);
+  EXPECT_EQ(scene.read_as_stranger("SELECT plan FROM hosting_sites"), "free");
+}
+
 TEST(SqliteGuard, LeavesATableAloneWhoseTenantsCouldCompareEqual) {
   const Scene scene;
   scene.run_as_stranger(

@@ -29,13 +29,17 @@ TEST_F(PoolOutage, ASpikeMakesFewConnections) {
   server_.connect_time = milliseconds(150);
   auto pool = make(options(5, 45));
   std::vector<std::thread> threads;
+  std::atomic<int> started = 0;
   for (int i = 0; i < 50; ++i) {
     threads.emplace_back([&] {
+      ++started;
       const auto lease = pool.acquire();
       std::this_thread::sleep_for(milliseconds(2));
     });
   }
+  const bool a_spike = becomes([&] { return started == 50; }) && server_.open == 0;
   for (std::thread& thread : threads) thread.join();
+  if (!a_spike) GTEST_SKIP() << "the machine could not start them before the first connected";
   EXPECT_TRUE(becomes([&] { return pool.stats().connecting == 0; }));
   EXPECT_LE(pool.stats().created, 7U);
 }

@@ -11,6 +11,8 @@
 #include <tenon/backend/registry.hpp>
 #include <tenon/secure_table.hpp>
 
+#include "../support/server_sql.hpp"
+
 namespace tenon::postgres::testing {
 
 namespace {
@@ -43,33 +45,18 @@ std::string text_of(const Value& value) {
   }
 }
 
-std::unique_ptr<backend::Engine> open_url(const std::string& url) {
-  Config config;
-  config.url = url;
-  config.postgres.accept_findings = {"*"};  // tests break walls on purpose
-  return backend::find_driver(config.scheme())->open(config);
-}
-
-// Copying files is twice as quick as writing them to the log, where the server is not asked to sync.
-const std::string& copying() {
-  static const std::string strategy = [] {
-    const auto engine = open_url(environment("TENON_TEST_POSTGRES_URL"));
-    const auto version = engine->maintenance()->query("show server_version_num", {});
-    return std::stoi(version.at(0).at(0).value()) >= 150000 ? " strategy file_copy" : "";
-  }();
-  return strategy;
+test::ServerConnection server() {
+  return test::ServerConnection(environment("TENON_TEST_POSTGRES_URL"));
 }
 
 // Databases from which those of the tests are copied; they go with the process.
 struct Templates {
-  std::string server = environment("TENON_TEST_POSTGRES_URL");
   std::map<std::string, std::string> names;
 
   ~Templates() {
     try {
-      for (const auto& [layout, name] : names)
-        open_url(server)->maintenance()->execute("drop database if exists " + name + " with (force)");
-    } catch (const Error&) {  // the server is gone, and the databases with it
+      for (const auto& [layout, name] : names) server().drop_database(name);
+    } catch (const std::exception&) {  // the server is gone, and the databases with it
     }
   }
 };
@@ -85,15 +72,13 @@ Sql::Sql(std::string name, std::string sql, std::vector<Type> parameters, std::v
       statement_{name_, sql_, backend::statement_id(sql_, parameters_), parameters_, columns_, access} {}
 
 void PostgresTest::SetUp() {
-  const std::string server = environment("TENON_TEST_POSTGRES_URL");
-  if (server.empty()) {
+  if (environment("TENON_TEST_POSTGRES_URL").empty()) {
     GTEST_SKIP() << "TENON_TEST_POSTGRES_URL is not set: run this through tests/support/with_postgres.sh";
   }
   const std::string& prepared = prepared_database();
   static std::atomic<int> number{0};
   database_ = "tenon_test_" + std::to_string(getpid()) + "_" + std::to_string(++number);
-  open_url(server)->maintenance()->execute("create database " + database_ + " template " + prepared +
-                                           copying());
+  server().create_database(database_, prepared);
   engine_ = open(config());
 }
 
@@ -102,7 +87,7 @@ const std::string& PostgresTest::prepared_database() {
   std::string& name = templates.names[layout()];
   if (!name.empty()) return name;
   const std::string making = "tenon_template_" + std::to_string(getpid()) + "_" + layout();
-  open_url(templates.server)->maintenance()->execute("create database " + making);
+  server().create_database(making, "template0");
   name = database_ = making;
   engine_ = open(config());
   const auto maintenance = engine_->maintenance();
@@ -124,9 +109,7 @@ const std::string& PostgresTest::prepared_database() {
 void PostgresTest::TearDown() {
   if (database_.empty()) return;
   engine_.reset();
-  open_url(environment("TENON_TEST_POSTGRES_URL"))
-      ->maintenance()
-      ->execute("drop database " + database_ + " with (force)");
+  server().drop_database(database_);
 }
 
 std::string PostgresTest::url(bool tcp) const {
@@ -152,12 +135,11 @@ std::unique_ptr<backend::Engine> PostgresTest::open_with_one_connection() const 
 }
 
 void PostgresTest::admin(const std::string& sql) {
-  open_url(url())->maintenance()->execute(sql);
+  test::ServerConnection(url()).run(sql);
 }
 
 std::string PostgresTest::admin_value(const std::string& sql) {
-  const auto found = open_url(url())->maintenance()->query(sql, {});
-  return found.empty() || !found[0][0] ? std::string("NULL") : *found[0][0];
+  return test::ServerConnection(url()).run(sql).value_or("NULL");
 }
 
 std::string PostgresTest::terminate_others() {

@@ -107,10 +107,11 @@ TEST_F(SqliteLogSync, ThatOutlastsTheDeadlineIsNoFailure) {
       run(*engine, insert_item, {Value::text(std::to_string(i)), Value::integral(Type::int64, 1)},
           std::chrono::steady_clock::now() + 2ms);
       ++stored;
-    } catch (const Error& error) {
-      ADD_FAILURE() << error.what();
+    } catch (const Error& error) {  // it was over before the write began
+      EXPECT_EQ(error.kind(), Error::Kind::timeout) << error.what();
     }
   }
+  EXPECT_GT(stored, 0);
   EXPECT_EQ(count(), stored);
 }
 

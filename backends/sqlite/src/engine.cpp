@@ -250,16 +250,18 @@ void Engine::close() noexcept {
 bool Engine::drain(Deadline deadline) noexcept {
   constexpr std::chrono::milliseconds look{1};
   if (forks_ != tenon::detail::fork_count()) return false;
-  if ((visits_.fetch_or(closed_mark) & closed_mark) != 0) return true;
-  if (readers_) readers_->close();
-  if (visits_here > 0 || writer_->held_by_this_thread()) return false;
+  const bool closes = (visits_.fetch_or(closed_mark) & closed_mark) == 0;
+  if (closes && readers_) readers_->close();
+  if (visits_here > 0) return false;
+  if (closes && writer_->held_by_this_thread())
+    return false;  // of the first caller only: it may let go of it
   const auto no_calls = [&] {
     return visits_.load() == closed_mark && (!readers_ || readers_->calls_have_ended());
   };
   const auto none_left = [&] { return no_calls() && open_.use_count() == 1; };
   while (!none_left() && std::chrono::steady_clock::now() < deadline) std::this_thread::sleep_for(look);
   const bool ended = none_left();
-  if (no_calls()) writer_.reset();
+  if (closes && no_calls()) writer_.reset();
   return ended;
 }
 

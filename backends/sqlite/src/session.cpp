@@ -157,12 +157,18 @@ std::uint64_t Session::insert(const backend::BatchInsert& batch) {
   });
 }
 
+Connection& Session::open_in_time(std::string_view subject) {
+  Connection& connection = open_connection(subject);
+  refuse_late(deadline_, subject);
+  return connection;
+}
+
 void Session::savepoint(unsigned depth) {
-  open_connection("savepoint").savepoint(depth);
+  open_in_time("savepoint").savepoint(depth);
 }
 
 void Session::release(unsigned depth) {
-  open_connection("release savepoint").release(depth);
+  open_in_time("release savepoint").release(depth);
 }
 
 void Session::rollback_to(unsigned depth) {
@@ -183,7 +189,7 @@ void Session::commit() {
                 std::string("commit: the transaction had failed and was rolled back: ") + failure.what(),
                 failure.detail());
   }
-  Connection& connection = open_connection("commit");
+  Connection& connection = open_in_time("commit");
   try {
     connection.commit();
   } catch (...) {

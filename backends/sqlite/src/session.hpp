@@ -35,6 +35,8 @@ class Session final : public backend::Session {
 
  private:
   [[nodiscard]] Connection& open_connection(std::string_view subject);
+  // Refuses a transaction whose time is over, too.
+  [[nodiscard]] Connection& open_in_time(std::string_view subject);
   [[nodiscard]] backend::Deadline sooner(backend::Deadline deadline) const noexcept;
   void refuse_write(const backend::Statement& statement) const;
   // Runs `work`; remembers what undid the transaction, if it did.

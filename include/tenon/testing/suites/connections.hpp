@@ -74,8 +74,10 @@ TEST_P(Connections, ThatAreHeldForLongerDoNotKeepTheDatabaseFromClosing) {
   bool closed = true;
   std::thread([&] { closed = database().close(std::chrono::milliseconds{20}); }).join();
   EXPECT_FALSE(closed);
+  EXPECT_FALSE(database().close(std::chrono::milliseconds{20})) << "closed twice";
   TENON_EXPECT_ERROR(unavailable, scope.begin());
   kept.reset();
+  EXPECT_TRUE(database().close(std::chrono::seconds{20}));
 }
 
 TEST_P(Connections, TakeTheLongestTimesForNever) {

@@ -152,6 +152,12 @@ TEST_P(Transactions, GiveUpWhenTheirTimeIsOver) {
   std::this_thread::sleep_for(std::chrono::milliseconds(120));
   TENON_EXPECT_ERROR(timeout, Repository<Shelf>(tx).count());
   tx.rollback();
+  {
+    Transaction late = acme().begin({.timeout = std::chrono::milliseconds(50)});
+    Repository<Shelf>(late).insert({"late", "1"});
+    std::this_thread::sleep_for(std::chrono::milliseconds(120));
+    TENON_EXPECT_ERROR(timeout, late.commit());
+  }
   EXPECT_EQ(shelves().count(), 0U);
 }
 
