@@ -76,13 +76,16 @@ fi
 
 jobs=$(nproc)
 build="build/$name"
-# No debug information, no optimisation, several sources at once: the quickest to build.
+# No debug information, programs without optimisation and several sources at once: the quickest to build. The
+# libraries are optimised, so that what is counted is what is released, and the optimiser's warnings are seen.
+if [[ $name != *san ]]; then options+=(-DTENON_OPTIMIZED_LIBRARIES=ON); fi
 cmake -S . -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=Debug -DCMAKE_CXX_FLAGS_DEBUG=-g0 -DTENON_BUILD_TESTS=ON \
   -DTENON_BUILD_EXAMPLES=ON -DTENON_BUILD_CLI=ON -DTENON_PROMETHEUS=ON -DTENON_UNITY_PROGRAMS=ON "${options[@]}"
 cmake --build "$build" --parallel "$jobs"
 
+# One more than processors, for some tests only wait.
 bash tests/support/with_postgres.sh \
-  ctest --test-dir "$build" --output-on-failure --parallel "$jobs" "${selection[@]}"
+  ctest --test-dir "$build" --output-on-failure --parallel "$((jobs + 1))" "${selection[@]}"
 
 # Fuzzers are a build of their own, with clang; longer runs: tests/fuzz/run.sh --seconds N.
 if [ $fuzz = yes ]; then
