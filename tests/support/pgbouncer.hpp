@@ -76,7 +76,7 @@ class PgBouncer {
          << "listen_addr = 127.0.0.1\nlisten_port = " << port_ << "\nunix_socket_dir =\nauth_type = any\n"
          << "auth_file = " << (settings_ / "users.txt").string() << "\npool_mode = " << mode << "\n"
          << "default_pool_size = " << pool_size << "\nmax_client_conn = 1000\n"
-         << "ignore_startup_parameters = extra_float_digits\n";
+         << "ignore_startup_parameters = extra_float_digits\nadmin_users = postgres\n";
     if (keeps_statements()) file << "max_prepared_statements = 20\n";  // few, so that some are forgotten
   }
 
@@ -107,13 +107,23 @@ class PgBouncer {
         process_ = 0;
         return false;
       }
-      PGconn* const connection = PQconnectdb(url("postgres").c_str());
-      const bool connected = PQstatus(connection) == CONNECTION_OK;
-      PQfinish(connection);
-      if (connected) return true;
+      if (is_this_one()) return true;
       std::this_thread::sleep_for(std::chrono::milliseconds{50});
     }
     return false;
+  }
+
+  // Another program may have the port: it would be taken for the pooler until this one has ended for want
+  // of it.
+  [[nodiscard]] bool is_this_one() const {
+    PGconn* const console = PQconnectdb(url("pgbouncer").c_str());
+    PGresult* const settings = PQexec(console, "SHOW CONFIG");
+    bool found = false;
+    for (int row = 0; row < PQntuples(settings); ++row)
+      found = found || PQgetvalue(settings, row, 1) == (settings_ / "users.txt").string();
+    PQclear(settings);
+    PQfinish(console);
+    return found;
   }
 
   std::filesystem::path settings_;
