@@ -10,6 +10,7 @@
 #include <tenon/error.hpp>
 #include <tenon/pool_preset.hpp>
 
+#include "bad_member.hpp"
 #include "url.hpp"
 #include "value_text.hpp"
 
@@ -152,16 +153,20 @@ void ConfigReader::apply_max_open() {
   pool.max_overflow = total - pool.size;
 }
 
+// Where a preset gives more than the size that refines it.
+void ConfigReader::fit_min_idle() {
+  PoolOptions& pool = config_.pool;
+  if (found("pool.min_idle") == nullptr) pool.min_idle = std::min(pool.min_idle, pool.size);
+}
+
 void ConfigReader::check() const {
-  if (config_.pool.size + config_.pool.max_overflow == 0) {
-    const Found* const size = found("pool.size");
-    const Found* const overflow = found("pool.max_overflow");
-    refuse(size != nullptr       ? size->origin
-           : overflow != nullptr ? overflow->origin
-                                 : "pool.size",
-           "0 with an overflow of 0 leaves no connection that could ever be opened");
+  try {
+    check_members(config_);
+  } catch (const BadMember& bad) {
+    const Found* set = found(bad.member);
+    if (set == nullptr) set = found(bad.beside);
+    refuse(set != nullptr ? set->origin : "configuration", bad.text());
   }
-  config_.validate();
   if (const auto driver = backend::known_driver(config_.scheme())) driver->check(config_);
 }
 
@@ -194,6 +199,7 @@ ConfigReading ConfigReader::finish() {
   apply_preset();
   apply_settings();
   apply_max_open();
+  fit_min_idle();
   check();
   return {.config = config_, .values = values(), .ignored = {}};
 }

@@ -37,6 +37,7 @@ class ConfigReader {
   void apply_preset();
   void apply_settings();
   void apply_max_open();
+  void fit_min_idle();
   void check() const;
   [[nodiscard]] std::string origin_of(const Setting& setting) const;
   [[nodiscard]] std::vector<ConfigValue> values() const;

@@ -1,6 +1,7 @@
 #include "url.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include <tenon/error.hpp>
 
@@ -46,16 +47,32 @@ Secret take_password(std::string& base, std::string_view query) {
   if (slashes == std::string::npos) return {};
   const std::size_t start = slashes + 3;
   const std::size_t end = std::min(base.find_first_of("@/", start), base.size());
-  const std::size_t colon = std::min(base.find(':', start), end);
+  const std::size_t first_colon = base.find(':', start);
+  const std::size_t colon = std::min(first_colon, end);
   const bool user = end < base.size() && base[end] == '@';
+  const bool path_alone = end == start && !user;  // as in sqlite:////var/a@b:c.db
   if (user ? base.find('@', end + 1) != std::string::npos
-           : colon < end &&
-                 (base.find('@', end) != std::string::npos || query.find('@') != std::string::npos))
+           : !path_alone && first_colon != std::string::npos &&
+                 (base.find('@', first_colon) != std::string::npos || query.find('@') != std::string::npos))
     refuse_raw_password();
   if (!user || colon == end) return {};
   Secret password(decoded(std::string_view(base).substr(colon + 1, end - colon - 1)));
   base.erase(colon, end - colon);
   return password;
+}
+
+// libpq decodes the '%' that stands before the zone: fe80::1%eth0.
+std::string in_brackets(const std::string& ipv6) {
+  std::string url = "[";
+  for (const char c : ipv6) url += c == '%' ? std::string("%25") : std::string(1, c);
+  return url + "]";
+}
+
+bool is_secret(std::string_view parameter) {
+  constexpr std::array<std::string_view, 4> marks{"password", "secret", "scram_client_key",
+                                                  "scram_server_key"};
+  return std::any_of(marks.begin(), marks.end(),
+                     [&](std::string_view mark) { return parameter.find(mark) != std::string_view::npos; });
 }
 
 }  // namespace
@@ -96,7 +113,7 @@ std::string postgres_url(const ServerPlace& place) {
   if (!place.user.empty()) url += percent_encoded(place.user) + "@";
   if (plain) {
     const bool ipv6 = place.host.find(':') != std::string::npos;
-    url += ipv6 ? "[" + place.host + "]" : percent_encoded(place.host);
+    url += ipv6 ? in_brackets(place.host) : percent_encoded(place.host);
     if (!place.port.empty()) url += ":" + place.port;
   }
   if (!place.database.empty()) url += "/" + percent_encoded(place.database);
@@ -117,7 +134,7 @@ std::string postgres_url(const ServerPlace& place) {
 std::string masked_url(std::string_view url) {
   SplitUrl split = split_url(url);
   for (UrlParameter& parameter : split.url.parameters)
-    if (parameter.name.find("password") != std::string::npos) parameter.value = "***";
+    if (is_secret(parameter.name)) parameter.value = "***";
   return split.url.text();
 }
 

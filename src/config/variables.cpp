@@ -1,8 +1,6 @@
 #include "variables.hpp"
 
-#include <fstream>
-#include <iterator>
-
+#include <tenon/detail/file_text.hpp>
 #include <tenon/error.hpp>
 
 namespace tenon::detail {
@@ -10,13 +8,10 @@ namespace {
 
 const std::string file_suffix = "_FILE";
 
-std::string file_text(const std::string& variable, const std::string& path) {
-  std::ifstream in(path, std::ios::binary);
-  std::string text{std::istreambuf_iterator<char>(in), {}};
-  if (!in) throw Error(Error::Kind::invalid_argument, variable + ": cannot read the file " + path);
-  if (text.ends_with('\n')) text.pop_back();
-  if (text.ends_with('\r')) text.pop_back();
-  return text;
+std::string text_of(const std::string& variable, const std::string& path) {
+  std::optional<std::string> text = file_text(path);
+  if (!text) throw Error(Error::Kind::invalid_argument, variable + ": cannot read the file " + path);
+  return *std::move(text);
 }
 
 }  // namespace
@@ -51,7 +46,7 @@ void Variables::refuse_both(const std::string& name) const {
 
 std::optional<Variables::Value> Variables::take(const std::string& name) {
   refuse_both(name);
-  if (auto path = take_path(name)) return Value{file_text(path->origin, path->text), path->origin};
+  if (auto path = take_path(name)) return Value{text_of(path->origin, path->text), path->origin};
   std::optional<std::string> value = look_up(name);
   if (!value) return std::nullopt;
   taken_.insert(name);

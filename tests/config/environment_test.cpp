@@ -78,6 +78,7 @@ TEST(ConfigEnvironment, ReadsEachFamilyOfNames) {
 TEST(ConfigEnvironment, TakesEveryKindOfHost) {
   const auto url = [](const char* host) { return config_of({{"DB_HOST", host}, {"DB_PORT", "5"}}).url; };
   EXPECT_EQ(url("::1"), "postgresql://[::1]:5");
+  EXPECT_EQ(url("fe80::1%eth0"), "postgresql://[fe80::1%25eth0]:5");
   EXPECT_EQ(url("/cloudsql/p:r:i"), "postgresql://?host=%2Fcloudsql%2Fp%3Ar%3Ai&port=5");
   EXPECT_EQ(url("a,b"), "postgresql://?host=a%2Cb&port=5");
 }
@@ -105,6 +106,13 @@ TEST(ConfigEnvironment, ReadsSecretsFromFiles) {
               HasSubstr("DB_POOL_SIZE_FILE"));
   EXPECT_THAT(refused_environment({{"DB_POOL_SIZE_FILE", size.path()}, {"DB_POOL_SIZE", "3"}}),
               HasSubstr("set one of them"));
+}
+
+// Reading one throws from within the standard library.
+TEST(ConfigEnvironment, RefusesADirectoryInPlaceOfAFileWithTheVariablesName) {
+  const std::string directory = std::filesystem::temp_directory_path().string();
+  EXPECT_THAT(refused_environment({{"DATABASE_URL_FILE", directory}}),
+              AllOf(testing::StartsWith("DATABASE_URL_FILE"), HasSubstr(directory)));
 }
 
 TEST(ConfigEnvironment, AcceptsBothWorldsNamesOfThePool) {
@@ -154,6 +162,26 @@ TEST(ConfigEnvironment, RefinesAPreset) {
   EXPECT_EQ(config_of({{"DB_POOL_PRESET", "single_worker"}}).pool.size, 1U);
   EXPECT_THAT(refused_environment({{"DB_POOL_PRESET", "highload"}}),
               AllOf(HasSubstr("DB_POOL_PRESET"), HasSubstr("'high_load'")));
+}
+
+// Those 5 connections that high_load keeps open once stood in the way of a smaller pool.
+TEST(ConfigEnvironment, RefinesAPresetDownToASmallPool) {
+  const Config small = config_of({{"DB_POOL_PRESET", "high_load"}, {"DB_POOL_SIZE", "3"}});
+  EXPECT_EQ(small.pool.size, 3U);
+  EXPECT_EQ(small.pool.min_idle, 3U);
+  EXPECT_EQ(config_of({{"DB_POOL_PRESET", "high_load"}, {"DB_MAX_OPEN_CONNS", "2"}}).pool.min_idle, 2U);
+  EXPECT_THAT(refused_environment({{"DB_POOL_SIZE", "3"}, {"TENON_POOL_MIN_IDLE", "4"}}),
+              testing::StartsWith("TENON_POOL_MIN_IDLE"));
+}
+
+TEST(ConfigEnvironment, RefusesNumbersThatCannotWorkWithTheVariablesName) {
+  for (const char* name : {"DB_CONNECT_TIMEOUT", "TENON_POOL_PING_TIMEOUT", "TENON_POOL_BACKOFF_MAX",
+                           "TENON_POOL_MAX_CONNECTING", "TENON_SQLITE_READERS"})
+    EXPECT_THAT(refused_environment({{name, "0"}}), testing::StartsWith(name));
+  EXPECT_THAT(refused_environment({{"TENON_POOL_BACKOFF_MIN", "1h"}}),
+              AllOf(testing::StartsWith("TENON_POOL_BACKOFF_MIN"), HasSubstr("pool.backoff_max")));
+  EXPECT_THAT(refused_url("sqlite:x.db?tenon.pool.connect_timeout=0"),
+              testing::StartsWith("tenon.pool.connect_timeout"));
 }
 
 TEST(ConfigEnvironment, RefusesBadValuesWithTheVariablesName) {

@@ -2,6 +2,7 @@
 #include <iostream>
 #include <sstream>
 
+#include <tenon/backend/engine.hpp>
 #include <tenon/config_source.hpp>
 #include <tenon/detail/url_text.hpp>
 
@@ -74,6 +75,43 @@ TEST_F(Passwords, AreReadAgainFromTheirFile) {
   write("second\n");
   EXPECT_EQ(failure(config), "");
   std::remove(path.c_str());
+}
+
+TEST_F(Passwords, OfTheMigrationsUrlAreTheirLogins) {
+  set_password("theirs");
+  const auto migrator = [](const Config& config) {
+    Database database = Database::open(config);
+    return database.engine().maintenance()->query("SELECT current_user", {})[0][0].value_or("");
+  };
+  Config config = Config::from_url("postgresql://postgres@127.0.0.1:" + port() + "/postgres");
+  config.postgres.migration_url = url("theirs");
+  EXPECT_EQ(migrator(config), "locked");
+  config.postgres.password = [] { return "the statements'"; };
+  EXPECT_EQ(migrator(config), "locked");
+  config.postgres.password = nullptr;
+  config.password = Secret("the statements'");
+  EXPECT_EQ(migrator(config), "locked");
+}
+
+TEST_F(Passwords, OfTheStatementsLoginServeMigrationsWhoseUrlHasNone) {
+  set_password("both");
+  Config read = Config::from_url(url("both"));
+  Config as_given;
+  as_given.url = url("both");
+  Config asked;
+  asked.url = "postgresql://locked@127.0.0.1:" + port() + "/postgres";
+  asked.postgres.password = [] { return "both"; };
+  for (Config* const config : {&read, &as_given, &asked}) {
+    config->postgres.migration_url = "postgresql://locked@localhost:" + port() + "/postgres";
+    Database database = Database::open(*config);
+    EXPECT_EQ(database.engine().maintenance()->query("SELECT current_user", {})[0][0], "locked");
+  }
+}
+
+TEST_F(Passwords, AreNotReadFromADirectory) {
+  Config config = Config::from_url("postgresql://locked@127.0.0.1:" + port() + "/postgres");
+  config.postgres.password_file = ::testing::TempDir();
+  EXPECT_THAT(failure(config), HasSubstr("the password file " + ::testing::TempDir() + " cannot be read"));
 }
 
 // Everything that can say something, with a wrong password and with a right one.

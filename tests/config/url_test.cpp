@@ -39,6 +39,27 @@ TEST(ConfigUrl, RefusesAPasswordThatIsNotEncodedWithoutShowingIt) {
     EXPECT_THAT(refused_url(url), AllOf(Not(HasSubstr("sec")), Not(HasSubstr("ret")))) << url;
 }
 
+// libpq takes what stands before the '/' for the host, and all behind it for the database.
+TEST(ConfigUrl, RefusesAUserThatIsNotEncodedWithoutShowingItsPassword) {
+  for (const char* url : {"postgresql://DOM/user:secret@host/db", "postgresql://DOM/user:sec?ret=x@host/db",
+                          "postgresql://DOM/a/user:secret@host:5432/db?sslmode=require"})
+    EXPECT_THAT(refused_url(url), AllOf(HasSubstr("%2F"), Not(HasSubstr("sec")), Not(HasSubstr("ret"))))
+        << url;
+  EXPECT_EQ(Config::from_url("postgresql://DOM%2Fapp:secret@host/db").url,
+            "postgresql://DOM%2Fapp@host/db");
+  EXPECT_EQ(Config::from_url("postgresql://host/a@b").url, "postgresql://host/a@b");
+}
+
+TEST(ConfigUrl, IsToldWithoutTheValuesOfSecretParameters) {
+  // Of a scheme whose parameters nobody knows.
+  const ConfigReading reading =
+      read_config(environment({}),
+                  "later://h/d?sslpassword=sentinel&oauth_client_secret=sentinel&scram_client_key=sentinel"
+                  "&scram_server_key=sentinel&sslmode=require");
+  EXPECT_THAT(told(reading, "url"), AllOf(Not(HasSubstr("sentinel")), HasSubstr("scram_server_key=***"),
+                                          HasSubstr("sslmode=require")));
+}
+
 TEST(ConfigUrl, ReadsSettingsOfItsOwn) {
   const Config config = Config::from_url(
       "sqlite:ops.db?tenon.pool.size=7&tenon.pool.acquire_timeout=250ms&tenon.sqlite.synchronous=normal"
@@ -93,6 +114,24 @@ TEST(ConfigUrl, TakesWhatLibpqTakes) {
   refused_url("postgresql://h:port/d");
 }
 #endif
+
+// The last '@' was once taken for the end of the user, wherever it stood.
+TEST(Config, DisplaysNothingThatStandsBesideAnAtInAParameter) {
+  const auto shown = [](const char* url) {
+    Config config;
+    config.url = url;
+    return config.display_url();
+  };
+  EXPECT_EQ(shown("postgresql://db.example/ops?sslpassword=top@secret"), "postgresql://***");
+  EXPECT_EQ(shown("postgresql://app@db/ops?password=p@secret"), "postgresql://***");
+  EXPECT_EQ(shown("postgresql:///ops?password=p@secret"), "postgresql:///ops");
+}
+
+TEST(Config, DisplaysThePathOfAFileWithAnAtWhole) {
+  Config config;
+  config.url = "sqlite:///data/a@b.db";
+  EXPECT_EQ(config.display_url(), config.url);
+}
 
 TEST(Config, PrintsNoSecrets) {
   Config config = Config::from_url("postgresql://app:sentinel@host/db?sslpassword=sentinel");

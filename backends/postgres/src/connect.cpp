@@ -4,12 +4,11 @@
 #include <charconv>
 #include <chrono>
 #include <cstddef>
-#include <fstream>
-#include <iterator>
 #include <optional>
 #include <string_view>
 #include <utility>
 
+#include <tenon/detail/file_text.hpp>
 #include <tenon/detail/later.hpp>
 #include <tenon/error.hpp>
 
@@ -137,6 +136,14 @@ void ConnectTarget::read_hosts() {
     hosts_.push_back({part(hosts, i), part(addresses, i), part(ports, i)});
 }
 
+std::string password_in(const std::string& url) {
+  const OptionsHandle options(PQconninfoParse(libpq_url(url).c_str(), nullptr));
+  for (const PQconninfoOption* option = options.get(); option != nullptr && option->keyword != nullptr;
+       ++option)
+    if (std::string_view(option->keyword) == "password" && option->val != nullptr) return option->val;
+  return {};
+}
+
 // Nothing: whatever the URL or libpq's own sources say.
 std::optional<std::string> ConnectTarget::password() const {
   const auto refuse = [&](const std::string& why) {
@@ -153,12 +160,9 @@ std::optional<std::string> ConnectTarget::password() const {
     }
   }
   if (password_file_.empty()) return std::nullopt;
-  std::ifstream file(password_file_, std::ios::binary);
-  std::string secret{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
-  if (!file) throw refuse("the password file " + password_file_ + " cannot be read");
-  if (secret.ends_with('\n')) secret.pop_back();
-  if (secret.ends_with('\r')) secret.pop_back();
-  if (secret.empty()) throw refuse("the password file " + password_file_ + " is empty");
+  std::optional<std::string> secret = tenon::detail::file_text(password_file_);
+  if (!secret) throw refuse("the password file " + password_file_ + " cannot be read");
+  if (secret->empty()) throw refuse("the password file " + password_file_ + " is empty");
   return secret;
 }
 

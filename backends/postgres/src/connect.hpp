@@ -13,6 +13,9 @@
 
 namespace tenon::postgres {
 
+/// The password that libpq finds in a database URL; empty: none.
+[[nodiscard]] std::string password_in(const std::string& url);
+
 /// Where and how to connect, taken apart once from Config::url.
 class ConnectTarget {
  public:

@@ -13,15 +13,16 @@ namespace tenon::postgres {
 
 namespace {
 
-// A password in the migrations' URL is that login's, and no other's goes before it.
+// A password in the migrations' URL is that login's, and no other's goes before it. Without one the other
+// login's is used, wherever that has it from.
 Config for_migrations(Config config) {
   if (config.postgres.migration_url.empty()) return config;
   Config direct = Config::from_url(config.postgres.migration_url);
+  const bool asks_each_time = config.postgres.password || !config.postgres.password_file.empty();
+  Secret password = std::move(direct.password);
+  if (password.empty() && !asks_each_time) password = Secret(password_in(config.url));
+  if (!password.empty()) config.postgres.password = [password] { return password.reveal(); };
   config.url = std::move(direct.url);
-  if (direct.password.empty()) return config;
-  config.password = std::move(direct.password);
-  config.postgres.password = nullptr;
-  config.postgres.password_file.clear();
   return config;
 }
 
