@@ -126,15 +126,19 @@ backend::Engine& Database::engine() const noexcept {
   return *state_->engine;
 }
 
+// The engine refuses calls first, and ends while a check may still be under way.
 bool Database::close(std::chrono::milliseconds patience) noexcept {
   const backend::Deadline end = detail::later(std::chrono::steady_clock::now(), patience);
+  state_->prober->refuse();
+  const bool all_ended = state_->engine->drain(end);
   state_->prober->close();
-  return state_->engine->drain(end);
+  return all_ended;
 }
 
 void Database::close() noexcept {
-  state_->prober->close();
+  state_->prober->refuse();
   state_->engine->close();
+  state_->prober->close();
 }
 
 }  // namespace tenon

@@ -1,10 +1,7 @@
 #pragma once
 
-#include <condition_variable>
 #include <functional>
 #include <memory>
-#include <mutex>
-#include <thread>
 
 #include <tenon/backend/engine.hpp>
 #include <tenon/backend/probe.hpp>
@@ -25,35 +22,24 @@ class Prober {
   Prober& operator=(const Prober&) = delete;
   ~Prober();
 
-  // Runs the work, once more with a new connection when an old one turns out to be lost. Throws what it
-  // throws, or Error timeout at the deadline: the work may then still be running, so it must own what it
-  // touches.
+  // Runs the work on a probe that has just answered: the kept one, or a new one when that is lost. Throws
+  // what it throws, or Error timeout at the deadline: the work may then still be running, so it must own
+  // what it touches.
   void run(Work work, backend::Deadline deadline);
-  // Closes the probe, after waiting for the check that is under way; later ones throw Error unavailable.
+  // Later checks throw Error unavailable. The probe closes now, or with the check that is under way.
+  void refuse() noexcept;
+  // The same, and waits for the check that is under way.
   void close() noexcept;
 
  private:
-  struct Job {
-    Work work;
-    backend::Deadline deadline;
-    bool done = false;
-    std::exception_ptr failure;
-  };
+  class Checks;
 
-  void work(const std::shared_ptr<Job>& job);
-  void attempt(const Job& job);
-  void join() noexcept;
+  [[nodiscard]] bool is_ours() const noexcept;
 
-  backend::Engine& engine_;
-  const int
-      process_;  // a forked child has the object but not the thread, and must not touch the connection
-
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  bool busy_ = false;
-  bool closed_ = false;
-  std::thread thread_;
-  std::unique_ptr<backend::Probe> probe_;  // of the thread while busy
+  const int process_;
+  // A forked child has it but neither its thread nor its connection, and never destroys it: that could wait
+  // for ever for a thread that waited at the fork.
+  std::unique_ptr<Checks> checks_;
 };
 
 }  // namespace tenon::detail

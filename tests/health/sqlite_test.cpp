@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <sqlite3.h>
 
+#include <tenon/backend/engine.hpp>
 #include <tenon/database.hpp>
 #include <tenon/policy_store.hpp>
 #include <tenon/uuid.hpp>
@@ -72,6 +73,19 @@ TEST_F(SqliteHealth, WaitsForItsTurnInMemoryNoLongerThanTold) {
   EXPECT_LT(std::chrono::steady_clock::now() - start, database.config().pool.acquire_timeout);
   writing.rollback();
   EXPECT_TRUE(database.ready());
+}
+
+// The writer's connection has to be the last, for only that brings the log into the file.
+TEST_F(SqliteHealth, LeavesNoLogBehindWhenACheckOutlastsTheClosing) {
+  Database database = open();
+  database.migrate();
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds{5};
+  auto check = database.engine().probe(deadline);
+  check->ping(deadline);
+  EXPECT_TRUE(database.close(std::chrono::milliseconds{500}));
+  check->ping(deadline);
+  check.reset();
+  EXPECT_FALSE(std::filesystem::exists(file().string() + "-wal"));
 }
 
 // https://sqlite.org/wal.html#walresetbug

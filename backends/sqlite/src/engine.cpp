@@ -196,7 +196,7 @@ std::unique_ptr<Maintenance> Engine::alone() {
 std::unique_ptr<backend::Probe> Engine::probe(Deadline deadline) {
   const Visit visit(*this);
   if (!readers_) return std::make_unique<Probe>(writer_);
-  return std::make_unique<Probe>(reading_, deadline);
+  return std::make_unique<Probe>(writer_, reading_, deadline);
 }
 
 std::vector<Finding> Engine::inspect() {

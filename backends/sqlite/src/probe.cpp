@@ -41,8 +41,8 @@ void Probe::require_in_place() const {
       {.sqlstate = "58P01", .statement = {}, .constraint = {}, .hint = {}});
 }
 
-Probe::Probe(ConnectionOptions options, backend::Deadline deadline)
-    : path_(options.path), file_(options.identity) {
+Probe::Probe(std::shared_ptr<Writer> writer, ConnectionOptions options, backend::Deadline deadline)
+    : path_(options.path), file_(options.identity), writer_(std::move(writer)) {
   require_in_place();
   options.writes = false;
   const auto left =

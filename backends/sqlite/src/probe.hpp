@@ -20,7 +20,7 @@ namespace tenon::sqlite {
 class Probe final : public backend::Probe {
  public:
   // `options.identity`: what the path led to when the database was opened. Throws Error.
-  Probe(ConnectionOptions options, backend::Deadline deadline);
+  Probe(std::shared_ptr<Writer> writer, ConnectionOptions options, backend::Deadline deadline);
   explicit Probe(std::shared_ptr<Writer> writer) : writer_(std::move(writer)) {}
 
   void ping(backend::Deadline deadline) override;
@@ -37,8 +37,8 @@ class Probe final : public backend::Probe {
 
   std::string path_;
   std::optional<FileIdentity> file_;
+  std::shared_ptr<Writer> writer_;          // closes last and brings the whole log into the file
   std::unique_ptr<Connection> connection_;  // null for a database in memory
-  std::shared_ptr<Writer> writer_;
 };
 
 // True for versions in which two connections can corrupt a write-ahead log when one checkpoints while the
