@@ -83,6 +83,8 @@ struct PoolStats {
   [[nodiscard]] std::uint64_t evicted(Eviction reason) const noexcept {
     return evictions[static_cast<std::size_t>(reason)];
   }
+  /// Only what was counted since the pool was made, for a pool that is no more.
+  [[nodiscard]] TENON_API PoolStats counters() const;
   /// Both together, as if they were one pool.
   TENON_API PoolStats& operator+=(const PoolStats& other);
   friend TENON_API bool operator==(const PoolStats& a, const PoolStats& b);

@@ -22,6 +22,16 @@ std::string_view to_string(Eviction reason) noexcept {
   return "closed";
 }
 
+PoolStats PoolStats::counters() const {
+  PoolStats counted = *this;
+  for (const auto number : {&PoolStats::size, &PoolStats::capacity, &PoolStats::total, &PoolStats::active,
+                            &PoolStats::idle, &PoolStats::connecting, &PoolStats::waiting})
+    counted.*number = 0;
+  counted.outage = false;
+  counted.last_connect_error.clear();
+  return counted;
+}
+
 PoolStats& PoolStats::operator+=(const PoolStats& other) {
   for (const auto number : {&PoolStats::size, &PoolStats::capacity, &PoolStats::total, &PoolStats::active,
                             &PoolStats::idle, &PoolStats::connecting, &PoolStats::waiting})

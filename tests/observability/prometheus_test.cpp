@@ -1,4 +1,5 @@
 #include <cmath>
+#include <optional>
 #include <prometheus/collectable.h>
 #include <prometheus/metric_family.h>
 #include <prometheus/text_serializer.h>
@@ -66,6 +67,27 @@ TEST(Prometheus, ShowsThePoolOfADatabaseWhenItIsAsked) {
               HasSubstr("tenon_db_migrations_total{database=\"ops\",component=\"tenon\",outcome=\"ok\"}"));
   EXPECT_THAT(text, HasSubstr("store=\"policies\""));
   EXPECT_THAT(text, Not(HasSubstr("sentinel")));
+}
+
+// A counter that goes back looks like a restart of the program.
+TEST(Prometheus, KeepsCountingWhatDatabasesThatAreGoneHaveCounted) {
+  const auto observer = std::make_shared<PrometheusObserver>();
+  Config config = Config::from_url("sqlite::memory:");
+  config.observer = observer;
+  std::optional<Database> first = Database::open(config);
+  Database second = Database::open(config);
+  const auto expect_pools = [&](const char* size) {
+    const std::string text = scraped(*observer);
+    EXPECT_THAT(text, HasSubstr("tenon_db_pool_creations_total 2"));
+    EXPECT_THAT(text, HasSubstr(std::string("tenon_db_pool_size ") + size));
+  };
+  expect_pools("2");
+  first.reset();
+  expect_pools("1");
+  expect_pools("1");
+  second.close();
+  expect_pools("0");
+  expect_pools("0");
 }
 
 TEST(Prometheus, OutlivesItsDatabases) {

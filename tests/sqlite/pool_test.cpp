@@ -106,6 +106,18 @@ TEST_F(SqlitePool, LendsAReaderThatAnotherThreadLeft) {
   EXPECT_EQ(shared->pool_stats().created, 2U);  // the writer and one reader
 }
 
+TEST_F(SqlitePool, ForgetsAFailureToOpenAConnectionWhenOneHasOpened) {
+  put("a", 1);
+  const auto narrow = open_with_readers(1);
+  std::filesystem::rename(file, file + ".moved");
+  EXPECT_THROW(read_amount(*narrow), Error);
+  EXPECT_NE(narrow->pool_stats().last_connect_error, "");
+  std::filesystem::rename(file + ".moved", file);
+  read_amount(*narrow);
+  EXPECT_EQ(narrow->pool_stats().last_connect_error, "");
+  EXPECT_EQ(narrow->pool_stats().connect_failures, 1U);
+}
+
 TEST_F(SqlitePool, IsClosedOnlyAfterTheReadsThatAreUnderWay) {
   put("a", 1);
   std::atomic<bool> reading{false};

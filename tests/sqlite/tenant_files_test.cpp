@@ -4,9 +4,12 @@
 #include <fstream>
 #include <map>
 #include <set>
+#include <thread>
 
 #include <boost/describe/class.hpp>
 #include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <tenon/database.hpp>
 #include <tenon/policy_store.hpp>
@@ -251,6 +254,47 @@ TEST_F(TenantFiles, StayClosedWhenTheDatabaseIs) {
   EXPECT_EQ(kind_of([&] { put(database, "acme", "q"); }), Error::Kind::unavailable);
   EXPECT_EQ(kind_of([&] { (void)policies(database, "acme").count(); }), Error::Kind::unavailable);
   EXPECT_EQ(kind_of([&] { (void)policies(database, "nobody").count(); }), Error::Kind::unavailable);
+}
+
+TEST_F(TenantFiles, KeepTheirCountsWhenTheyMakeRoom) {
+  const Database database = migrated(1);
+  put(database, "acme");
+  EXPECT_EQ(policies(database, "acme").count(), 1U);
+  const PoolStats before = database.pool_stats();
+  put(database, "globex");  // acme's file is closed for it
+  const PoolStats after = database.pool_stats();
+  EXPECT_GT(after.created, before.created);
+  EXPECT_GE(after.acquired, before.acquired);
+  EXPECT_EQ(after.capacity, before.capacity);
+  EXPECT_EQ(after.created, after.closed + after.total);
+  EXPECT_EQ(after.evicted(Eviction::closed), after.closed);
+}
+
+TEST_F(TenantFiles, CanBeDestroyedInAForkedChildThoughAnotherThreadWaitedForRoom) {
+  {
+    const Database database = migrated();
+    put(database, "acme");
+    put(database, "globex");
+  }
+  Config config = Config::from_url(url());
+  config.sqlite.open_tenants = 1;
+  auto engine = backend::find_driver("sqlite")->open(config);
+  auto session = engine->begin(customer, {});
+  std::thread waiting([&engine] { engine->begin({"globex", Role::customer, ""}, {})->rollback(); });
+  std::this_thread::sleep_for(100ms);  // until it waits
+  const pid_t child = fork();
+  if (child == 0) {
+    alarm(5);
+    session.reset();
+    engine->close();
+    engine.reset();
+    _exit(0);
+  }
+  int status = 0;
+  EXPECT_EQ(waitpid(child, &status, 0), child);
+  EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+  session.reset();
+  waiting.join();
 }
 
 }  // namespace

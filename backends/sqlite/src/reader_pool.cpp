@@ -56,6 +56,7 @@ ReaderPool::Reader* ReaderPool::open(Clock::duration waited) {
     const std::scoped_lock lock(mutex_);
     readers_.push_back(std::move(reader));
     ++counters_.created;
+    counters_.last_connect_error.clear();
     counters_.note_acquired(waited);
     return readers_.back().get();
   } catch (const std::exception& error) {

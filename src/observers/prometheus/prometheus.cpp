@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <array>
 #include <functional>
+#include <list>
 #include <mutex>
 #include <optional>
 #include <prometheus/collectable.h>
@@ -50,7 +51,7 @@ class PrometheusObserver::Metrics final : public ::prometheus::Collectable {
 
   void watch(std::function<std::optional<PoolStats>()> pool) {
     const std::lock_guard lock(mutex_);
-    pools_.push_back(std::move(pool));
+    pools_.push_back({std::move(pool), {}});
   }
 
   [[nodiscard]] std::vector<::prometheus::MetricFamily> Collect() const override {
@@ -83,17 +84,32 @@ class PrometheusObserver::Metrics final : public ::prometheus::Collectable {
     return series_.emplace(std::move(key), made).first->second;  // stays where it is
   }
 
-  // Of all databases that are still there, added up.
+  struct Pool {
+    std::function<std::optional<PoolStats>()> ask;
+    PoolStats counted;  // when it was asked last
+  };
+
+  // Of all databases that are still there, added up, with what was counted in the others: a counter never
+  // goes back.
   [[nodiscard]] PoolStats pool_stats() const {
-    std::vector<std::function<std::optional<PoolStats>()>> pools;
-    {
-      const std::lock_guard lock(mutex_);
-      pools = pools_;
-    }
+    const std::lock_guard one_at_a_time(asking_);
+    adopt_new_pools();
     PoolStats sum;
-    for (const auto& pool : pools)
-      if (const std::optional<PoolStats> stats = pool()) add_up(sum, *stats);
+    std::erase_if(asked_, [&](Pool& pool) {
+      const std::optional<PoolStats> stats = pool.ask();  // may close a database, so not under mutex_
+      if (!stats || stats->created < pool.counted.created) add_up(gone_, std::exchange(pool.counted, {}));
+      if (!stats) return true;
+      pool.counted = stats->counters();
+      add_up(sum, *stats);
+      return false;
+    });
+    add_up(sum, gone_);
     return sum;
+  }
+
+  void adopt_new_pools() const {
+    const std::lock_guard lock(mutex_);
+    asked_.splice(asked_.end(), pools_);
   }
 
   const Options options_;
@@ -103,7 +119,11 @@ class PrometheusObserver::Metrics final : public ::prometheus::Collectable {
   ::prometheus::Family<::prometheus::Counter>& migrations_;
   mutable std::mutex mutex_;
   std::map<Key, Series> series_;
-  std::vector<std::function<std::optional<PoolStats>()>> pools_;
+  mutable std::list<Pool> pools_;  // opened since the last question
+
+  mutable std::mutex asking_;  // before mutex_
+  mutable std::list<Pool> asked_;
+  mutable PoolStats gone_;  // counters of databases that are closed
 };
 
 PrometheusObserver::PrometheusObserver() : PrometheusObserver(Options{}) {}

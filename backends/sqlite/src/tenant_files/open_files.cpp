@@ -9,6 +9,22 @@ namespace tenon::sqlite {
 
 using backend::Deadline;
 
+namespace {
+
+// Of a file that is about to be closed, with its connections.
+PoolStats last_counters(Engine& file) {
+  const PoolStats last = file.pool_stats();
+  PoolStats counted = last.counters();
+  for (std::size_t i = 0; i < last.total; ++i) counted.note_evicted(Eviction::closed);
+  return counted;
+}
+
+}  // namespace
+
+OpenFiles::~OpenFiles() {
+  if (forks_ != tenon::detail::fork_count()) (void)changed_.release();
+}
+
 Engine& OpenFiles::Use::engine() const noexcept {
   return *file_->engine;
 }
@@ -57,13 +73,13 @@ OpenFiles::Use OpenFiles::open(std::unique_lock<std::mutex>& lock, std::string_v
     lock.lock();
     by_tenant_.erase(file->tenant);
     files_.erase(file);
-    changed_.notify_all();
+    changed_->notify_all();
     throw;
   }
   lock.lock();
   if (closed_) engine->close();
   file->engine = std::move(engine);
-  changed_.notify_all();
+  changed_->notify_all();
   return {*this, *file};
 }
 
@@ -71,6 +87,7 @@ bool OpenFiles::make_room(std::unique_lock<std::mutex>& lock) {
   const auto idle = std::find_if(files_.rbegin(), files_.rend(),
                                  [](const File& file) { return file.uses == 0 && file.engine; });
   if (idle == files_.rend()) return false;
+  gone_ += last_counters(*idle->engine);
   by_tenant_.erase(idle->tenant);
   std::unique_ptr<Engine> leaving = std::move(idle->engine);
   files_.erase(std::next(idle).base());
@@ -79,14 +96,14 @@ bool OpenFiles::make_room(std::unique_lock<std::mutex>& lock) {
   leaving.reset();
   lock.lock();
   --closing_;
-  changed_.notify_all();
+  changed_->notify_all();
   return true;
 }
 
 void OpenFiles::wait(std::unique_lock<std::mutex>& lock, Deadline until, std::string_view subject) {
   if (until == Deadline::max()) {
-    changed_.wait(lock);
-  } else if (changed_.wait_until(lock, until) == std::cv_status::timeout) {
+    changed_->wait(lock);
+  } else if (changed_->wait_until(lock, until) == std::cv_status::timeout) {
     throw timeout_error(subject,
                         "all " + std::to_string(most_) +
                             " tenants' files that may be open were in use; end transactions sooner or "
@@ -96,12 +113,12 @@ void OpenFiles::wait(std::unique_lock<std::mutex>& lock, Deadline until, std::st
 
 void OpenFiles::release(File& file) noexcept {
   const std::scoped_lock lock(mutex_);
-  if (--file.uses == 0) changed_.notify_all();
+  if (--file.uses == 0) changed_->notify_all();
 }
 
 PoolStats OpenFiles::stats() {
   const std::scoped_lock lock(mutex_);
-  PoolStats stats;
+  PoolStats stats = gone_;
   for (const File& file : files_)
     if (file.engine) stats += file.engine->pool_stats();
   return stats;
@@ -109,9 +126,10 @@ PoolStats OpenFiles::stats() {
 
 // Engines stay where they are, so that those in use last as long as their uses.
 void OpenFiles::end_each(tenon::detail::FunctionRef<void(Engine&)> end) noexcept {
+  if (forks_ != tenon::detail::fork_count()) return;  // the lock may be held for ever
   std::unique_lock lock(mutex_);
   closed_ = true;
-  changed_.notify_all();
+  changed_->notify_all();
   for (File& file : files_) {
     if (!file.engine) continue;
     ++file.uses;

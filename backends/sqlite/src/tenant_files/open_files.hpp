@@ -2,6 +2,7 @@
 
 #include <condition_variable>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <list>
 #include <memory>
@@ -12,7 +13,9 @@
 #include <utility>
 
 #include <tenon/backend/statement.hpp>
+#include <tenon/detail/fork.hpp>
 #include <tenon/detail/function_ref.hpp>
+#include <tenon/pool.hpp>
 
 #include "../engine.hpp"
 
@@ -34,6 +37,7 @@ class OpenFiles {
       : most_(most), longest_wait_(longest_wait), open_(std::move(open)) {}
   OpenFiles(const OpenFiles&) = delete;
   OpenFiles& operator=(const OpenFiles&) = delete;
+  ~OpenFiles();
 
   // Keeps a file open. Must end before the OpenFiles does.
   class Use {
@@ -65,7 +69,7 @@ class OpenFiles {
   // Error: timeout, unavailable once closed, and what opening throws.
   [[nodiscard]] Use get(std::string_view tenant, backend::Deadline deadline, std::string_view subject);
 
-  // Of all open files together.
+  // Of all open files together, and what was counted in those that were closed to make room.
   [[nodiscard]] PoolStats stats();
 
   // As backend::Engine::drain().
@@ -92,12 +96,15 @@ class OpenFiles {
   const std::size_t most_;
   const std::chrono::milliseconds longest_wait_;
   const Open open_;
+  const std::uint32_t forks_ = tenon::detail::fork_count();
 
   std::mutex mutex_;
-  std::condition_variable changed_;
+  // Never destroyed in a forked child: that could wait for ever for a thread that waited at the fork.
+  std::unique_ptr<std::condition_variable> changed_ = std::make_unique<std::condition_variable>();
   Files files_;                                                      // the one used last first
   std::unordered_map<std::string_view, Files::iterator> by_tenant_;  // keys point into files_
   std::size_t closing_ = 0;
+  PoolStats gone_;  // counters of the files that made room
   bool closed_ = false;
 };
 
