@@ -1,5 +1,6 @@
 #include <array>
 #include <cstdio>
+#include <deque>
 #include <mutex>
 #include <ostream>
 #include <utility>
@@ -28,13 +29,47 @@ std::string formatted(const char* format, Numbers... numbers) {
   return text.data();
 }
 
+constinit thread_local bool telling_here = false;
+
+// For as long as this thread calls a sink, which may use a database: what it does there is not told.
+class Telling {
+ public:
+  Telling() noexcept { telling_here = true; }
+  Telling(const Telling&) = delete;
+  Telling& operator=(const Telling&) = delete;
+  ~Telling() { telling_here = false; }
+};
+
 }  // namespace
 
 struct SlowStatementLog::State {
+  // The sink is called outside the lock: it may wait for a connection that a thread holds which has a line.
+  void tell(std::string line);
+
   std::chrono::milliseconds threshold;
   Sink sink;
   std::mutex mutex;
+  std::deque<std::string> lines;
+  bool telling = false;  // some thread hands the lines over
 };
+
+void SlowStatementLog::State::tell(std::string line) {
+  std::unique_lock lock(mutex);
+  lines.push_back(std::move(line));
+  if (std::exchange(telling, true)) return;
+  while (!lines.empty()) {
+    const std::string next = std::move(lines.front());
+    lines.pop_front();
+    lock.unlock();
+    try {
+      const Telling here;
+      sink(next);
+    } catch (...) {  // as whoever called us would
+    }
+    lock.lock();
+  }
+  telling = false;
+}
 
 SlowStatementLog::SlowStatementLog(std::chrono::milliseconds threshold, Sink sink)
     : state_(std::make_unique<State>()) {
@@ -49,10 +84,8 @@ SlowStatementLog::SlowStatementLog(std::chrono::milliseconds threshold, std::ost
 SlowStatementLog::~SlowStatementLog() = default;
 
 void SlowStatementLog::statement(const StatementEvent& event) {
-  if (event.duration < state_->threshold) return;
-  const std::string line = "slow " + to_logfmt(event);
-  const std::lock_guard lock(state_->mutex);
-  state_->sink(line);
+  if (event.duration < state_->threshold || telling_here) return;
+  state_->tell("slow " + to_logfmt(event));
 }
 
 std::string to_logfmt(const StatementEvent& event) {

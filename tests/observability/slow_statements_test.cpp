@@ -1,4 +1,7 @@
 #include <sstream>
+#include <string>
+#include <thread>
+#include <vector>
 
 #include <tenon/observers/slow_statements.hpp>
 
@@ -31,6 +34,36 @@ TEST(SlowStatementLog, TellsWhatItKnows) {
   EXPECT_EQ(to_logfmt(failed),
             "statement=policies.insert duration_ms=12.500 rows=3 round_trips=1 outcome=deadlock "
             "sqlstate=40P01 batch=7 in_transaction=true tenant=00000000000000ab db=ops");
+}
+
+// A sink that writes into a database with the same observer once waited for itself.
+TEST(SlowStatementLog, DoesNotTellOfStatementsOfItsSink) {
+  std::vector<std::string> lines;
+  SlowStatementLog* observing = nullptr;
+  SlowStatementLog log(milliseconds{0}, [&](std::string_view line) {
+    lines.emplace_back(line);
+    observing->statement(event("log.insert"));
+  });
+  observing = &log;
+  log.statement(event("policies.get"));
+  log.statement(event("policies.list"));
+  ASSERT_EQ(lines.size(), 2U);
+  EXPECT_THAT(lines[1], testing::HasSubstr("policies.list"));
+}
+
+// The other may hold the connection for which the sink waits.
+TEST(SlowStatementLog, HoldsNoOtherThreadUpWhileItsSinkWaits) {
+  std::vector<std::string> lines;
+  SlowStatementLog* observing = nullptr;
+  SlowStatementLog log(milliseconds{0}, [&](std::string_view line) {
+    if (lines.empty()) std::thread([&] { observing->statement(event("policies.list")); }).join();
+    lines.emplace_back(line);
+  });
+  observing = &log;
+  log.statement(event("policies.get"));
+  ASSERT_EQ(lines.size(), 2U);
+  EXPECT_THAT(lines[0], testing::HasSubstr("policies.get"));
+  EXPECT_THAT(lines[1], testing::HasSubstr("policies.list"));
 }
 
 TEST(SlowStatementLog, QuotesWhatWouldBreakALine) {

@@ -16,10 +16,11 @@ namespace tenon {
 /// `slow statement=analyses.find duration_ms=312.406 rows=50 round_trips=1 outcome=ok db=ops`
 /// with `tenant=…` when Config::tenant_hash_key is set, and `sqlstate=…` where there is one.
 ///
-/// Thread safety: as Observer. Lines are handed over one at a time.
+/// Thread safety: as Observer. Lines are handed over one at a time, on the thread of one of the statements.
 class TENON_API SlowStatementLog final : public Observer {
  public:
-  /// Receives a line without its end.
+  /// Receives a line without its end. It may use a database, also one that the log observes; statements of
+  /// its own are not reported.
   using Sink = std::function<void(std::string_view line)>;
 
   SlowStatementLog(std::chrono::milliseconds threshold, Sink sink);
