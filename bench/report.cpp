@@ -3,8 +3,9 @@
 #include <iostream>
 #include <stdexcept>
 
-namespace tenon_bench {
+#include "versions.hpp"
 
+namespace tenon_bench {
 Reporter::Reporter(const std::string& json_file) {
   if (json_file.empty()) return;
   json_file_.open(json_file);
@@ -24,8 +25,8 @@ void Reporter::ReportRuns(const std::vector<Run>& runs) {
   for (const Run& run : runs) {
     if (run.run_type != Run::RT_Iteration) continue;
     const std::string& name = run.run_name.function_name;
-    if (run.error_occurred) {
-      std::cerr << name << ": " << run.error_message << '\n';
+    if (const std::string* const failure = failure_of(run)) {
+      std::cerr << name << ": " << *failure << '\n';
       failed_ = true;
       continue;
     }
