@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <csignal>
 #include <cstdlib>
 #include <fstream>
 #include <iostream>
@@ -19,6 +20,8 @@
 #include "places.hpp"
 #include "report.hpp"
 #include "scenarios.hpp"
+#include "targets.hpp"
+#include "versions.hpp"
 
 namespace tenon_bench {
 namespace {
@@ -43,8 +46,10 @@ Times tenon beside the databases' C APIs and prints the ratios.
   --growth FILE           writes the growth scenarios' times by the number of rows for gnuplot
   --quick                 fewer rows, batches, scales and repetitions
   --largest-scale ROWS    of the growth scenarios; default: 1000000
-  --check                 prints each target with its figure; fails when one is missed
-  --benchmark_repetitions COUNT   default: 31, and 7 of what takes seconds; with --quick 7 and 3
+  --check                 prints each target with its figure; fails when one is missed, and, in a whole run,
+                          when one was not measured
+  --benchmark_repetitions COUNT   default: 31 of what a target holds, 15 of the rest, 7 of what takes seconds;
+                          with --quick 7 and 3
 and the options of Google Benchmark, for example
   --benchmark_filter=sqlite/get  --benchmark_min_time=1
 )";
@@ -130,7 +135,7 @@ class Arguments {
 // Google Benchmark's own options; ours come first so that the user's replace them. It keeps a pointer to
 // the program's name.
 bool initialize_benchmark(const char* program, const std::vector<std::string>& given) {
-  static std::vector<std::string> texts{program, "--benchmark_min_time=0.05"};
+  static std::vector<std::string> texts{program, min_time("0.05")};
   texts.insert(texts.end(), given.begin(), given.end());
   std::vector<char*> pointers;
   for (std::string& text : texts) pointers.push_back(text.data());
@@ -163,17 +168,29 @@ std::vector<std::unique_ptr<Place>> prepare([[maybe_unused]] const Options& opti
   return places;
 }
 
+// The first SIGINT or SIGTERM ends the run after the repetition, so that databases and files are removed;
+// the second one ends the process.
+volatile std::sig_atomic_t interrupted = 0;
+
+void end_when_interrupted() {
+  struct sigaction action {};
+  action.sa_handler = [](int) { interrupted = 1; };
+  action.sa_flags = static_cast<int>(SA_RESETHAND | SA_RESTART);
+  for (const int number : {SIGINT, SIGTERM}) sigaction(number, &action, nullptr);
+}
+
 // One scenario after the other, and of each one repetition of every contender after the other, in another
 // order each time: disks and neighbours on the machine have moods, and ratios are of repetitions that lie
 // close together.
 void run_scenario(Reporter& reporter, const std::vector<const AddedScenario::Contender*>& contenders,
-                  const Options& options) {
+                  const Options& options, bool promised) {
   static std::minstd_rand random;
   std::vector<const AddedScenario::Contender*> order = contenders;
-  for (int repetition = 0; repetition < options.repetitions_of(false); ++repetition) {
+  for (int repetition = 0; repetition < options.repetitions_of(false, promised); ++repetition) {
     std::shuffle(order.begin(), order.end(), random);
     for (const AddedScenario::Contender* one : order) {
-      if (one->takes_seconds && repetition >= options.repetitions_of(true)) continue;
+      if (one->takes_seconds && repetition >= options.repetitions_of(true, promised)) continue;
+      if (interrupted) throw std::runtime_error("interrupted");
       benchmark::RunSpecifiedBenchmarks(&reporter, "^" + one->benchmark + "(/|$)");
     }
   }
@@ -181,10 +198,20 @@ void run_scenario(Reporter& reporter, const std::vector<const AddedScenario::Con
     if (one->close) one->close();
 }
 
+bool is_promised(const AddedScenario& scenario) {
+  return std::any_of(targets().begin(), targets().end(),
+                     [&](const Target& target) { return target.scenario == scenario.name; });
+}
+
+// Of all scenarios.
+bool is_unfiltered() {
+  const std::string filter = benchmark::GetBenchmarkFilter();
+  return filter.empty() || filter == "all" || filter == ".";
+}
+
 void run_scenarios(Reporter& reporter, const std::vector<std::unique_ptr<Place>>& places,
                    const Options& options) {
-  const std::string wanted = benchmark::GetBenchmarkFilter();
-  const std::regex filter(wanted.empty() || wanted == "all" ? "." : wanted);
+  const std::regex filter(is_unfiltered() ? "." : benchmark::GetBenchmarkFilter());
   for (const AddedScenario& scenario : added_scenarios()) {
     std::vector<const AddedScenario::Contender*> contenders;
     for (const AddedScenario::Contender& one : scenario.contenders) {
@@ -195,7 +222,7 @@ void run_scenarios(Reporter& reporter, const std::vector<std::unique_ptr<Place>>
     if (contenders.empty()) continue;
     std::cerr << scenario.name << '\n';
     for (const auto& place : places) place->before(scenario.name);
-    run_scenario(reporter, contenders, options);
+    run_scenario(reporter, contenders, options, is_promised(scenario));
   }
   reporter.finish();
 }
@@ -208,7 +235,7 @@ void write_file(const std::string& name, Write write) {
   if (!file.flush()) throw std::runtime_error("cannot write " + name);
 }
 
-// False when a target was asked for and missed.
+// False when targets were asked for and not met.
 bool write(const Results& results, const Options& options) {
   std::cout << '\n';
   results.write_table(std::cout);
@@ -217,8 +244,22 @@ bool write(const Results& results, const Options& options) {
   write_file(options.growth_file, [&](std::ostream& out) { results.write_growth(out); });
   if (!options.check) return true;
   std::cout << '\n';
-  return results.check(std::cout);
+  const Results::Checked checked = results.check(std::cout);
+  return checked.missed == 0 && (checked.not_measured == 0 || !options.whole() || !is_unfiltered());
 }
+
+// Closes them before their places go.
+struct Contenders {
+  Contenders() = default;
+  Contenders(const Contenders&) = delete;
+  Contenders& operator=(const Contenders&) = delete;
+  ~Contenders() {
+    for (const AddedScenario& scenario : added_scenarios())
+      for (const AddedScenario::Contender& one : scenario.contenders)
+        if (one.close) one.close();
+    benchmark::ClearRegisteredBenchmarks();
+  }
+};
 
 int run(int argc, char** argv) {
   Arguments arguments(argc, argv);
@@ -229,10 +270,11 @@ int run(int argc, char** argv) {
     return EXIT_SUCCESS;
   }
   if (!initialize_benchmark(argv[0], arguments.rest())) return 2;
+  end_when_interrupted();
   const std::vector<std::unique_ptr<Place>> places = prepare(options);
+  const Contenders contenders;
   Reporter reporter(options.json_file);
   run_scenarios(reporter, places, options);
-  benchmark::ClearRegisteredBenchmarks();  // closes the contenders before their places go
   benchmark::Shutdown();
   const bool met = write(reporter.results(), options);
   return reporter.failed() || !met ? EXIT_FAILURE : EXIT_SUCCESS;

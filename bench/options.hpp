@@ -25,9 +25,20 @@ struct Options {
   [[nodiscard]] std::vector<std::size_t> batches() const {
     return quick ? std::vector<std::size_t>{10, 1000} : std::vector<std::size_t>{10, 100, 1000, 50'000};
   }
-  [[nodiscard]] int repetitions_of(bool takes_seconds) const {
+  [[nodiscard]] std::vector<std::size_t> batches_of_at_most(std::size_t rows) const {
+    std::vector<std::size_t> some = batches();
+    std::erase_if(some, [&](std::size_t batch) { return batch > rows; });
+    return some;
+  }
+  /// `promised`: a target holds it.
+  [[nodiscard]] int repetitions_of(bool takes_seconds, bool promised) const {
     if (repetitions > 0) return repetitions;
-    return quick ? (takes_seconds ? 3 : 7) : (takes_seconds ? 7 : 31);
+    if (takes_seconds) return quick ? 3 : 7;
+    return quick ? 7 : promised ? 31 : 15;
+  }
+  /// Of everything that a target holds.
+  [[nodiscard]] bool whole() const {
+    return !quick && synchronous.size() == 2 && largest_scale >= 1'000'000;
   }
   [[nodiscard]] std::size_t streamed_rows() const { return quick ? 10'000 : 100'000; }
 };

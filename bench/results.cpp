@@ -133,22 +133,28 @@ void Results::write_growth(std::ostream& out) const {
   }
 }
 
-bool Results::check(std::ostream& out) const {
-  bool all_met = true;
+Results::Checked Results::check(std::ostream& out) const {
+  Checked checked;
   std::vector<Line> lines{{"target", "contender", "baseline", "at most", "measured", "verdict"}};
   for (const Target& target : targets()) {
     const std::optional<Ratio> ratio = this->ratio(target.scenario, target.contender, target.baseline);
     const bool met = ratio && ratio->median <= target.most;
-    all_met = all_met && met;
+    ++(met ? checked.met : ratio ? checked.missed : checked.not_measured);
+    int digits = 2;
+    // A miss shall be seen.
+    while (ratio && !met && digits < 6 && number(ratio->median, digits) == number(target.most, digits))
+      ++digits;
     lines.push_back({std::string(target.scenario), std::string(target.contender),
-                     std::string(target.baseline), number(target.most, 2),
-                     ratio ? number(ratio->median, 2) : "-",
+                     std::string(target.baseline), number(target.most, digits),
+                     ratio ? number(ratio->median, digits) : "-",
                      met     ? "met"
                      : ratio ? "MISSED"
-                             : "NOT MEASURED"});
+                             : "not measured"});
   }
   write_lines(out, lines);
-  return all_met;
+  out << checked.met << " targets met, " << checked.missed << " missed, " << checked.not_measured
+      << " not measured\n";
+  return checked;
 }
 
 }  // namespace tenon_bench

@@ -31,8 +31,13 @@ class Results {
   /// A block for each growth scenario: lines of rows and time, divided by that of the fewest rows, for
   /// gnuplot.
   void write_growth(std::ostream& out) const;
-  /// Each target with its figure; false when one is missed, or was not measured.
-  bool check(std::ostream& out) const;
+  struct Checked {
+    std::size_t met = 0;
+    std::size_t missed = 0;
+    std::size_t not_measured = 0;
+  };
+  /// Each target with its figure, and how many were met.
+  Checked check(std::ostream& out) const;
 
  private:
   struct Timed {
