@@ -7,7 +7,8 @@
 #
 #   --quick   fewer rows, batches, scales and repetitions: some minutes instead of an hour or so
 #   --check   prints each target with the measured figure, what is counted (instructions, system calls, heap
-#             allocations, the cost of compiling) included, and exits with 1 when one is missed
+#             allocations, round trips, the cost of compiling) included, and exits with 1 when one is missed; in a
+#             whole run, without --quick and a filter, also when one was not measured
 #
 # Other options are tenon_bench's:
 #   bench/run.sh --benchmark_filter=get --benchmark_repetitions=9
@@ -19,11 +20,18 @@ set -euo pipefail
 project=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 build=${TENON_BENCH_BUILD:-$project/build/bench}
 results=$project/bench/results
+# Once the program that runs has cleaned up: nothing comes after it.
+trap 'exit 130' INT
+trap 'exit 143' TERM HUP
 
 check_counted() {
   local failed=0
   echo "Counted, whatever the load:"
   "$build/tests/cost/tenon-cost-tests" --gtest_brief=1 || failed=1
+  if [ -n "${TENON_TEST_POSTGRES_TCP_URL:-}" ]; then
+    echo "Round trips of every operation on PostgreSQL, counted by a proxy, against those documented:"
+    "$build/tests/cost/tenon-round-trip-tests" --gtest_brief=1 || failed=1
+  fi
   bash "$project/tests/cost/system_calls.sh" "$build/bench/probe/tenon-operation-probe" || [ $? -eq 77 ] || failed=1
   bash "$project/tests/cost/instructions.sh" "$build/bench/probe/tenon-operation-probe" || [ $? -eq 77 ] || failed=1
   bash "$project/bench/compile_time/run.sh" --check || failed=1
@@ -33,6 +41,7 @@ check_counted() {
 run_and_report() { # the options of tenon_bench
   local failed=0 argument
   mkdir -p "$results"
+  rm -f "$results"/results.{json,md} "$results"/{ratios,growth}.{dat,svg} # no old one beside new ones
   "$build/bench/tenon_bench" --json "$results/results.json" --markdown "$results/results.md" \
     --plot "$results/ratios.dat" --growth "$results/growth.dat" "$@" || failed=1
   if ! command -v gnuplot >/dev/null; then
@@ -63,19 +72,30 @@ fi
 
 . "$project/packaging/debian/apt.sh"
 install_debian_packages g++ cmake ninja-build pkg-config libbenchmark-dev boost nlohmann-json3-dev libsqlite3-dev \
-  libsqlitecpp-dev libpq-dev libpqxx-dev libgtest-dev libgmock-dev postgresql postgresql-client >&2
+  libpq-dev libgtest-dev libgmock-dev postgresql postgresql-client python3 >&2
 # The run goes without these and says so.
-install_debian_packages libsoci-dev python3-sqlalchemy python3-psycopg2 gnuplot-nox valgrind strace >&2 ||
-  echo "Some contenders could not be installed; the run leaves them out" >&2
+for package in libsqlitecpp-dev libpqxx-dev libsoci-dev python3-sqlalchemy python3-psycopg2 gnuplot-nox valgrind strace; do
+  install_debian_packages "$package" >&2 || echo "$package could not be installed; the run goes without it" >&2
+done
 
 cmake -S "$project" -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=Release -DTENON_BUILD_BENCH=ON -DTENON_BUILD_TESTS=ON \
   -DTENON_BUILD_EXAMPLES=OFF -DTENON_BUILD_CLI=OFF -DTENON_INSTALL=OFF -DTENON_WERROR=OFF >&2
 cmake --build "$build" --parallel "${TENON_BENCH_JOBS:-$(nproc)}" \
-  --target tenon_bench tenon-operation-probe tenon-cost-tests >&2
+  --target tenon_bench tenon-operation-probe tenon-cost-tests tenon-round-trip-tests >&2
 
 for argument in "$@"; do
   case $argument in
     --help | -h) exec "$build/bench/tenon_bench" "$@" ;;
+  esac
+done
+
+# All that the run makes, so that nothing is left of one that was broken off. (tenon_bench drops its databases.)
+TMPDIR=$(mktemp -d "${TMPDIR:-/tmp}/tenon-bench.XXXXXX")
+export TMPDIR
+chmod 755 "$TMPDIR" # for the server's user
+trap 'rm -rf "$TMPDIR"' EXIT
+for argument in "$@"; do
+  case $argument in
     --postgres | --postgres=*) run_and_report "$@"; exit ;;
   esac
 done
@@ -83,4 +103,4 @@ if [ -n "${TENON_BENCH_POSTGRES_URL:-}" ]; then
   run_and_report "$@"
   exit
 fi
-exec "$project/tests/support/with_postgres.sh" "$project/bench/run.sh" --on-private-server "$@"
+"$project/tests/support/with_postgres.sh" "$project/bench/run.sh" --on-private-server "$@"
