@@ -1,6 +1,8 @@
 #include "data.hpp"
 
 #include <algorithm>
+#include <chrono>
+#include <map>
 #include <random>
 #include <stdexcept>
 
@@ -95,6 +97,10 @@ std::string tenant_name(std::size_t tenant) {
   return "tenant-" + std::to_string(tenant);
 }
 
+std::string small_tenant_name(std::size_t tenant) {
+  return "small-tenant-" + std::to_string(tenant);
+}
+
 std::vector<Row> make_rows(std::size_t tenant, std::size_t count) {
   Numbers numbers(tenant + 1);
   std::vector<Row> rows;
@@ -121,9 +127,45 @@ std::vector<Row> expected_page(const std::vector<Row>& rows) {
   return page;
 }
 
+std::vector<Row> expected_top(const std::vector<Row>& rows) {
+  std::vector<Row> top = rows;
+  std::sort(top.begin(), top.end(), [](const Row& a, const Row& b) {
+    return std::pair(a.estimated_monthly_cost, a.id) > std::pair(b.estimated_monthly_cost, b.id);
+  });
+  top.resize(std::min(top.size(), top_size));
+  return top;
+}
+
+Blocked expected_blocked(const std::vector<Row>& rows) {
+  Blocked all;
+  for (const Row& row : rows) {
+    all.evaluated += row.policy_status != Status::not_evaluated ? 1 : 0;
+    all.blocked += row.policy_status == Status::block ? 1 : 0;
+  }
+  return all;
+}
+
+std::vector<std::int64_t> expected_months(const std::vector<Row>& rows) {
+  using namespace std::chrono;
+  std::map<year_month, std::int64_t> months;
+  for (const Row& row : rows) {
+    const year_month_day day(floor<days>(sys_time<microseconds>(microseconds(row.started_at))));
+    ++months[day.year() / day.month()];
+  }
+  std::vector<std::int64_t> counts;
+  for (const auto& [month, count] : months) counts.push_back(count);
+  return counts;
+}
+
 Id fresh_id(std::uint64_t n) {
   return make_id(static_cast<std::uint64_t>((first_day_us + period_us) / 1000) + n,
                  n * 0x9E3779B97F4A7C15ULL);
+}
+
+Row small_tenant_row(std::size_t tenant) {
+  Row row = make_rows(reading_tenant, 1).front();
+  row.id = fresh_id(tenant);
+  return row;
 }
 
 void write_fresh_request_id(std::uint64_t n, std::string& out) {

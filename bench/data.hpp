@@ -60,9 +60,21 @@ struct Summary {
 };
 [[nodiscard]] Summary summary_of(const Row& row);
 
-/// A line of the report of costs by environment.
+// What reports say.
 struct EnvironmentCost {
   std::string environment;
+  std::int64_t analyses = 0;
+  double total = 0;
+  double average = 0;
+};
+struct Blocked {
+  std::int64_t evaluated = 0;
+  std::int64_t blocked = 0;
+
+  friend bool operator==(const Blocked&, const Blocked&) = default;
+};
+struct MonthCost {
+  std::int64_t month = 0;  ///< microseconds since 1970 of its beginning, in UTC
   std::int64_t analyses = 0;
   double total = 0;
   double average = 0;
@@ -76,6 +88,7 @@ struct Page {
 };
 
 inline constexpr std::size_t page_size = 50;
+inline constexpr std::size_t top_size = 10;  ///< of the report of the dearest
 inline constexpr std::size_t batch_size = 1000;
 inline constexpr std::string_view page_environment = "prod";
 
@@ -86,6 +99,10 @@ inline constexpr std::size_t stream_seed = 1000;  ///< the generator's number of
 /// The tenant whose rows the reading scenarios read.
 inline constexpr std::size_t reading_tenant = 3;
 
+/// Tenants of one row each, of whom each get takes another.
+inline constexpr std::size_t small_tenant_count = 1000;
+[[nodiscard]] std::string small_tenant_name(std::size_t tenant);
+
 /// The rows of one tenant, by id; the same in every run. About 1 KB of JSON each.
 [[nodiscard]] std::vector<Row> make_rows(std::size_t tenant, std::size_t count = rows_per_tenant);
 
@@ -95,9 +112,17 @@ inline constexpr std::size_t reading_tenant = 3;
 /// The newest rows of `page_environment`, newest first, as a page shows them.
 [[nodiscard]] std::vector<Row> expected_page(const std::vector<Row>& rows);
 
+// What the reports say of these rows: the dearest, dearest first; how many are blocked; analyses by month.
+[[nodiscard]] std::vector<Row> expected_top(const std::vector<Row>& rows);
+[[nodiscard]] Blocked expected_blocked(const std::vector<Row>& rows);
+[[nodiscard]] std::vector<std::int64_t> expected_months(const std::vector<Row>& rows);
+
 /// The key and the unique value of the n-th row that a contender inserts.
 [[nodiscard]] Id fresh_id(std::uint64_t n);
 void write_fresh_request_id(std::uint64_t n, std::string& out);
+
+/// The row of a small tenant, with an id that no other has.
+[[nodiscard]] Row small_tenant_row(std::size_t tenant);
 
 /// What contenders that keep rows as Row inherit; see scenarios.hpp.
 struct PlainRows {

@@ -2,6 +2,7 @@
 #include <chrono>
 #include <iostream>
 #include <memory>
+#include <optional>
 #include <sstream>
 #include <stdexcept>
 #include <string>
@@ -45,6 +46,8 @@ using Proxy = tenon::postgres::testing::CountingProxy;
 constexpr Tenancy tenancies[] = {Tenancy::session, Tenancy::none, Tenancy::pipeline, Tenancy::transaction};
 constexpr std::chrono::microseconds one_way{500};  // of the distant server: a round-trip time of 1 ms
 constexpr const char* streamed_tenant = "streamed";
+constexpr const char* mixed_tenant =
+    "mixed";  // has the rows of the one that is read, and those that loads add
 
 std::string with_database(const std::string& url, const std::string& name) {
   return url + (url.find('?') == std::string::npos ? "?" : "&") + "dbname=" + name;
@@ -53,11 +56,13 @@ std::string with_database(const std::string& url, const std::string& name) {
 // Databases of our own on the server, dropped at the end, and the way to a distant one.
 class PostgresPlace final : public Place {
  public:
-  PostgresPlace(std::string url, Processors::Server where)
-      : server_url_(std::move(url)), server_(server_url_), where_(where) {
+  PostgresPlace(std::string url, KeptServer::Place where)
+      : server_url_(std::move(url)), server_(server_url_) {
     (void)make_database(name_);
     if (!is_near()) return;
-    std::istringstream(server_.ask("SELECT pg_read_file('postmaster.pid')")) >> server_process_;
+    pid_t process = 0;
+    std::istringstream(server_.ask("SELECT pg_read_file('postmaster.pid')")) >> process;
+    near_.emplace(process, where);
   }
   ~PostgresPlace() override {
     for (const std::string& name : made_) {
@@ -70,14 +75,21 @@ class PostgresPlace final : public Place {
   }
   // Where one call is under way at a time, client and server each stay where they are.
   void before(const std::string& scenario) override {
-    // Writers have come and gone since the last one, of whom the planner should know.
-    if (scenario.ends_with("/report")) PgConnection(url()).run("ANALYZE tenon.analyses");
-    if (server_process_ == 0 || !scenario.starts_with("postgres")) return;
-    if (scenario.find(" threads") != std::string::npos) {
-      Processors::release(server_process_);
-    } else if (!Processors::keep(server_process_, where_)) {
+    if (!scenario.starts_with("postgres")) return;
+    const bool threads = scenario.find(" threads") != std::string::npos;
+    // Writers have come and gone since the last one: the planner should know of them, and nobody's reads
+    // should meet a vacuum that cleans up after them.
+    if (threads || scenario.find("/report") != std::string::npos || scenario.ends_with("/get"))
+      PgConnection(url()).run("VACUUM ANALYZE tenon.analyses");
+    if (!near_) return;
+    if (threads) {
+      near_->release();
+      Processors::release();
+    } else if (near_->keep()) {
+      Processors::keep();
+    } else {
       std::cout << "The server's processes cannot be kept on their processors: expect noise\n";
-      server_process_ = 0;
+      near_.reset();
     }
   }
   [[nodiscard]] const PgConnection& server() const noexcept { return server_; }
@@ -118,10 +130,9 @@ class PostgresPlace final : public Place {
   std::string name_ = "tenon_bench_" + std::to_string(getpid());
   std::string server_url_;
   PgConnection server_;
-  Processors::Server where_;
   std::vector<std::string> made_;
   std::unique_ptr<Proxy> proxy_;
-  pid_t server_process_ = 0;
+  std::optional<KeptServer> near_;
 };
 
 void print_settings(const PgConnection& server) {
@@ -165,60 +176,68 @@ class Contenders {
 #endif
   }
 
-  void add_writers(int inserts, const std::vector<std::size_t>& batches) {
+  struct Batches {
+    std::vector<std::size_t> all;
+    std::vector<std::size_t> some_rows_at_once;
+    std::vector<std::size_t> row_by_row;
+  };
+  void add_writers(int inserts, const Batches& batches) {
     for (const Tenancy tenancy : tenancies)
       add_writing<RawPostgres>(
           prefix_, inserts,
           {name_of(tenancy),
            [url = url_, tenancy] { return std::make_unique<RawPostgres>(url, next_writer(), tenancy); }},
-          tenancy == Tenancy::pipeline ? std::vector<std::size_t>{} : batches);
+          tenancy == Tenancy::pipeline ? std::vector<std::size_t>{} : batches.all);
     add_writing<RawCopy>(prefix_, inserts,
                          {"raw COPY, no row security",
                           [url = url_] { return std::make_unique<RawCopy>(url, next_writer()); }},
-                         batches);
+                         batches.all);
     add_writing<Tenon>(
         prefix_, inserts,
         {"tenon", [url = url_] { return std::make_unique<Tenon>(config_for(url), next_writer()); }},
-        batches);
+        batches.all);
     add_writing<TenonRawSql>(prefix_, inserts,
                              {"tenon, raw SQL", [url = url_] { return open_raw_sql(url, next_writer()); }},
                              {});
 #ifdef TENON_BENCH_PQXX
     add_writing<PqxxWork>(
         prefix_, inserts,
-        {"libpqxx work", [url = url_] { return std::make_unique<PqxxWork>(url, next_writer()); }}, {});
+        {"libpqxx work", [url = url_] { return std::make_unique<PqxxWork>(url, next_writer()); }},
+        batches.some_rows_at_once);
 #endif
 #ifdef TENON_BENCH_SOCI
     add_writing<Soci>(prefix_, inserts,
                       {"SOCI transaction", [url = url_] { return Soci::on_postgres(url, next_writer()); }},
-                      {});
+                      batches.row_by_row);
 #endif
   }
 
   void add_lifetimes(std::size_t streamed_rows) {
     add_streaming(prefix_, streamed_rows, raw(Tenancy::session, streamed_tenant));
     add_streaming(prefix_, streamed_rows, tenon(streamed_tenant));
-    add_scope_switch(prefix_, raw(Tenancy::session, reader()));
-    add_scope_switch(prefix_, raw(Tenancy::transaction, reader()));
+    for (const Tenancy tenancy : {Tenancy::session, Tenancy::pipeline, Tenancy::transaction})
+      add_scope_switch(prefix_, raw(tenancy, reader()));
     add_scope_switch(prefix_, tenon(reader()));
     add_cold_start(prefix_, raw(Tenancy::session, reader()));
     add_cold_start(prefix_, tenon(reader()));
   }
 
   // Raw has a connection for every thread.
-  void add_threads(std::size_t operations) {
+  void add_mixed_loads(std::size_t operations) {
     for (const std::size_t threads : {std::size_t{1}, std::size_t{4}, std::size_t{16}}) {
       const std::string scenario = prefix_ + "mixed, " + std::to_string(threads) + " threads";
       const Load load{.threads = threads, .operations = operations / threads, .one_write_in = 10};
-      add_mixed(scenario, load, raw_each());
-      add_mixed(scenario, load, tenon_pooled());
+      add_mixed(scenario, load, raw_each(Tenancy::session, mixed_tenant));
+      add_mixed(scenario, load, tenon_pooled(mixed_tenant));
     }
+  }
+  void add_gets_of_threads() {
     constexpr std::size_t connections = 16;
     const Load load{.threads = connections, .seconds = std::chrono::seconds(1), .rows = 1};  // as pgbench
     const std::string scenario = prefix_ + "get, 16 threads";
     for (const Tenancy tenancy : {Tenancy::session, Tenancy::pipeline})
-      add_mixed(scenario, load, raw_each(tenancy));
-    add_mixed(scenario, load, tenon_pooled());
+      add_mixed(scenario, load, raw_each(tenancy, reader()));
+    add_mixed(scenario, load, tenon_pooled(reader()));
     add_pgbench(scenario, connections);
   }
 
@@ -249,17 +268,16 @@ class Contenders {
   [[nodiscard]] Contender<Tenon> tenon(const std::string& tenant) const {
     return {"tenon", [url = url_, tenant] { return std::make_unique<Tenon>(config_for(url), tenant); }};
   }
-  [[nodiscard]] MixedContender<RawPostgres> raw_each(Tenancy tenancy = Tenancy::session) const {
-    return {name_of(tenancy), [url = url_, tenancy](std::size_t count) {
+  [[nodiscard]] MixedContender<RawPostgres> raw_each(Tenancy tenancy, const std::string& tenant) const {
+    return {name_of(tenancy), [url = url_, tenancy, tenant](std::size_t count) {
               std::vector<std::shared_ptr<RawPostgres>> all;
-              while (all.size() < count)
-                all.push_back(std::make_shared<RawPostgres>(url, reader(), tenancy));
+              while (all.size() < count) all.push_back(std::make_shared<RawPostgres>(url, tenant, tenancy));
               return all;
             }};
   }
-  [[nodiscard]] MixedContender<Tenon> tenon_pooled() const {
-    return {"tenon", [url = url_](std::size_t count) {
-              const auto one = std::make_shared<Tenon>(config_for(url, count), reader());
+  [[nodiscard]] MixedContender<Tenon> tenon_pooled(const std::string& tenant) const {
+    return {"tenon", [url = url_, tenant](std::size_t count) {
+              const auto one = std::make_shared<Tenon>(config_for(url, count), tenant);
               return std::vector<std::shared_ptr<Tenon>>(count, one);
             }};
   }
@@ -282,17 +300,21 @@ class Contenders {
 
 std::unique_ptr<Place> prepare_postgres(const Options& options) {
   auto made = std::make_unique<PostgresPlace>(
-      options.postgres_url, options.one_processor ? Processors::Server::beside : Processors::Server::apart);
+      options.postgres_url, options.one_processor ? KeptServer::Place::beside : KeptServer::Place::apart);
   PostgresPlace& place = *made;
   print_settings(place.server());
   seed(config_for(place.url()));
   seed_tenant(config_for(place.url()), streamed_tenant, options.streamed_rows());
+  seed_as_reading_tenant(config_for(place.url()), mixed_tenant);
+  seed_small_tenants(config_for(place.url()));
   PgConnection(place.url()).run("VACUUM ANALYZE tenon.analyses");
 
   const int inserts = options.quick ? 80 : 150;
+  const std::size_t operations = options.quick ? 4'000 : 16'000;
+  const std::vector<std::size_t> small = options.batches_of_at_most(batch_size);
   Contenders near("postgres/", place.url());
   near.add_readers();
-  near.add_writers(inserts, options.batches());
+  near.add_writers(inserts, {options.batches(), small, small});
   if (SqlAlchemy::installed("psycopg2")) {
     for (const auto& [scenario, operation] : SqlAlchemy::operations)
       add_measured(std::string("postgres/") + scenario, "SQLAlchemy and psycopg2",
@@ -303,17 +325,22 @@ std::unique_ptr<Place> prepare_postgres(const Options& options) {
     std::cout << "SQLAlchemy and psycopg2 are not installed and left out\n";
   }
   near.add_lifetimes(options.streamed_rows());
-  near.add_threads(options.quick ? 4'000 : 16'000);
+  near.add_mixed_loads(operations);
+  near.add_gets_of_threads();
   if (options.postgres_tcp_url.empty()) {
     std::cout
         << "TCP and the distant server are left out: name the server's TCP address with --postgres-tcp\n";
   } else {
     Contenders tcp("postgres tcp/", place.url_through(options.postgres_tcp_url));
     tcp.add_readers();
-    tcp.add_writers(inserts, {batch_size});
+    tcp.add_writers(inserts, {small, small, small});
+    tcp.add_lifetimes(options.streamed_rows());
+    tcp.add_mixed_loads(operations);
     Contenders far("postgres 1 ms/", place.url_through(place.distant(options.postgres_tcp_url)));
     far.add_readers();
-    far.add_writers(inserts / 5, {batch_size});
+    far.add_writers(inserts / 5, {small, small, {}});  // a round trip for each row would say nothing new
+    far.add_lifetimes(options.streamed_rows());
+    far.add_mixed_loads(operations / 10);
   }
   for (std::size_t rows = 10'000; rows <= (options.quick ? 100'000 : options.largest_scale); rows *= 10) {
     for (const std::size_t tenants : {std::size_t{1}, std::size_t{1000}})

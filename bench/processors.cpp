@@ -2,8 +2,11 @@
 
 #include <cstddef>
 #include <filesystem>
+#include <fstream>
 #include <sched.h>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include <unistd.h>
 
@@ -36,28 +39,48 @@ void keep_to(const cpu_set_t& set) {
     (void)sched_setaffinity(std::stoi(thread.path().filename()), sizeof set, &set);
 }
 
+// What it forked while it was kept has inherited that.
+std::vector<pid_t> children_of(pid_t process) {
+  const std::string number = std::to_string(process);
+  std::ifstream list("/proc/" + number + "/task/" + number + "/children");
+  std::vector<pid_t> children;
+  for (pid_t child = 0; list >> child;) children.push_back(child);
+  return children;
+}
+
+bool is_postgres(pid_t process) {
+  std::string name;
+  std::ifstream("/proc/" + std::to_string(process) + "/comm") >> name;
+  return name == "postgres";
+}
+
 }  // namespace
 
 void Processors::keep() {
   keep_to(last_processor());
 }
 
-bool Processors::keep(pid_t server, Server where) {
-  const cpu_set_t set = where == Server::beside || processor_count() == 1 ? last_processor()
-                                                                          : range(0, processor_count() - 1);
-  if (sched_setaffinity(server, sizeof set, &set) != 0) return false;
-  keep();
-  return true;
-}
-
 void Processors::release() {
   keep_to(all_processors());
 }
 
-void Processors::release(pid_t server) {
-  const cpu_set_t set = all_processors();
-  (void)sched_setaffinity(server, sizeof set, &set);
-  release();
+KeptServer::KeptServer(pid_t process, Place place)
+    : process_(process),
+      place_(place),
+      known_(is_postgres(process) && sched_getaffinity(process, sizeof before_, &before_) == 0) {}
+
+bool KeptServer::keep() {
+  if (!known_) return false;
+  const cpu_set_t set = place_ == Place::beside || processor_count() == 1 ? last_processor()
+                                                                          : range(0, processor_count() - 1);
+  kept_ = sched_setaffinity(process_, sizeof set, &set) == 0;
+  return kept_;
+}
+
+void KeptServer::release() {
+  if (!std::exchange(kept_, false)) return;
+  (void)sched_setaffinity(process_, sizeof before_, &before_);
+  for (const pid_t child : children_of(process_)) (void)sched_setaffinity(child, sizeof before_, &before_);
 }
 
 }  // namespace tenon_bench

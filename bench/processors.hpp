@@ -1,25 +1,47 @@
 #pragma once
 
+#include <sched.h>
+
 #include <sys/types.h>
 
 namespace tenon_bench {
 
-/// Keeps who takes part where it is, so that the scheduler's moves are not measured.
+/// Keeps this process where it is, so that the scheduler's moves are not measured.
 class Processors {
  public:
-  /// Where a database server answers this process.
-  enum class Server {
+  /// Keeps this process on the last processor.
+  static void keep();
+  /// Gives all processors back.
+  static void release();
+};
+
+/// The same for a PostgreSQL server on this machine and for what it forks. When it ends, the server is as
+/// it was.
+class KeptServer {
+ public:
+  /// Where it answers this process.
+  enum class Place {
     apart,  ///< on the other processors, as in operation
     beside  ///< on this process's own: times are those of the processor, without the wait for a wake-up
   };
 
-  /// Keeps this process on the last processor.
-  static void keep();
-  /// And what `server` forks from now on where it is wanted; false where that is not allowed.
-  [[nodiscard]] static bool keep(pid_t server, Server where);
-  /// Gives all processors back.
-  static void release();
-  static void release(pid_t server);
+  /// `process` is its first one. Nothing is done to a process that is not PostgreSQL's.
+  KeptServer(pid_t process, Place place);
+  KeptServer(const KeptServer&) = delete;
+  KeptServer& operator=(const KeptServer&) = delete;
+  ~KeptServer() { release(); }
+
+  /// False where that is not allowed.
+  [[nodiscard]] bool keep();
+  /// Gives back the processors that it had.
+  void release();
+
+ private:
+  pid_t process_;
+  Place place_;
+  cpu_set_t before_{};
+  bool known_;
+  bool kept_ = false;
 };
 
 }  // namespace tenon_bench

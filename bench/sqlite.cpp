@@ -108,7 +108,7 @@ class Contenders {
 
   void add_writers(const std::string& mode) {
     const std::string prefix = "sqlite " + mode + "/";
-    const int inserts = (mode == "full" ? 70 : 700) / (options_.quick ? 2 : 1);
+    const int inserts = (mode == "full" ? 350 : 700) / (options_.quick ? 2 : 1);
     const std::vector<std::size_t> batches = options_.batches();
     const int pages = options_.checkpoint_pages;
     SqlitePlace& files = files_;
@@ -123,16 +123,18 @@ class Contenders {
         prefix, inserts,
         {"tenon, raw SQL", [&files, mode] { return open_raw_sql(files.fresh_copy(), "writer", mode); }},
         {});
-    const std::vector<std::size_t> middling{batch_size};
+    const std::vector<std::size_t> small_batches = options_.batches_of_at_most(batch_size);
 #ifdef TENON_BENCH_SQLITECPP
     add_writing<SqliteCpp>(
         prefix, inserts,
-        {"SQLiteCpp", [&files, mode] { return open_cpp(files.fresh_copy(), "writer", mode); }}, middling);
+        {"SQLiteCpp", [&files, mode] { return open_cpp(files.fresh_copy(), "writer", mode); }},
+        small_batches);
 #endif
 #ifdef TENON_BENCH_SOCI
     add_writing<Soci>(
         prefix, inserts,
-        {"SOCI", [&files, mode] { return Soci::on_sqlite(files.fresh_copy(), "writer", mode); }}, {});
+        {"SOCI", [&files, mode] { return Soci::on_sqlite(files.fresh_copy(), "writer", mode); }},
+        small_batches);
 #endif
   }
 
@@ -212,6 +214,7 @@ class Contenders {
 std::unique_ptr<Place> prepare_sqlite(const Options& options) {
   auto place = std::make_unique<SqlitePlace>(options.directory);
   seed(config_for(place->filled(), "normal"));
+  seed_small_tenants(config_for(place->filled(), "normal"));
   std::cout << "SQLite " << sqlite3_libversion() << ", WAL, files in "
             << std::filesystem::path(place->filled()).parent_path().string()
             << "; raw checkpoints within the commit at " << options.checkpoint_pages

@@ -44,6 +44,32 @@ std::string time_of(std::int64_t us) {
   return std::to_string(us) + " microseconds";
 }
 
+std::string place(const std::string& column, int n) {
+  const std::string parameter = "$" + std::to_string(n);
+  return column.ends_with("_at") ? "'epoch'::timestamptz + " + parameter + "::interval" : parameter;
+}
+
+using Texts = std::vector<std::optional<std::string>>;
+
+void add_row(Texts& texts, const std::string& tenant, const Row& row) {
+  texts.insert(texts.end(),
+               {tenant, id_text(row.id), row.request_id, time_of(row.started_at),
+                row.completed_at ? std::optional(time_of(*row.completed_at)) : std::nullopt,
+                row.duration_ms ? std::optional(pqxx::to_string(*row.duration_ms)) : std::nullopt,
+                row.iac_type, row.environment, pqxx::to_string(row.estimated_monthly_cost),
+                pqxx::to_string(row.estimated_first_week_cost), pqxx::to_string(row.resource_count),
+                std::string(status_names[static_cast<std::size_t>(row.policy_status)]), row.policy_id,
+                row.risk_flags, pqxx::to_string(row.recommendations_count), row.result_json,
+                time_of(row.created_at), time_of(row.updated_at)});
+}
+
+void execute(pqxx::work& work, const std::string& statement, const Texts& texts) {
+  std::vector<const char*> parameters;
+  parameters.reserve(texts.size());
+  for (const std::optional<std::string>& text : texts) parameters.push_back(text ? text->c_str() : nullptr);
+  work.exec_prepared(statement, pqxx::prepare::make_dynamic_params(parameters));
+}
+
 }  // namespace
 
 PqxxWork::PqxxWork(const std::string& url, std::string tenant)
@@ -56,11 +82,12 @@ PqxxWork::PqxxWork(const std::string& url, std::string tenant)
   connection_.prepare("tenant", "SELECT set_config('app.tenant_id', $1, true)");
   connection_.prepare("get", "SELECT " + columns + " FROM tenon.analyses WHERE tenant_id = $1 AND id = $2");
   connection_.prepare("page", raw_sql::page("tenon.analyses", columns));
-  connection_.prepare(
-      "insert", "INSERT INTO tenon.analyses (tenant_id, " + raw_sql::all_columns +
-                    ") VALUES ($1, $2, $3, 'epoch'::timestamptz + $4::interval, 'epoch'::timestamptz + "
-                    "$5::interval, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, "
-                    "'epoch'::timestamptz + $17::interval, 'epoch'::timestamptz + $18::interval)");
+  connection_.prepare("count", raw_sql::count("tenon.analyses"));
+  connection_.prepare("insert", raw_sql::insert("tenon.analyses", place));
+  connection_.prepare("insert 10", raw_sql::insert("tenon.analyses", place, 10));
+  connection_.prepare("insert 50", raw_sql::insert("tenon.analyses", place, 50));
+  connection_.prepare("update", raw_sql::update("tenon.analyses", place) + raw_sql::unused("interval"));
+  connection_.prepare("upsert", raw_sql::upsert("tenon.analyses", place));
 }
 
 std::optional<Row> PqxxWork::get(const Id& id) {
@@ -90,18 +117,33 @@ Page<Row> PqxxWork::page() {
   return page;
 }
 
-void PqxxWork::insert(const Row& row) {
+std::uint64_t PqxxWork::count() {
   pqxx::work work(connection_);
   work.exec_prepared("tenant", tenant_);
-  const std::string completed = row.completed_at ? time_of(*row.completed_at) : std::string();
-  const std::string duration = row.duration_ms ? std::to_string(*row.duration_ms) : std::string();
-  work.exec_prepared(
-      "insert", tenant_, id_text(row.id), row.request_id, time_of(row.started_at),
-      row.completed_at ? completed.c_str() : nullptr, row.duration_ms ? duration.c_str() : nullptr,
-      row.iac_type, row.environment, row.estimated_monthly_cost, row.estimated_first_week_cost,
-      row.resource_count, std::string(status_names[static_cast<std::size_t>(row.policy_status)]),
-      row.policy_id ? row.policy_id->c_str() : nullptr, row.risk_flags, row.recommendations_count,
-      row.result_json, time_of(row.created_at), time_of(row.updated_at));
+  const pqxx::result result = work.exec_prepared("count", tenant_, std::string(page_environment));
+  work.commit();
+  return result[0][0].as<std::uint64_t>();
+}
+
+void PqxxWork::write(const char* statement, const Row& row) {
+  Texts texts;
+  add_row(texts, tenant_, row);
+  pqxx::work work(connection_);
+  work.exec_prepared("tenant", tenant_);
+  execute(work, statement, texts);
+  work.commit();
+}
+
+void PqxxWork::insert_all(const std::vector<Row>& rows) {
+  pqxx::work work(connection_);
+  work.exec_prepared("tenant", tenant_);
+  for (std::size_t at = 0; at < rows.size();) {
+    const std::size_t left = rows.size() - at;
+    const std::size_t count = left >= 50 ? 50 : left >= 10 ? 10 : 1;
+    Texts texts;
+    for (const std::size_t end = at + count; at < end; ++at) add_row(texts, tenant_, rows[at]);
+    execute(work, count == 1 ? "insert" : "insert " + std::to_string(count), texts);
+  }
   work.commit();
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -17,9 +18,22 @@ class PqxxWork : public PlainRows {
 
   std::optional<Row> get(const Id& id);
   Page<Row> page();
-  void insert(const Row& row);
+  std::uint64_t count();
+  void insert(const Row& row) { write("insert", row); }
+  void update(Row& row) {
+    stamp(row);
+    write("update", row);
+  }
+  void upsert(Row& row) {
+    stamp(row);
+    write("upsert", row);
+  }
+  /// Some rows a statement. (Its stream_to is COPY, which row-level security does not allow.)
+  void insert_all(const std::vector<Row>& rows);
 
  private:
+  void write(const char* statement, const Row& row);
+
   std::string tenant_;
   pqxx::connection connection_;
 };

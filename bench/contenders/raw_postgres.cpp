@@ -5,7 +5,6 @@
 #include <string_view>
 
 #include "pg_wire.hpp"
-#include "raw_sql.hpp"
 
 namespace tenon_bench {
 namespace {
@@ -75,11 +74,13 @@ int send(PGconn* connection, const char* name, const Parameters<size>& p) {
 // Brackets one statement, or many, by the transaction of its tenant where it needs one.
 class RawPostgres::Work {
  public:
-  explicit Work(const RawPostgres& owner) : owner_(owner) {
+  explicit Work(RawPostgres& owner) : owner_(owner) {
     if (!brackets()) return;
+    Statement& bind = owner_.tenancy_ == Tenancy::pipeline ? owner_.bind_in_flight_ : owner_.bind_;
+    const char* const name = owner_.ready(bind);
     owner_.connection_.run("BEGIN");
     owner_.connection_.checked(
-        execute(owner_.connection_.handle(), "tenant", Parameters<1>().text(owner_.tenant_)));
+        execute(owner_.connection_.handle(), name, Parameters<1>().text(owner_.tenant_)));
   }
   void commit() const {
     if (brackets()) owner_.connection_.run("COMMIT");
@@ -89,7 +90,7 @@ class RawPostgres::Work {
   [[nodiscard]] bool brackets() const {
     return owner_.tenancy_ == Tenancy::transaction || owner_.tenancy_ == Tenancy::pipeline;
   }
-  const RawPostgres& owner_;
+  RawPostgres& owner_;
 };
 
 RawPostgres::RawPostgres(const std::string& url, const std::string& tenant, Tenancy tenancy)
@@ -102,39 +103,33 @@ RawPostgres::RawPostgres(const std::string& url, const std::string& tenant, Tena
   }
   if (tenancy == Tenancy::session)
     connection_.run("SELECT set_config('app.tenant_id', '" + tenant + "', false)");
-  connection_.prepare("tenant", tenancy == Tenancy::pipeline
-                                    ? "SELECT WHERE set_config('role', 'tenon_app', true) IS NOT NULL "
-                                      "AND set_config('app.tenant_id', $1, true) IS NOT NULL"
-                                    : "SELECT set_config('app.tenant_id', $1, true)");
-  connection_.prepare("session tenant", "SELECT set_config('app.tenant_id', $1, false)");
-  connection_.prepare("get", raw_sql::get("tenon.analyses"));
-  connection_.prepare("page", raw_sql::page("tenon.analyses", raw_sql::all_columns));
-  connection_.prepare("summaries", raw_sql::page("tenon.analyses", raw_sql::summary_columns));
-  connection_.prepare("count", raw_sql::count("tenon.analyses"));
-  connection_.prepare("stream", raw_sql::stream("tenon.analyses"));
-  connection_.prepare("report", raw_sql::report("tenon.analyses"));
-  connection_.prepare("insert", raw_sql::insert("tenon.analyses"));
-  connection_.prepare("update", raw_sql::update("tenon.analyses", '$'));
-  connection_.prepare("upsert", raw_sql::upsert("tenon.analyses"));
-  connection_.prepare("set cost", raw_sql::set_cost("tenon.analyses"));
+}
+
+const char* RawPostgres::ready(Statement& statement) {
+  if (!statement.prepared) connection_.prepare(statement.name, statement.sql());
+  statement.prepared = true;
+  return statement.name;
 }
 
 template <class Parameters>
-PgResult RawPostgres::run(const char* statement, const Parameters& parameters) {
+PgResult RawPostgres::run(Statement& statement, const Parameters& parameters) {
   if (tenancy_ == Tenancy::pipeline) return run_in_one_flight(statement, parameters);
+  const char* const name = ready(statement);
   const Work work(*this);
-  PgResult result = connection_.checked(execute(connection_.handle(), statement, parameters));
+  PgResult result = connection_.checked(execute(connection_.handle(), name, parameters));
   work.commit();
   return result;
 }
 
 // What comes before the Sync is one transaction, so the tenant ends with it.
 template <class Parameters>
-PgResult RawPostgres::run_in_one_flight(const char* statement, const Parameters& parameters) {
+PgResult RawPostgres::run_in_one_flight(Statement& statement, const Parameters& parameters) {
   PGconn* const handle = connection_.handle();
+  const char* const bind = ready(bind_in_flight_);
+  const char* const name = ready(statement);
   connection_.require(PQenterPipelineMode(handle));
-  connection_.require(send(handle, "tenant", pg_wire::Parameters<1>().text(tenant_)));
-  connection_.require(send(handle, statement, parameters));
+  connection_.require(send(handle, bind, pg_wire::Parameters<1>().text(tenant_)));
+  connection_.require(send(handle, name, parameters));
   connection_.require(PQpipelineSync(handle));
   while (connection_.next()) {
   }
@@ -146,7 +141,7 @@ PgResult RawPostgres::run_in_one_flight(const char* statement, const Parameters&
 }
 
 std::optional<Row> RawPostgres::get(const Id& id) {
-  const PgResult result = run("get", Parameters<2>().text(tenant_).id(id));
+  const PgResult result = run(get_, Parameters<2>().text(tenant_).id(id));
   std::optional<Row> found;
   if (PQntuples(result.get()) == 1) read_row(Fields(result.get(), 0), found.emplace());
   return found;
@@ -156,33 +151,34 @@ std::optional<Row> RawPostgres::get(const Id& id) {
 std::optional<Row> RawPostgres::get_in(const std::string& tenant, const Id& id) {
   tenant_ = tenant;
   if (tenancy_ == Tenancy::session)
-    connection_.checked(execute(connection_.handle(), "session tenant", Parameters<1>().text(tenant_)));
+    connection_.checked(execute(connection_.handle(), ready(bind_session_), Parameters<1>().text(tenant_)));
   return get(id);
 }
 
 Page<Row> RawPostgres::page() {
   const PgResult result =
-      run("page", Parameters<3>().text(tenant_).text(page_environment).integer(page_size + 1));
+      run(page_, Parameters<3>().text(tenant_).text(page_environment).integer(page_size + 1));
   return read_page<Row>(result.get(), read_row);
 }
 
 Page<Summary> RawPostgres::summaries() {
   const PgResult result =
-      run("summaries", Parameters<3>().text(tenant_).text(page_environment).integer(page_size + 1));
+      run(summaries_, Parameters<3>().text(tenant_).text(page_environment).integer(page_size + 1));
   return read_page<Summary>(result.get(), read_summary);
 }
 
 std::uint64_t RawPostgres::count() {
-  const PgResult result = run("count", Parameters<2>().text(tenant_).text(page_environment));
+  const PgResult result = run(count_, Parameters<2>().text(tenant_).text(page_environment));
   return static_cast<std::uint64_t>(Fields(result.get(), 0).integer(0));
 }
 
 std::uint64_t RawPostgres::stream(const std::function<void(Row&)>& visit) {
+  const char* const name = ready(stream_);
   const Work work(*this);
   PGconn* const handle = connection_.handle();
   Parameters<1> p;
   p.text(tenant_);
-  connection_.require(send(handle, "stream", p));
+  connection_.require(send(handle, name, p));
   connection_.require(PQsetSingleRowMode(handle));
   std::uint64_t rows = 0;
   while (const PgResult result = connection_.next()) {
@@ -196,34 +192,59 @@ std::uint64_t RawPostgres::stream(const std::function<void(Row&)>& visit) {
   return rows;
 }
 
-std::size_t RawPostgres::report() {
-  const PgResult result = run("report", Parameters<1>().text(tenant_));
+std::vector<EnvironmentCost> RawPostgres::totals_by_environment() {
+  const PgResult result = run(totals_, Parameters<1>().text(tenant_));
   std::vector<EnvironmentCost> totals;
   for (int row = 0; row < PQntuples(result.get()); ++row) {
     const Fields fields(result.get(), row);
     totals.push_back({std::string(fields.text(0)), fields.integer(1), fields.real(2), fields.real(3)});
   }
-  return totals.size();
+  return totals;
 }
 
-void RawPostgres::write(const char* statement, const Row& row) {
+std::vector<Summary> RawPostgres::top_by_cost() {
+  const PgResult result = run(top_, Parameters<2>().text(tenant_).integer(top_size));
+  std::vector<Summary> top(static_cast<std::size_t>(PQntuples(result.get())));
+  for (std::size_t i = 0; i < top.size(); ++i)
+    read_summary(Fields(result.get(), static_cast<int>(i)), top[i]);
+  return top;
+}
+
+Blocked RawPostgres::block_rate() {
+  const PgResult result = run(block_rate_, Parameters<1>().text(tenant_));
+  const Fields fields(result.get(), 0);
+  return {fields.integer(0), fields.integer(1)};
+}
+
+std::vector<MonthCost> RawPostgres::cost_trend() {
+  const PgResult result = run(trend_, Parameters<1>().text(tenant_));
+  std::vector<MonthCost> months;
+  for (int row = 0; row < PQntuples(result.get()); ++row) {
+    const Fields fields(result.get(), row);
+    months.push_back({fields.time(0), fields.integer(1), fields.real(2), fields.real(3)});
+  }
+  return months;
+}
+
+void RawPostgres::write(Statement& statement, const Row& row) {
   Parameters<row_parameters> parameters;
   pg_wire::write_row(parameters, tenant_, row);
   run(statement, parameters);
 }
 
 void RawPostgres::set_cost(const Id& id, double cost) {
-  run("set cost", Parameters<3>().real(cost).text(tenant_).id(id));
+  run(set_cost_, Parameters<3>().real(cost).text(tenant_).id(id));
 }
 
 void RawPostgres::insert_all(const std::vector<Row>& rows) {
+  const char* const name = ready(insert_);
   const Work work(*this);
   PGconn* const handle = connection_.handle();
   connection_.require(PQenterPipelineMode(handle));
   for (const Row& row : rows) {
     Parameters<row_parameters> p;
     pg_wire::write_row(p, tenant_, row);
-    connection_.require(send(handle, "insert", p));
+    connection_.require(send(handle, name, p));
   }
   connection_.require(PQpipelineSync(handle));
   for (std::size_t i = 0; i < rows.size(); ++i)
@@ -236,6 +257,7 @@ void RawPostgres::insert_all(const std::vector<Row>& rows) {
 
 void RawCopy::insert_all(const std::vector<Row>& rows) {
   using namespace std::string_view_literals;
+  constexpr std::size_t at_once = 64UL << 10U;  // bytes, so that the server works beside
   connection_.run("COPY tenon.analyses (tenant_id, " + raw_sql::all_columns +
                   ") FROM STDIN (FORMAT binary)");
   buffer_ = "PGCOPY\n\377\r\n\0\0\0\0\0\0\0\0\0"sv;
@@ -243,13 +265,19 @@ void RawCopy::insert_all(const std::vector<Row>& rows) {
   for (const Row& row : rows) {
     fields.number(static_cast<std::int16_t>(row_parameters));
     pg_wire::write_row(fields, tenant_, row);
+    if (buffer_.size() > at_once) put();
   }
   fields.number(std::int16_t{-1});
-  PGconn* const handle = connection_.handle();
-  connection_.require(PQputCopyData(handle, buffer_.data(), static_cast<int>(buffer_.size())));
-  connection_.require(PQputCopyEnd(handle, nullptr));
+  put();
+  connection_.require(PQputCopyEnd(connection_.handle(), nullptr));
   while (connection_.next()) {
   }
+}
+
+void RawCopy::put() {
+  connection_.require(
+      PQputCopyData(connection_.handle(), buffer_.data(), static_cast<int>(buffer_.size())));
+  buffer_.clear();
 }
 
 }  // namespace tenon_bench

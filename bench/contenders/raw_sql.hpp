@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -29,44 +30,68 @@ inline std::string page(const std::string& table, const std::string& columns) {
   return "SELECT " + columns + " FROM " + table +
          " WHERE tenant_id = $1 AND environment = $2 ORDER BY started_at DESC, id DESC LIMIT $3";
 }
-inline std::string insert(const std::string& table) {
-  return "INSERT INTO " + table + " (tenant_id, " + all_columns +
-         ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)";
+/// How a statement writes its n-th parameter, which goes into `column`.
+using Place = std::function<std::string(const std::string& column, int n)>;
+inline std::string dollar(const std::string&, int n) {
+  return "$" + std::to_string(n);
+}
+/// For parameters that come in another order: SQLite numbers `$N` by first appearance.
+inline std::string question_mark(const std::string&, int n) {
+  return "?" + std::to_string(n);
 }
 
-/// For clients that read and send text: times as microseconds.
-inline std::string microseconds(const std::string& columns) {
-  std::string sql;
+inline std::vector<std::string> names_of(const std::string& columns) {
+  std::vector<std::string> names;
   std::istringstream all(columns);
-  for (std::string column; std::getline(all >> std::ws, column, ',');) {
-    const bool time = column.ends_with("_at");
-    sql += (sql.empty() ? "" : ", ") +
-           (time ? "(extract(epoch from " + column + ") * 1000000)::bigint" : column);
+  for (std::string name; std::getline(all >> std::ws, name, ',');) names.push_back(name);
+  return names;
+}
+
+/// `rows` at once, each with 18 parameters: the tenant and all_columns.
+inline std::string insert(const std::string& table, const Place& place = dollar, int rows = 1) {
+  std::string sql = "INSERT INTO " + table + " (tenant_id, " + all_columns + ") VALUES ";
+  int parameter = 0;
+  for (int row = 0; row < rows; ++row) {
+    sql += (row > 0 ? ", (" : "(") + place("tenant_id", ++parameter);
+    for (const std::string& name : names_of(all_columns)) sql += ", " + place(name, ++parameter);
+    sql += ")";
   }
   return sql;
 }
 
-/// As insert, with the same parameters; the row that is there takes the new values.
-inline std::string upsert(const std::string& table) {
-  std::string sql = insert(table) + " ON CONFLICT (tenant_id, id) DO UPDATE SET ";
-  std::istringstream columns(all_columns.substr(all_columns.find(' ') + 1));
-  for (std::string column; std::getline(columns >> std::ws, column, ',');)
-    if (column != "created_at") sql += column + " = excluded." + column + ", ";
-  return sql.substr(0, sql.size() - 2);
+/// For clients that read and send text: times as microseconds. A double holds them exactly, and is quicker
+/// for the server than extract, whose result is numeric. (SOCI reads `::` as a variable.)
+inline std::string microseconds(const std::string& columns) {
+  std::string sql;
+  for (const std::string& name : names_of(columns))
+    sql += (sql.empty() ? "" : ", ") +
+           (name.ends_with("_at") ? "cast(date_part('epoch', " + name + ") * 1000000 as bigint)" : name);
+  return sql;
 }
-/// Every column but the key and created_at, with the parameters of insert; `mark` is `?` on SQLite, which
-/// numbers `$N` by first appearance, and `$` on PostgreSQL.
-inline std::string update(const std::string& table, char mark) {
-  std::string sql = "UPDATE " + table + " SET ";
-  std::istringstream columns(all_columns.substr(all_columns.find(' ') + 1));
-  int parameter = 2;
-  for (std::string column; std::getline(columns >> std::ws, column, ',');) {
+
+/// As insert, with the same parameters; the row that is there takes the new values.
+inline std::string upsert(const std::string& table, const Place& place = dollar) {
+  std::string sql;
+  for (const std::string& name : names_of(all_columns))
+    if (name != "id" && name != "created_at")
+      sql += (sql.empty() ? "" : ", ") + name + " = excluded." + name;
+  return insert(table, place) + " ON CONFLICT (tenant_id, id) DO UPDATE SET " + sql;
+}
+/// Every column but the key and created_at, with the parameters of insert.
+inline std::string update(const std::string& table, const Place& place) {
+  std::string sql;
+  int parameter = 1;
+  for (const std::string& name : names_of(all_columns)) {
     ++parameter;
-    if (column != "created_at") sql += column + " = " + mark + std::to_string(parameter) + ", ";
+    if (name != "id" && name != "created_at")
+      sql += (sql.empty() ? "" : ", ") + name + " = " + place(name, parameter);
   }
-  sql = sql.substr(0, sql.size() - 2) + " WHERE tenant_id = " + mark + "1 AND id = " + mark + "2";
-  // PostgreSQL asks for the type of a parameter that is not used.
-  return mark == '$' ? sql + " AND $17::timestamptz IS NOT NULL" : sql;
+  return "UPDATE " + table + " SET " + sql + " WHERE tenant_id = " + place("tenant_id", 1) +
+         " AND id = " + place("id", 2);
+}
+/// After update: PostgreSQL asks for the type of a parameter that is not used, created_at.
+inline std::string unused(const std::string& type) {
+  return " AND $17::" + type + " IS NOT NULL";
 }
 /// Sets a column that has an index, in one row; the parameters are the cost, the tenant and the id.
 inline std::string set_cost(const std::string& table) {
@@ -75,13 +100,32 @@ inline std::string set_cost(const std::string& table) {
 inline std::string count(const std::string& table) {
   return "SELECT count(*) FROM " + table + " WHERE tenant_id = $1 AND environment = $2";
 }
+/// In the order in which the database finds them.
 inline std::string stream(const std::string& table) {
-  return "SELECT " + all_columns + " FROM " + table + " WHERE tenant_id = $1 ORDER BY id";
+  return "SELECT " + all_columns + " FROM " + table + " WHERE tenant_id = $1";
 }
-/// The report of totals by environment.
-inline std::string report(const std::string& table) {
+
+// The reports, with the tenant as the first parameter.
+inline std::string totals_by_environment(const std::string& table) {
   return "SELECT environment, count(*), sum(estimated_monthly_cost), avg(estimated_monthly_cost) FROM " +
          table + " WHERE tenant_id = $1 GROUP BY environment ORDER BY sum(estimated_monthly_cost) DESC";
 }
+/// The second parameter is how many.
+inline std::string top_by_cost(const std::string& table) {
+  return "SELECT " + summary_columns + " FROM " + table +
+         " WHERE tenant_id = $1 ORDER BY estimated_monthly_cost DESC, id DESC LIMIT $2";
+}
+inline std::string block_rate(const std::string& table) {
+  return "SELECT count(*), count(*) FILTER (WHERE policy_status = 'block') FROM " + table +
+         " WHERE tenant_id = $1 AND policy_status <> 'not_evaluated'";
+}
+/// `month` makes started_at the beginning of its month.
+inline std::string cost_trend(const std::string& table, const std::string& month) {
+  return "SELECT " + month + ", count(*), sum(estimated_monthly_cost), avg(estimated_monthly_cost) FROM " +
+         table + " WHERE tenant_id = $1 GROUP BY 1 ORDER BY 1";
+}
+inline const std::string sqlite_month =
+    "unixepoch(started_at / 1000000, 'unixepoch', 'start of month') * 1000000";
+inline const std::string postgres_month = "date_trunc('month', started_at, 'UTC')";
 
 }  // namespace tenon_bench::raw_sql

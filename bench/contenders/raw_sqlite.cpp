@@ -104,7 +104,7 @@ int bind_row(sqlite3_stmt* statement, std::string_view tenant, std::string_view 
 
 RawSqlite::RawSqlite(const std::string& path, const std::string& tenant, const std::string& synchronous,
                      int checkpoint_pages)
-    : tenant_(tenant) {
+    : tenant_(tenant), log_(path) {
   // As tenon's first open in a process does: it must not matter who comes first. In use, SQLite refuses it.
   sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
   sqlite3* db = nullptr;
@@ -114,18 +114,6 @@ RawSqlite::RawSqlite(const std::string& path, const std::string& tenant, const s
   for (const std::string& pragma : raw_sql::sqlite_pragmas(synchronous))
     check(sqlite3_exec(db, pragma.c_str(), nullptr, nullptr, nullptr));
   check(sqlite3_wal_autocheckpoint(db, checkpoint_pages));
-  get_ = prepare(raw_sql::get("tenon_analyses"));
-  page_ = prepare(raw_sql::page("tenon_analyses", raw_sql::all_columns));
-  summaries_ = prepare(raw_sql::page("tenon_analyses", raw_sql::summary_columns));
-  count_ = prepare(raw_sql::count("tenon_analyses"));
-  stream_ = prepare(raw_sql::stream("tenon_analyses"));
-  report_ = prepare(raw_sql::report("tenon_analyses"));
-  insert_ = prepare(raw_sql::insert("tenon_analyses"));
-  update_ = prepare(raw_sql::update("tenon_analyses", '?'));
-  upsert_ = prepare(raw_sql::upsert("tenon_analyses"));
-  set_cost_ = prepare(raw_sql::set_cost("tenon_analyses"));
-  begin_ = prepare("BEGIN IMMEDIATE");
-  commit_ = prepare("COMMIT");
 }
 
 void RawSqlite::check(int code) const {
@@ -133,10 +121,14 @@ void RawSqlite::check(int code) const {
     throw std::runtime_error(std::string("raw SQLite: ") + sqlite3_errmsg(db_.get()));
 }
 
-RawSqlite::Statement RawSqlite::prepare(const std::string& sql) const {
-  sqlite3_stmt* statement = nullptr;
-  check(sqlite3_prepare_v3(db_.get(), sql.c_str(), -1, SQLITE_PREPARE_PERSISTENT, &statement, nullptr));
-  return Statement(statement);
+sqlite3_stmt* RawSqlite::prepared(Statement& statement) const {
+  if (!statement.handle) {
+    sqlite3_stmt* handle = nullptr;
+    check(sqlite3_prepare_v3(db_.get(), statement.sql().c_str(), -1, SQLITE_PREPARE_PERSISTENT, &handle,
+                             nullptr));
+    statement.handle.reset(handle);
+  }
+  return statement.handle.get();
 }
 
 void RawSqlite::step_to_end(sqlite3_stmt* statement) const {
@@ -145,17 +137,18 @@ void RawSqlite::step_to_end(sqlite3_stmt* statement) const {
 }
 
 std::optional<Row> RawSqlite::get(const Id& id) {
+  sqlite3_stmt* const statement = prepared(get_);
   std::array<char, 36> text;
   write_id(id, text.data());
-  check(Binder(get_.get()).text(tenant_).text(std::string_view(text.data(), text.size())).failed());
+  check(Binder(statement).text(tenant_).text(std::string_view(text.data(), text.size())).failed());
   std::optional<Row> found;
-  const int code = sqlite3_step(get_.get());
+  const int code = sqlite3_step(statement);
   if (code == SQLITE_ROW) {
-    read_row(get_.get(), found.emplace());
+    read_row(statement, found.emplace());
   } else {
     check(code);
   }
-  check(sqlite3_reset(get_.get()));
+  check(sqlite3_reset(statement));
   return found;
 }
 
@@ -178,65 +171,104 @@ Page<T> RawSqlite::read_page(sqlite3_stmt* statement, Read read) {
 }
 
 Page<Row> RawSqlite::page() {
-  return read_page<Row>(page_.get(), read_row);
+  return read_page<Row>(prepared(page_), read_row);
 }
 
 Page<Summary> RawSqlite::summaries() {
-  return read_page<Summary>(summaries_.get(), read_summary);
+  return read_page<Summary>(prepared(summaries_), read_summary);
+}
+
+template <class Visit>
+void RawSqlite::for_rows(sqlite3_stmt* statement, Visit visit) {
+  int code = SQLITE_ROW;
+  while ((code = sqlite3_step(statement)) == SQLITE_ROW) visit(statement);
+  check(code);
+  check(sqlite3_reset(statement));
 }
 
 std::uint64_t RawSqlite::count() {
-  check(Binder(count_.get()).text(tenant_).text(page_environment).failed());
-  if (const int code = sqlite3_step(count_.get()); code != SQLITE_ROW) check(code);
-  const auto rows = static_cast<std::uint64_t>(sqlite3_column_int64(count_.get(), 0));
-  check(sqlite3_reset(count_.get()));
+  sqlite3_stmt* const statement = prepared(count_);
+  check(Binder(statement).text(tenant_).text(page_environment).failed());
+  std::uint64_t rows = 0;
+  for_rows(statement,
+           [&](sqlite3_stmt* s) { rows = static_cast<std::uint64_t>(sqlite3_column_int64(s, 0)); });
   return rows;
 }
 
 std::uint64_t RawSqlite::stream(const std::function<void(Row&)>& visit) {
-  check(Binder(stream_.get()).text(tenant_).failed());
+  sqlite3_stmt* const statement = prepared(stream_);
+  check(Binder(statement).text(tenant_).failed());
   std::uint64_t rows = 0;
-  int code = SQLITE_ROW;
-  for (; (code = sqlite3_step(stream_.get())) == SQLITE_ROW; ++rows) {
+  for_rows(statement, [&](sqlite3_stmt* s) {
     Row row;
-    read_row(stream_.get(), row);
+    read_row(s, row);
     visit(row);
-  }
-  check(code);
-  check(sqlite3_reset(stream_.get()));
+    ++rows;
+  });
   return rows;
 }
 
-std::size_t RawSqlite::report() {
-  check(Binder(report_.get()).text(tenant_).failed());
+std::vector<EnvironmentCost> RawSqlite::totals_by_environment() {
+  sqlite3_stmt* const statement = prepared(totals_);
+  check(Binder(statement).text(tenant_).failed());
   std::vector<EnvironmentCost> totals;
-  int code = SQLITE_ROW;
-  while ((code = sqlite3_step(report_.get())) == SQLITE_ROW)
-    totals.push_back({std::string(text_at(report_.get(), 0)), sqlite3_column_int64(report_.get(), 1),
-                      sqlite3_column_double(report_.get(), 2), sqlite3_column_double(report_.get(), 3)});
-  check(code);
-  check(sqlite3_reset(report_.get()));
-  return totals.size();
+  for_rows(statement, [&](sqlite3_stmt* s) {
+    totals.push_back({std::string(text_at(s, 0)), sqlite3_column_int64(s, 1), sqlite3_column_double(s, 2),
+                      sqlite3_column_double(s, 3)});
+  });
+  return totals;
 }
 
-void RawSqlite::write(const Statement& statement, const Row& row) {
+std::vector<Summary> RawSqlite::top_by_cost() {
+  sqlite3_stmt* const statement = prepared(top_);
+  check(Binder(statement).text(tenant_).integer(top_size).failed());
+  std::vector<Summary> top;
+  top.reserve(top_size);
+  for_rows(statement, [&](sqlite3_stmt* s) { read_summary(s, top.emplace_back()); });
+  return top;
+}
+
+Blocked RawSqlite::block_rate() {
+  sqlite3_stmt* const statement = prepared(block_rate_);
+  check(Binder(statement).text(tenant_).failed());
+  Blocked blocked;
+  for_rows(statement, [&](sqlite3_stmt* s) {
+    blocked = {sqlite3_column_int64(s, 0), sqlite3_column_int64(s, 1)};
+  });
+  return blocked;
+}
+
+std::vector<MonthCost> RawSqlite::cost_trend() {
+  sqlite3_stmt* const statement = prepared(trend_);
+  check(Binder(statement).text(tenant_).failed());
+  std::vector<MonthCost> months;
+  for_rows(statement, [&](sqlite3_stmt* s) {
+    months.push_back({sqlite3_column_int64(s, 0), sqlite3_column_int64(s, 1), sqlite3_column_double(s, 2),
+                      sqlite3_column_double(s, 3)});
+  });
+  return months;
+}
+
+void RawSqlite::write(Statement& statement, const Row& row) {
+  sqlite3_stmt* const handle = prepared(statement);
   std::array<char, 36> id;
   write_id(row.id, id.data());
-  check(bind_row(statement.get(), tenant_, {id.data(), id.size()}, row));
-  step_to_end(statement.get());
+  check(bind_row(handle, tenant_, {id.data(), id.size()}, row));
+  step_to_end(handle);
 }
 
 void RawSqlite::set_cost(const Id& id, double cost) {
+  sqlite3_stmt* const statement = prepared(set_cost_);
   std::array<char, 36> text;
   write_id(id, text.data());
-  check(Binder(set_cost_.get()).real(cost).text(tenant_).text({text.data(), text.size()}).failed());
-  step_to_end(set_cost_.get());
+  check(Binder(statement).real(cost).text(tenant_).text({text.data(), text.size()}).failed());
+  step_to_end(statement);
 }
 
 void RawSqlite::insert_all(const std::vector<Row>& rows) {
-  step_to_end(begin_.get());
+  step_to_end(prepared(begin_));
   for (const Row& row : rows) insert(row);
-  step_to_end(commit_.get());
+  step_to_end(prepared(commit_));
 }
 
 }  // namespace tenon_bench

@@ -4,35 +4,19 @@
 #include <soci/sqlite3/soci-sqlite3.h>
 
 #include "id_text.hpp"
-#include "raw_sql.hpp"
 
 namespace tenon_bench {
 namespace {
 
-constexpr const char* value_list =
-    ":tenant, :id, :request_id, :started, :completed, :duration, :iac, :environment, :monthly, :week, "
-    ":resources, :status, :policy, :flags, :recommendations, :result, :created, :updated";
-constexpr const char* value_list_postgres =
-    ":tenant, cast(:id as uuid), :request_id, to_timestamp(:started / 1000000.0), to_timestamp(:completed "
-    "/ "
-    "1000000.0), :duration, :iac, :environment, :monthly, :week, :resources, :status, :policy, cast(:flags "
-    "as json), :recommendations, cast(:result as json), to_timestamp(:created / 1000000.0), "
-    "to_timestamp(:updated / 1000000.0)";
-
-std::string select(const std::string& columns, const std::string& table) {
-  return "SELECT " + columns + " FROM " + table + " WHERE tenant_id = :tenant";
+std::string place_sqlite(const std::string& column, int) {
+  return ":" + column;
 }
 
-// SOCI reads `::` as a variable.
-std::string microseconds() {
-  std::string columns = raw_sql::microseconds(raw_sql::all_columns);
-  const std::string cast = " * 1000000)::bigint";
-  for (std::size_t at = 0; (at = columns.find(cast, at)) != std::string::npos;) {
-    const std::size_t begin = columns.rfind("(extract", at);
-    columns.replace(at, cast.size(), " * 1000000) as bigint)");
-    columns.insert(begin, "cast(");
-  }
-  return columns;
+std::string place_postgres(const std::string& column, int) {
+  if (column == "id") return "cast(:id as uuid)";
+  if (column.ends_with("_at")) return "to_timestamp(cast(:" + column + " as float8) / 1000000)";
+  if (column == "risk_flags" || column == "result_json") return "cast(:" + column + " as json)";
+  return ":" + column;
 }
 
 }  // namespace
@@ -45,12 +29,7 @@ std::unique_ptr<Soci> Soci::on_sqlite(const std::string& path, const std::string
                                       const std::string& synchronous) {
   std::unique_ptr<Soci> soci(new Soci(soci::sqlite3, "dbname=\"" + path + "\"", tenant, false));
   for (const std::string& pragma : raw_sql::sqlite_pragmas(synchronous)) soci->session_ << pragma;
-  const std::string table = "tenon_analyses";
-  soci->prepare(
-      {select(raw_sql::all_columns, table) + " AND id = :id",
-       select(raw_sql::all_columns, table) +
-           " AND environment = :environment ORDER BY started_at DESC, id DESC LIMIT :most",
-       "INSERT INTO " + table + " (tenant_id, " + raw_sql::all_columns + ") VALUES (" + value_list + ")"});
+  soci->prepare("tenon_analyses", raw_sql::all_columns, place_sqlite);
   return soci;
 }
 
@@ -60,24 +39,20 @@ std::unique_ptr<Soci> Soci::on_postgres(const std::string& url, const std::strin
   soci->bind_ = std::make_unique<soci::statement>(
       (soci->session_.prepare << "SELECT set_config('app.tenant_id', :tenant, true)",
        soci::use(soci->tenant_)));
-  const std::string table = "tenon.analyses";
-  const std::string columns = microseconds();
-  soci->prepare({select(columns, table) + " AND id = cast(:id as uuid)",
-                 select(columns, table) +
-                     " AND environment = :environment ORDER BY started_at DESC, id DESC LIMIT :most",
-                 "INSERT INTO " + table + " (tenant_id, " + raw_sql::all_columns + ") VALUES (" +
-                     value_list_postgres + ")"});
+  soci->prepare("tenon.analyses", raw_sql::microseconds(raw_sql::all_columns), place_postgres);
   return soci;
 }
 
-void Soci::prepare(const Texts& texts) {
+void Soci::prepare(const std::string& table, const std::string& columns, const raw_sql::Place& place) {
+  using soci::into;
   using soci::use;
+  const std::string of_tenant = " FROM " + table + " WHERE tenant_id = :tenant_id";
   get_ = std::make_unique<soci::statement>(session_);
   get_->exchange(use(tenant_));
   get_->exchange(use(v_.id));
   into_row(*get_);
   get_->alloc();
-  get_->prepare(texts.get);
+  get_->prepare("SELECT " + columns + of_tenant + " AND id = " + place("id", 2));
   get_->define_and_bind();
 
   page_ = std::make_unique<soci::statement>(session_);
@@ -86,15 +61,52 @@ void Soci::prepare(const Texts& texts) {
   page_->exchange(use(limit_));
   into_row(*page_);
   page_->alloc();
-  page_->prepare(texts.page);
+  page_->prepare("SELECT " + columns + of_tenant +
+                 " AND environment = :environment ORDER BY started_at DESC, id DESC LIMIT :most");
   page_->define_and_bind();
 
-  insert_ = std::make_unique<soci::statement>(
-      (session_.prepare << texts.insert, use(tenant_), use(v_.id), use(v_.request_id), use(v_.started_at),
-       use(v_.completed_at, v_.has_completed), use(v_.duration_ms, v_.has_duration), use(v_.iac_type),
-       use(v_.environment), use(v_.monthly), use(v_.first_week), use(v_.resource_count),
-       use(v_.policy_status), use(v_.policy_id, v_.has_policy), use(v_.risk_flags),
-       use(v_.recommendations_count), use(v_.result_json), use(v_.created_at), use(v_.updated_at)));
+  count_ = std::make_unique<soci::statement>(
+      (session_.prepare << "SELECT count(*)" + of_tenant + " AND environment = :environment", into(found_),
+       use(tenant_), use(environment_)));
+
+  for (auto* const writing : {&insert_, &upsert_}) {
+    *writing = std::make_unique<soci::statement>(session_);
+    (*writing)->exchange(use(tenant_));
+    (*writing)->exchange(use(v_.id));
+    use_row(**writing);
+    (*writing)->alloc();
+    (*writing)->prepare(writing == &insert_ ? raw_sql::insert(table, place)
+                                            : raw_sql::upsert(table, place));
+    (*writing)->define_and_bind();
+  }
+  update_ = std::make_unique<soci::statement>(session_);
+  use_row(*update_, false);
+  update_->exchange(use(tenant_));
+  update_->exchange(use(v_.id));
+  update_->alloc();
+  update_->prepare(raw_sql::update(table, place));
+  update_->define_and_bind();
+}
+
+// The columns but for the key, in their order.
+void Soci::use_row(soci::statement& s, bool with_created_at) {
+  using soci::use;
+  s.exchange(use(v_.request_id));
+  s.exchange(use(v_.started_at));
+  s.exchange(use(v_.completed_at, v_.has_completed));
+  s.exchange(use(v_.duration_ms, v_.has_duration));
+  s.exchange(use(v_.iac_type));
+  s.exchange(use(v_.environment));
+  s.exchange(use(v_.monthly));
+  s.exchange(use(v_.first_week));
+  s.exchange(use(v_.resource_count));
+  s.exchange(use(v_.policy_status));
+  s.exchange(use(v_.policy_id, v_.has_policy));
+  s.exchange(use(v_.risk_flags));
+  s.exchange(use(v_.recommendations_count));
+  s.exchange(use(v_.result_json));
+  if (with_created_at) s.exchange(use(v_.created_at));
+  s.exchange(use(v_.updated_at));
 }
 
 void Soci::into_row(soci::statement& s) {
@@ -155,11 +167,28 @@ Page<Row> Soci::page() {
   return page;
 }
 
-void Soci::insert(const Row& row) {
+std::uint64_t Soci::count() {
+  begin();
+  count_->execute(true);
+  end();
+  return static_cast<std::uint64_t>(found_);
+}
+
+void Soci::write(soci::statement& statement, const Row& row) {
   set(row);
   begin();
-  insert_->execute(true);
+  statement.execute(true);
   end();
+}
+
+void Soci::insert_all(const std::vector<Row>& rows) {
+  soci::transaction transaction(session_);
+  if (binds_tenant_) bind_->execute(true);
+  for (const Row& row : rows) {
+    set(row);
+    insert_->execute(true);
+  }
+  transaction.commit();
 }
 
 Row Soci::row() const {

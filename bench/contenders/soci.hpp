@@ -1,11 +1,14 @@
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <soci/soci.h>
 #include <string>
+#include <vector>
 
 #include "data.hpp"
+#include "raw_sql.hpp"
 
 namespace tenon_bench {
 
@@ -19,7 +22,18 @@ class Soci : public PlainRows {
 
   std::optional<Row> get(const Id& id);
   Page<Row> page();
-  void insert(const Row& row);
+  std::uint64_t count();
+  void insert(const Row& row) { write(*insert_, row); }
+  void update(Row& row) {
+    stamp(row);
+    write(*update_, row);
+  }
+  void upsert(Row& row) {
+    stamp(row);
+    write(*upsert_, row);
+  }
+  /// A statement a row in one transaction, as its bulk operations do, too.
+  void insert_all(const std::vector<Row>& rows);
 
  private:
   // What the statements' variables are bound to.
@@ -30,16 +44,14 @@ class Soci : public PlainRows {
     double monthly = 0, first_week = 0;
     soci::indicator has_completed = soci::i_ok, has_duration = soci::i_ok, has_policy = soci::i_ok;
   };
-  struct Texts {
-    std::string get;
-    std::string page;
-    std::string insert;
-  };
 
   Soci(const soci::backend_factory& backend, const std::string& where, std::string tenant,
        bool binds_tenant);
-  void prepare(const Texts& texts);
+  // `columns` are those to read, `place` writes a parameter.
+  void prepare(const std::string& table, const std::string& columns, const raw_sql::Place& place);
   void into_row(soci::statement& statement);
+  void use_row(soci::statement& statement, bool with_created_at = true);
+  void write(soci::statement& statement, const Row& row);
   void begin();
   void end();
   [[nodiscard]] Row row() const;
@@ -50,12 +62,16 @@ class Soci : public PlainRows {
   soci::session session_;
   Variables v_;
   std::string environment_{page_environment};
+  long long found_ = 0;
   int limit_ = static_cast<int>(page_size + 1);
   std::unique_ptr<soci::transaction> transaction_;
   std::unique_ptr<soci::statement> bind_;
   std::unique_ptr<soci::statement> get_;
   std::unique_ptr<soci::statement> page_;
+  std::unique_ptr<soci::statement> count_;
   std::unique_ptr<soci::statement> insert_;
+  std::unique_ptr<soci::statement> update_;
+  std::unique_ptr<soci::statement> upsert_;
 };
 
 }  // namespace tenon_bench

@@ -35,11 +35,14 @@ void bind_maybe(SQLite::Statement& s, int place, const std::optional<std::int64_
 }  // namespace
 
 SqliteCpp::SqliteCpp(const std::string& path, std::string tenant, const std::string& synchronous)
-    : tenant_(std::move(tenant)), db_(path, SQLite::OPEN_READWRITE | SQLite::OPEN_NOMUTEX) {
+    : tenant_(std::move(tenant)), log_(path), db_(path, SQLite::OPEN_READWRITE | SQLite::OPEN_NOMUTEX) {
   for (const std::string& pragma : raw_sql::sqlite_pragmas(synchronous)) db_.exec(pragma);
   get_.emplace(db_, raw_sql::get("tenon_analyses"));
   page_.emplace(db_, raw_sql::page("tenon_analyses", raw_sql::all_columns));
+  count_.emplace(db_, raw_sql::count("tenon_analyses"));
   insert_.emplace(db_, raw_sql::insert("tenon_analyses"));
+  update_.emplace(db_, raw_sql::update("tenon_analyses", raw_sql::question_mark));
+  upsert_.emplace(db_, raw_sql::upsert("tenon_analyses"));
 }
 
 std::optional<Row> SqliteCpp::get(const Id& id) {
@@ -70,8 +73,17 @@ Page<Row> SqliteCpp::page() {
   return page;
 }
 
-void SqliteCpp::insert(const Row& row) {
-  SQLite::Statement& s = *insert_;
+std::uint64_t SqliteCpp::count() {
+  const std::string environment(page_environment);
+  count_->bindNoCopy(1, tenant_);
+  count_->bindNoCopy(2, environment);
+  count_->executeStep();
+  const std::int64_t rows = count_->getColumn(0).getInt64();
+  count_->reset();
+  return static_cast<std::uint64_t>(rows);
+}
+
+void SqliteCpp::write(SQLite::Statement& s, const Row& row) {
   const std::string id = id_text(row.id);
   const std::string status(status_names[static_cast<std::size_t>(row.policy_status)]);
   s.bindNoCopy(1, tenant_);

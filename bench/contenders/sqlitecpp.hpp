@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -7,6 +8,7 @@
 #include <SQLiteCpp/SQLiteCpp.h>
 
 #include "data.hpp"
+#include "sqlite_log.hpp"
 
 namespace tenon_bench {
 
@@ -17,15 +19,31 @@ class SqliteCpp : public PlainRows {
 
   std::optional<Row> get(const Id& id);
   Page<Row> page();
-  void insert(const Row& row);
+  std::uint64_t count();
+  void insert(const Row& row) { write(*insert_, row); }
+  void update(Row& row) {
+    stamp(row);
+    write(*update_, row);
+  }
+  void upsert(Row& row) {
+    stamp(row);
+    write(*upsert_, row);
+  }
   void insert_all(const std::vector<Row>& rows);
+  void settle() { log_.empty(); }
 
  private:
+  void write(SQLite::Statement& statement, const Row& row);
+
   std::string tenant_;
+  SqliteLog log_;
   SQLite::Database db_;
   std::optional<SQLite::Statement> get_;
   std::optional<SQLite::Statement> page_;
+  std::optional<SQLite::Statement> count_;
   std::optional<SQLite::Statement> insert_;
+  std::optional<SQLite::Statement> update_;
+  std::optional<SQLite::Statement> upsert_;
 };
 
 }  // namespace tenon_bench

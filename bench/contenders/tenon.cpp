@@ -76,7 +76,8 @@ Tenon::Tenon(const tenon::Config& config, const std::string& tenant)
     : database_(tenon::Database::open(config)),
       scope_(database_.scope(tenon::TenantContext{tenant})),
       analyses_(scope_),
-      rows_(scope_) {}
+      rows_(scope_),
+      log_(SqliteLog::file_of(config.url)) {}
 
 std::uint64_t Tenon::stream(const std::function<void(Entity&)>& visit) {
   std::uint64_t rows = 0;
@@ -104,6 +105,23 @@ void seed_tenant(const tenon::Config& config, const std::string& tenant, std::si
     some.resize(std::min(at_once, rows - first));
     for (tenon::Analysis& one : some) Tenon::renew(one, made++);
     store.insert_all(some);
+  }
+  database.close();
+}
+
+void seed_as_reading_tenant(const tenon::Config& config, const std::string& tenant) {
+  tenon::Database database = tenon::Database::open(config);
+  std::vector<tenon::Analysis> all;
+  for (const Row& row : make_rows(reading_tenant)) all.push_back(Tenon::entity_of(row));
+  tenon::AnalysisStore{database.scope(tenon::TenantContext{tenant})}.insert_all(all);
+  database.close();
+}
+
+void seed_small_tenants(const tenon::Config& config) {
+  tenon::Database database = tenon::Database::open(config);
+  for (std::size_t n = 0; n < small_tenant_count; ++n) {
+    const tenon::TenantScope scope = database.scope(tenon::TenantContext{small_tenant_name(n)});
+    tenon::AnalysisStore{scope}.insert(Tenon::entity_of(small_tenant_row(n)));
   }
   database.close();
 }

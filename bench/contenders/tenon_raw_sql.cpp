@@ -12,7 +12,8 @@ TenonRawSql::TenonRawSql(const tenon::Config& config, const std::string& tenant,
       get_("SELECT " + raw_sql::all_columns + " FROM " + table + " WHERE id = $1"),
       page_("SELECT " + raw_sql::all_columns + " FROM " + table +
             " WHERE environment = $1 ORDER BY started_at DESC, id DESC LIMIT $2"),
-      set_cost_("UPDATE " + table + " SET estimated_monthly_cost = $1 WHERE id = $2") {}
+      set_cost_("UPDATE " + table + " SET estimated_monthly_cost = $1 WHERE id = $2"),
+      log_(SqliteLog::file_of(config.url)) {}
 
 std::optional<tenon::Analysis> TenonRawSql::get(const Id& id) {
   return scope_.query_one<tenon::Analysis>(get_, tenon::Uuid{id});

@@ -24,6 +24,7 @@ class TenonRawSql {
   std::optional<Entity> get(const Id& id);
   Page<Entity> page();
   void set_cost(const Id& id, double cost);
+  void settle() { log_.empty(); }
   /// Through the store: rows for set_cost.
   void insert_all(const std::vector<Entity>& entities) {
     tenon::AnalysisStore{scope_}.insert_all(entities);
@@ -35,6 +36,7 @@ class TenonRawSql {
   std::string get_;
   std::string page_;
   std::string set_cost_;
+  SqliteLog log_;
 };
 
 }  // namespace tenon_bench

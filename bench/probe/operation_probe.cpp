@@ -110,7 +110,8 @@ void run_raw(const std::string& url, const std::string& tenant, [[maybe_unused]]
              [[maybe_unused]] bool pipelined, std::string_view operation, std::uint64_t count) {
 #ifdef TENON_BENCH_SQLITE
   if (url.starts_with("sqlite:") && !pipelined) {
-    RawSqlite raw(url.substr(7), tenant, full ? "full" : "normal", 1000);
+    // At as many pages as tenon, so that a count is of as many checkpoints.
+    RawSqlite raw(url.substr(7), tenant, full ? "full" : "normal", SqliteLog::tenon_checkpoint_pages);
     return repeat(raw, operation, count);
   }
 #endif
