@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -17,41 +18,58 @@ namespace tenon_bench {
 namespace {
 
 class Grown {
+  // In its only tenant's store, which is kept, or in one made for it.
+  template <class Work>
+  auto of(std::size_t tenant, Work work) {
+    return only_ ? work(*only_) : work(store(tenant));
+  }
+
  public:
   Grown(const tenon::Config& config, const Scale& scale)
-      : scale_(scale), database_(tenon::Database::open(config)) {
+      : scale_(scale),
+        database_(tenon::Database::open(config)),
+        log_(SqliteLog::file_of(config.url)),
+        is_postgres_(config.url.starts_with("postgres")) {
     database_.migrate();
+    if (scale_.tenants == 1) only_.emplace(store(0));
     for (const Row& row : make_rows(stream_seed, templates)) rows_.push_back(Tenon::entity_of(row));
     for (std::size_t tenant = 0; tenant < scale_.tenants; ++tenant) fill(tenant);
+    log_.empty();
     made_ = scale_.rows;
   }
 
+  // All rows in turn, through all repetitions: few would stay in every cache.
   void get(benchmark::State& state) {
-    std::size_t n = 0;
     for (auto _ : state) {
-      n = (n + 7'919) % scale_.rows;
-      auto found = store(n / per_tenant()).get(tenon::Uuid{fresh_id(n)});
+      read_ = (read_ + 7'919) % scale_.rows;
+      auto found = of(read_ / per_tenant(),
+                      [&](const tenon::AnalysisStore& in) { return in.get(tenon::Uuid{fresh_id(read_)}); });
       detail::require(found.has_value(), "a row is missing");
     }
   }
-  void page(benchmark::State& state) {
-    std::size_t tenant = 0;
-    for (auto _ : state) {
-      auto page = store(tenant).find(newest_analyses());
-      benchmark::DoNotOptimize(page);
-      tenant = (tenant + 7) % scale_.tenants;
-    }
+  void page(benchmark::State& state) { pages(state, newest_analyses()); }
+  // Of whatever environment, full where a tenant has 10 rows.
+  void short_page(benchmark::State& state) {
+    pages(state, tenon::all().order_by(tenon::desc<&tenon::Analysis::started_at>).limit(short_page_size));
   }
   // First, untimed, a neighbour of each row: PostgreSQL logs a page as a whole when it is changed for the
   // first time after a checkpoint. In operation a tenant's newest pages are changed again and again, but
-  // among 1,000 tenants hardly one of a repetition's rows shares a page with one before.
+  // among 1,000 tenants hardly one of a repetition's rows shares a page with one before. SQLite's log has
+  // whole pages always.
   void insert(benchmark::State& state) {
     const std::uint64_t first = next_;
-    for (; next_ < first + static_cast<std::uint64_t>(state.max_iterations); ++next_) insert_like(next_);
+    next_ += static_cast<std::uint64_t>(state.max_iterations);
+    if (is_postgres_) {
+      for (std::uint64_t n = first; n < next_; ++n) insert_like(n);
+    }
     std::uint64_t n = first;
-    for (auto _ : state) insert_like(n++);
+    for (auto _ : state) {
+      insert_like(n++);
+      if (n == next_) log_.empty();
+    }
   }
-  // A day more at each repetition, of one tenant; timed by the row.
+  // A day more at each repetition, of one tenant; timed by the row, as all writes until they lie in
+  // SQLite's file.
   void remove(benchmark::State& state) {
     using Clock = std::chrono::steady_clock;
     for (auto _ : state) {
@@ -66,6 +84,7 @@ class Grown {
         removed = store(static_cast<std::size_t>(tenant)).remove_older_than(oldest_);
       }
       --oldest_;
+      log_.empty();
       const std::chrono::duration<double> took = Clock::now() - start;
       state.SetIterationTime(took.count() / static_cast<double>(removed));
     }
@@ -73,7 +92,17 @@ class Grown {
 
  private:
   static constexpr std::size_t templates = 5'000;
+  static constexpr std::size_t short_page_size = 5;
 
+  template <class Query>
+  void pages(benchmark::State& state, const Query& query) {
+    for (auto _ : state) {
+      auto page = of(paged_, [&](const tenon::AnalysisStore& in) { return in.find(query); });
+      detail::require(!page.items.empty() && page.next.has_value(), "a page is not full");
+      benchmark::DoNotOptimize(page);
+      paged_ = (paged_ + 7) % scale_.tenants;
+    }
+  }
   [[nodiscard]] std::size_t per_tenant() const noexcept { return scale_.rows / scale_.tenants; }
   [[nodiscard]] tenon::AnalysisStore store(std::size_t tenant) {
     return tenon::AnalysisStore{database_.scope(tenon::TenantContext{tenant_name(tenant)})};
@@ -86,7 +115,7 @@ class Grown {
     newest_ += std::chrono::seconds{1};
     one.started_at = one.created_at = newest_;
     one.completed_at = one.updated_at = newest_ + std::chrono::milliseconds{one.duration_ms.value_or(0)};
-    (void)store(n % scale_.tenants).insert(one);
+    (void)of(n % scale_.tenants, [&](const tenon::AnalysisStore& in) { return in.insert(one); });
   }
   void fill(std::size_t tenant) {
     const tenon::AnalysisStore into = store(tenant);
@@ -106,6 +135,11 @@ class Grown {
   Scale scale_;
   tenon::Database database_;
   std::vector<tenon::Analysis> rows_;
+  SqliteLog log_;
+  bool is_postgres_;
+  std::optional<tenon::AnalysisStore> only_;
+  std::size_t read_ = 0;    // the row
+  std::size_t paged_ = 0;   // the tenant
   std::uint64_t made_ = 0;  // rows
   std::uint64_t next_ = 0;  // to be inserted and timed
   tenon::Timestamp newest_ =
@@ -136,6 +170,7 @@ void add_growth(const std::string& prefix, const Scale& scale,
   add("growth, get", &Grown::get)->UseRealTime();
   if (scale.rows / scale.tenants >= 10 * page_size)  // a full one
     add("growth, page of 50", &Grown::page)->UseRealTime();
+  if (scale.tenants > 1) add("growth, page of 5", &Grown::short_page)->UseRealTime();
   add("growth, insert", &Grown::insert)->UseRealTime()->Iterations(inserts);
   add("growth, remove_older_than by the row", &Grown::remove)->UseManualTime()->Iterations(1);
 }
