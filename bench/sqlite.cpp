@@ -108,7 +108,7 @@ class Contenders {
 
   void add_writers(const std::string& mode) {
     const std::string prefix = "sqlite " + mode + "/";
-    const int inserts = (mode == "full" ? 350 : 700) / (options_.quick ? 2 : 1);
+    const int inserts = (mode == "full" ? 140 : 700) / (options_.quick ? 2 : 1);
     const std::vector<std::size_t> batches = options_.batches();
     const int pages = options_.checkpoint_pages;
     SqlitePlace& files = files_;

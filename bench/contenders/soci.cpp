@@ -22,19 +22,19 @@ std::string place_postgres(const std::string& column, int) {
 }  // namespace
 
 Soci::Soci(const soci::backend_factory& backend, const std::string& where, std::string tenant,
-           bool binds_tenant)
-    : tenant_(std::move(tenant)), binds_tenant_(binds_tenant), session_(backend, where) {}
+           const std::string& file)
+    : tenant_(std::move(tenant)), log_(file), binds_tenant_(file.empty()), session_(backend, where) {}
 
 std::unique_ptr<Soci> Soci::on_sqlite(const std::string& path, const std::string& tenant,
                                       const std::string& synchronous) {
-  std::unique_ptr<Soci> soci(new Soci(soci::sqlite3, "dbname=\"" + path + "\"", tenant, false));
+  std::unique_ptr<Soci> soci(new Soci(soci::sqlite3, "dbname=\"" + path + "\"", tenant, path));
   for (const std::string& pragma : raw_sql::sqlite_pragmas(synchronous)) soci->session_ << pragma;
   soci->prepare("tenon_analyses", raw_sql::all_columns, place_sqlite);
   return soci;
 }
 
 std::unique_ptr<Soci> Soci::on_postgres(const std::string& url, const std::string& tenant) {
-  std::unique_ptr<Soci> soci(new Soci(soci::postgresql, url, tenant, true));
+  std::unique_ptr<Soci> soci(new Soci(soci::postgresql, url, tenant, ""));
   soci->session_ << "SET ROLE tenon_app";
   soci->bind_ = std::make_unique<soci::statement>(
       (soci->session_.prepare << "SELECT set_config('app.tenant_id', :tenant, true)",

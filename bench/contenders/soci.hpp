@@ -9,6 +9,7 @@
 
 #include "data.hpp"
 #include "raw_sql.hpp"
+#include "sqlite_log.hpp"
 
 namespace tenon_bench {
 
@@ -34,6 +35,7 @@ class Soci : public PlainRows {
   }
   /// A statement a row in one transaction, as its bulk operations do, too.
   void insert_all(const std::vector<Row>& rows);
+  void settle() { log_.empty(); }
 
  private:
   // What the statements' variables are bound to.
@@ -45,8 +47,9 @@ class Soci : public PlainRows {
     soci::indicator has_completed = soci::i_ok, has_duration = soci::i_ok, has_policy = soci::i_ok;
   };
 
+  // `file` is SQLite's; on PostgreSQL it is empty, and a transaction binds the tenant.
   Soci(const soci::backend_factory& backend, const std::string& where, std::string tenant,
-       bool binds_tenant);
+       const std::string& file);
   // `columns` are those to read, `place` writes a parameter.
   void prepare(const std::string& table, const std::string& columns, const raw_sql::Place& place);
   void into_row(soci::statement& statement);
@@ -58,6 +61,7 @@ class Soci : public PlainRows {
   void set(const Row& row);
 
   std::string tenant_;
+  SqliteLog log_;
   bool binds_tenant_;
   soci::session session_;
   Variables v_;
