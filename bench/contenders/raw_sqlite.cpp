@@ -20,7 +20,8 @@ std::optional<std::int64_t> optional_integer(sqlite3_stmt* s, int column) {
   return sqlite3_column_int64(s, column);
 }
 
-void read_row(sqlite3_stmt* s, Row& row) {
+// Flat, so that it costs the same however many statements read rows.
+[[gnu::flatten]] void read_row(sqlite3_stmt* s, Row& row) {
   row.id = read_id(text_at(s, 0));
   row.request_id = text_at(s, 1);
   row.started_at = sqlite3_column_int64(s, 2);
@@ -40,7 +41,7 @@ void read_row(sqlite3_stmt* s, Row& row) {
   row.updated_at = sqlite3_column_int64(s, 16);
 }
 
-void read_summary(sqlite3_stmt* s, Summary& summary) {
+[[gnu::flatten]] void read_summary(sqlite3_stmt* s, Summary& summary) {
   summary.id = read_id(text_at(s, 0));
   summary.request_id = text_at(s, 1);
   summary.started_at = sqlite3_column_int64(s, 2);
