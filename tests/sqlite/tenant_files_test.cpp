@@ -1,10 +1,12 @@
 // One file per tenant: which file a tenant has, who may read it, and what is refused.
 
 #include <algorithm>
+#include <atomic>
 #include <fstream>
 #include <map>
 #include <set>
 #include <thread>
+#include <vector>
 
 #include <boost/describe/class.hpp>
 #include <sys/stat.h>
@@ -268,6 +270,36 @@ TEST_F(TenantFiles, KeepTheirCountsWhenTheyMakeRoom) {
   EXPECT_EQ(after.capacity, before.capacity);
   EXPECT_EQ(after.created, after.closed + after.total);
   EXPECT_EQ(after.evicted(Eviction::closed), after.closed);
+}
+
+// Where another thread held the list of open files at the fork, the child waited for it for ever.
+TEST_F(TenantFiles, RefuseEveryCallInAForkedChild) {
+  const Database database = migrated();
+  put(database, "acme");
+  std::atomic<bool> done = false;
+  std::vector<std::thread> busy;
+  for (int i = 0; i < 2; ++i)
+    busy.emplace_back([&] {
+      while (!done) (void)policies(database, "acme").count();
+    });
+  int refused = 0;
+  for (int i = 0; i < 40; ++i) {
+    const pid_t child = fork();
+    if (child == 0) {
+      alarm(10);
+      const bool all =
+          kind_of([&] { (void)policies(database, "acme").count(); }) == Error::Kind::unavailable &&
+          kind_of([&] { put(database, "acme", "q"); }) == Error::Kind::unavailable &&
+          database.pool_stats().total == 0;
+      _exit(all ? 0 : 1);
+    }
+    int status = 0;
+    EXPECT_EQ(waitpid(child, &status, 0), child);
+    refused += WIFEXITED(status) && WEXITSTATUS(status) == 0 ? 1 : 0;
+  }
+  done = true;
+  for (std::thread& thread : busy) thread.join();
+  EXPECT_EQ(refused, 40);
 }
 
 TEST_F(TenantFiles, CanBeDestroyedInAForkedChildThoughAnotherThreadWaitedForRoom) {

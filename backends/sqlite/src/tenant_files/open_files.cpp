@@ -112,6 +112,7 @@ void OpenFiles::wait(std::unique_lock<std::mutex>& lock, Deadline until, std::st
 }
 
 void OpenFiles::release(File& file) noexcept {
+  if (forks_ != tenon::detail::fork_count()) return;
   const std::scoped_lock lock(mutex_);
   if (--file.uses == 0) changed_->notify_all();
 }

@@ -88,7 +88,16 @@ void add_owner_finding(const std::string& name, const std::string& path, std::ve
 
 }  // namespace
 
+void TenantFilesEngine::refuse_after_fork() const {
+  if (forks_ != tenon::detail::fork_count()) refuse_in_child();
+}
+
+PoolStats TenantFilesEngine::pool_stats() {
+  return forks_ == tenon::detail::fork_count() ? files_.stats() : PoolStats{};
+}
+
 std::uint64_t TenantFilesEngine::execute(const backend::Principal& principal, const backend::Call& call) {
+  refuse_after_fork();
   require_tenant_of_raw(principal.role, call);
   const std::string_view subject = call.statement.name;
   if (call.statement.access == Access::write) {
@@ -102,6 +111,7 @@ std::uint64_t TenantFilesEngine::execute(const backend::Principal& principal, co
 
 std::uint64_t TenantFilesEngine::insert(const backend::Principal& principal,
                                         const backend::BatchInsert& batch) {
+  refuse_after_fork();
   require_writing_role(principal, batch.row.name);
   const OpenFiles::Use use = files_.made(principal.tenant, batch.deadline, batch.row.name);
   return use.engine().insert(principal, batch);
@@ -109,6 +119,7 @@ std::uint64_t TenantFilesEngine::insert(const backend::Principal& principal,
 
 std::unique_ptr<backend::Session> TenantFilesEngine::begin(const backend::Principal& principal,
                                                            const backend::TransactionOptions& options) {
+  refuse_after_fork();
   if (principal.role == Role::administrator) {
     throw Error(Error::Kind::unsupported,
                 "begin: with one file per tenant there is no transaction across tenants; read without one",

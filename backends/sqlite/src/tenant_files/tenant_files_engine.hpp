@@ -1,9 +1,11 @@
 #pragma once
 
+#include <cstdint>
 #include <memory>
 
 #include <tenon/backend/engine.hpp>
 #include <tenon/config.hpp>
+#include <tenon/detail/fork.hpp>
 
 #include "../dialect.hpp"
 #include "tenant_files.hpp"
@@ -29,11 +31,15 @@ class TenantFilesEngine final : public backend::Engine {
   [[nodiscard]] std::unique_ptr<backend::Probe> probe(backend::Deadline deadline) override;
   [[nodiscard]] std::vector<Finding> inspect() override;
   [[nodiscard]] std::span<const EmbeddedMigration> bundled_migrations() const noexcept override;
-  [[nodiscard]] PoolStats pool_stats() override { return files_.stats(); }
+  [[nodiscard]] PoolStats pool_stats() override;
   bool drain(backend::Deadline deadline) noexcept override { return files_.drain(deadline); }
   void close() noexcept override { files_.close(); }
 
  private:
+  // Before any lock is taken: in a forked child it may be held for ever.
+  void refuse_after_fork() const;
+
+  const std::uint32_t forks_ = tenon::detail::fork_count();
   Dialect dialect_;
   TenantFiles files_;
 };
