@@ -20,7 +20,8 @@ struct ExpressionProblem {
 ///     {"and": [ …rules and groups… ]}      {"or": [ … ]}
 ///
 /// Operators: == != > >= < <= in contains starts_with ends_with. `in` takes an array, > >= < <= a number or
-/// a text, starts_with and ends_with a text. Returns the first problem, or nothing.
+/// a text, starts_with and ends_with a text. Groups, and a value, are nested 64 levels deep at most.
+/// Returns the first problem, or nothing.
 [[nodiscard]] TENON_API std::optional<ExpressionProblem> check_policy_expression(std::string_view json);
 
 }  // namespace tenon

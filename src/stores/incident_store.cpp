@@ -17,9 +17,13 @@ using Status = IncidentStatus;
   throw Error(Error::Kind::invalid_argument, std::string("incidents.") + verb + ": " + why);
 }
 
-// Parsed here and not kept in the text: the host may have been built with another nlohmann/json.
-json object_of(const Json& text, const char* verb, const char* what) {
-  const Json own = Json::unchecked(text.text());
+// A text that is parsed here alone: the host may have been built with another nlohmann/json.
+Json own_text(const Json& text) {
+  return Json::unchecked(text.text());
+}
+
+// Not a copy, which would take the stack as deep as the document is nested.
+const json& object_of(const Json& own, const char* verb, const char* what) {
   const json& parsed = document(own);
   if (!parsed.is_object()) refuse(verb, what);
   return parsed;
@@ -60,7 +64,8 @@ auto open_status() {
 
 Incident IncidentStore::from_alert(Json alert) {
   constexpr const char* verb = "from_alert";
-  const json& parsed = object_of(alert, verb, "an alert is a JSON object");
+  const Json own = own_text(alert);
+  const json& parsed = object_of(own, verb, "an alert is a JSON object");
   const auto labels = parsed.find("labels");
   if (labels == parsed.end() || !labels->is_object()) refuse(verb, "the alert has no labels object");
   std::optional<std::string> name = text_member(*labels, "alertname");
@@ -119,7 +124,8 @@ void IncidentStore::attach_enhanced_context(const Uuid& id, Json context) const 
 
 void IncidentStore::attach_diagnostic_report(const Uuid& id, Json report) const {
   constexpr const char* verb = "attach_diagnostic_report";
-  const json& parsed = object_of(report, verb, "a report is a JSON object");
+  const Json own = own_text(report);
+  const json& parsed = object_of(own, verb, "a report is a JSON object");
   std::optional<double> confidence;
   if (const auto found = parsed.find("confidence_score"); found != parsed.end() && !found->is_null()) {
     if (!found->is_number()) refuse(verb, "confidence_score is not a number");

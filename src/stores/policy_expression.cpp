@@ -26,8 +26,17 @@ std::string beginning(const std::string& text) {
   return text.substr(0, length);
 }
 
+constexpr int deepest = 64;  // of groups, and of a value: nobody's document exhausts the stack
+
+bool is_deeper_than(int levels, const json& value) {
+  if (!value.is_structured()) return false;
+  return levels == 0 || std::any_of(value.begin(), value.end(),
+                                    [&](const json& member) { return is_deeper_than(levels - 1, member); });
+}
+
 std::optional<ExpressionProblem> check_value(std::string_view op, const json& value,
                                              const std::string& pointer) {
+  if (is_deeper_than(deepest, value)) return ExpressionProblem{pointer, "a value is nested deeper than 64"};
   const bool ordered = op == ">" || op == ">=" || op == "<" || op == "<=";
   if (op == "in" && !value.is_array()) return ExpressionProblem{pointer, "operator in takes an array"};
   if (ordered && !value.is_number() && !value.is_string())
@@ -58,9 +67,8 @@ std::optional<ExpressionProblem> check_rule(const json& rule, const std::string&
   return check_value(name, rule["value"], pointer + "/value");
 }
 
-// Depth is bounded so that nobody's document exhausts the stack.
 std::optional<ExpressionProblem> check_node(const json& node, const std::string& pointer, int depth) {
-  if (depth > 64) return ExpressionProblem{pointer, "groups are nested deeper than 64"};
+  if (depth > deepest) return ExpressionProblem{pointer, "groups are nested deeper than 64"};
   if (!node.is_object()) return ExpressionProblem{pointer, "a rule or group is an object"};
   const bool both = node.contains("and");
   if (!both && !node.contains("or")) return check_rule(node, pointer);

@@ -65,6 +65,12 @@ TEST(ReadIncidents, ReadsBackWhatWasWritten) {
   EXPECT_EQ(read_incidents("[" + interchange::to_json(incident) + "]", "export.json").at(0), incident);
 }
 
+TEST(ReadIncidents, IsNotShakenByDeepNesting) {
+  const std::string deep = R"({"labels":{"alertname":"Deep"},"annotations":)" +
+                           std::string(1'000'000, '[') + std::string(1'000'000, ']') + "}";
+  EXPECT_EQ(read_incidents(deep, "alert").at(0).alert_input.text(), deep);
+}
+
 TEST(ReadIncidents, ReadsAWebhookThatAlertmanagerSent) {
   const std::filesystem::path file =
       std::filesystem::path(SHARED_DATA) / "alertmanager/prom_post_request.json";

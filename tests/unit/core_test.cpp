@@ -191,5 +191,15 @@ TEST(PolicyExpression, MayNotBeNestedWithoutEnd) {
   EXPECT_TRUE(check_policy_expression(deep).has_value());
 }
 
+TEST(PolicyExpression, MayNotHaveAValueNestedWithoutEnd) {
+  const auto problem = [](std::size_t levels) {
+    return check_policy_expression(R"({"and":[{"field":"a","operator":"==","value":)" +
+                                   std::string(levels, '[') + std::string(levels, ']') + "}]}");
+  };
+  EXPECT_FALSE(problem(64).has_value());
+  EXPECT_EQ(problem(65).value().pointer, "/and/0/value");
+  EXPECT_TRUE(problem(2'000'000).has_value());
+}
+
 }  // namespace
 }  // namespace tenon
