@@ -4,13 +4,13 @@
 #include <iostream>
 #include <utility>
 
-#include <tenon/analysis_store.hpp>
 #include <tenon/enum_name.hpp>
 #include <tenon/json_document.hpp>
 #include <tenon/policy_store.hpp>
 
 #include "assess.hpp"
 #include "offline.hpp"
+#include "store_analysis.hpp"
 
 namespace {
 
@@ -24,14 +24,10 @@ class Reach {
     try {
       scope_ = settings.scope();
       policies_ = tenon::PolicyStore{*scope_}.enabled();
+      if (keeps()) catch_up();
     } catch (const tenon::Error& error) {
       if (!may_go_on(error)) throw;
       policies_ = offline().remembered();
-    }
-    if (scope_ && keeps()) {
-      offline().remember(policies_);
-      if (const std::size_t count = offline().store_postponed(*scope_); count > 0)
-        std::cout << "The database is back: " << count << " earlier analyses were stored.\n";
     }
   }
 
@@ -40,7 +36,7 @@ class Reach {
   void store(const tenon::Analysis& analysis) {
     if (scope_) {
       try {
-        replace(analysis);
+        scope_->transact([&](tenon::Transaction& transaction) { store_analysis(transaction, analysis); });
         return;
       } catch (const tenon::Error& error) {
         if (!may_go_on(error)) throw;
@@ -59,17 +55,10 @@ class Reach {
     scope_.reset();
     return true;
   }
-  // A request that is known is judged anew, so that a CI job may run again.
-  void replace(tenon::Analysis analysis) const {
-    scope_->transact([&](tenon::Transaction& transaction) {
-      const tenon::AnalysisStore analyses{transaction};
-      if (const auto known = analyses.get_by_request(analysis.request_id)) {
-        analysis.id = known->id;
-        analyses.update(analysis);
-      } else {
-        analyses.insert(analysis);
-      }
-    });
+  void catch_up() const {
+    offline().remember(policies_);
+    if (const std::size_t count = offline().store_postponed(*scope_); count > 0)
+      std::cout << "The database is back: " << count << " earlier analyses were stored.\n";
   }
 
   const Settings& settings_;

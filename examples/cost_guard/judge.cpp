@@ -26,7 +26,8 @@ json facts_of(const Change& change) {
              {"iac_type", analysis.iac_type},
              {"risk_flags", json::array()},
              {"actions", json::array()}};
-  for (const json& flag : tenon::document(analysis.risk_flags)) facts["risk_flags"].push_back(flag["type"]);
+  for (const json& flag : tenon::document(analysis.risk_flags))
+    if (flag.is_object()) facts["risk_flags"].push_back(flag.value("type", ""));
   for (const Resource& resource : change.resources) facts["actions"].push_back(resource.action);
   return facts;
 }

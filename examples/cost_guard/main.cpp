@@ -35,11 +35,13 @@ void add_check(CLI::App& program, Settings& settings, int& exit_code) {
   command->add_option("--environment", documents.environment, "Where the files do not say it")
       ->capture_default_str();
   command->add_option("--request", documents.request_id, "Id of the CI run; the same id again replaces it");
-  command->callback([&settings, &exit_code] {
-    if (infracost.empty() && plan.empty())
+  command->callback([&settings, &exit_code, command] {
+    const bool with_infracost = command->count("--infracost") > 0;
+    const bool with_plan = command->count("--plan") > 0;
+    if (!with_infracost && !with_plan)
       throw CLI::ValidationError("check", "give --infracost, --plan or both");
-    if (!infracost.empty()) documents.infracost = {read_text(infracost), infracost};
-    if (!plan.empty()) documents.plan = {read_text(plan), plan};
+    if (with_infracost) documents.infracost = Document{read_text(infracost), infracost};
+    if (with_plan) documents.plan = Document{read_text(plan), plan};
     if (check(settings, documents) == tenon::PolicyStatus::block) exit_code = exit_blocked;
   });
 }

@@ -1,12 +1,15 @@
 #include "offline.hpp"
 
+#include <algorithm>
 #include <fstream>
+#include <iostream>
 #include <stdexcept>
 
 #include <tenon/analysis_store.hpp>
 #include <tenon/interchange.hpp>
 
 #include "read_change.hpp"
+#include "store_analysis.hpp"
 
 namespace {
 
@@ -26,16 +29,34 @@ std::string folder_name(const std::string& tenant) {
   return name;
 }
 
-// Whole or not at all.
+// Whole or not at all, also where several write it at once.
 void write_text(const std::filesystem::path& file, const std::string& text) {
   std::filesystem::create_directories(file.parent_path());
-  const std::filesystem::path draft = file.string() + ".new";
+  const std::filesystem::path draft = file.string() + "." + to_string(tenon::Uuid::random()) + ".new";
   {
     std::ofstream out(draft, std::ios::binary);
     out << text;
     if (!out.flush()) throw std::runtime_error("cannot write " + draft.string());
   }
   std::filesystem::rename(draft, file);
+}
+
+// Whether it was stored: a verdict that is stored gives way to a later one only.
+bool store_unless_older(const tenon::TenantScope& scope, const tenon::Analysis& analysis) {
+  return scope.transact([&](tenon::Transaction& transaction) {
+    const auto known = tenon::AnalysisStore{transaction}.get_by_request(analysis.request_id);
+    if (known && known->completed_at >= analysis.completed_at) return false;
+    store_analysis(transaction, analysis);
+    return true;
+  });
+}
+
+std::size_t store_file(const tenon::TenantScope& scope, const std::filesystem::path& file) {
+  std::size_t stored = 0;
+  for (const tenon::Analysis& analysis : tenon::interchange::read_analyses(read_text(file), file.string()))
+    if (store_unless_older(scope, analysis)) ++stored;
+  std::filesystem::remove(file);
+  return stored;
 }
 
 }  // namespace
@@ -63,24 +84,43 @@ void Offline::postpone(const tenon::Analysis& analysis) const {
              tenon::interchange::to_json(analysis));
 }
 
+// The earliest first: their names are time-ordered.
+std::vector<std::filesystem::path> Offline::pending_files() const {
+  std::vector<std::filesystem::path> files;
+  if (!std::filesystem::exists(pending_folder())) return files;
+  for (const auto& entry : std::filesystem::directory_iterator(pending_folder()))
+    if (entry.path().extension() == ".json") files.push_back(entry.path());
+  std::sort(files.begin(), files.end());
+  return files;
+}
+
 std::size_t Offline::store_postponed(const tenon::TenantScope& scope) const {
   std::size_t stored = 0;
-  if (!std::filesystem::exists(pending_folder())) return stored;
-  for (const auto& entry : std::filesystem::directory_iterator(pending_folder())) {
-    if (entry.path().extension() != ".json") continue;
-    for (const tenon::Analysis& analysis :
-         tenon::interchange::read_analyses(read_text(entry.path()), entry.path().string())) {
-      const tenon::AnalysisStore analyses{scope};
-      if (analyses.get_by_request(analysis.request_id)) continue;
-      analyses.insert(analysis);
-      ++stored;
+  for (const std::filesystem::path& file : pending_files()) {
+    try {
+      stored += store_file(scope, file);
+    } catch (const std::exception& error) {
+      const auto* const of_tenon = dynamic_cast<const tenon::Error*>(&error);
+      if (of_tenon != nullptr && is_away(*of_tenon)) throw;
+      // Another run removed the file meanwhile, or stored the request at the same moment; what is left of
+      // it is for the next run.
+      const bool done = !std::filesystem::exists(file) ||
+                        (of_tenon != nullptr && of_tenon->kind() == tenon::Error::Kind::already_exists);
+      if (!done) std::cerr << "cost_guard: " << file.string() << " stays: " << error.what() << '\n';
     }
-    std::filesystem::remove(entry.path());
   }
   return stored;
 }
 
 bool is_away(const tenon::Error& error) {
-  using Kind = tenon::Error::Kind;
-  return error.kind() == Kind::unavailable || error.kind() == Kind::timeout || error.kind() == Kind::busy;
+  switch (error.kind()) {
+    case tenon::Error::Kind::unavailable:
+    case tenon::Error::Kind::timeout:
+    case tenon::Error::Kind::busy:
+    case tenon::Error::Kind::outcome_unknown:
+    case tenon::Error::Kind::read_only:
+      return true;
+    default:
+      return false;
+  }
 }

@@ -83,6 +83,26 @@ void add_plan(Change& change, const Document& document) {
   change.analysis.resource_count = static_cast<std::int64_t>(change.resources.size());
 }
 
+// Analyses that were exported could be read as well, but have no resources to judge.
+void require_projects(const Document& infracost) {
+  const json root = parse(infracost);
+  const auto projects = root.find("projects");
+  if (projects == root.end() || !projects->is_array() || projects->empty())
+    throw std::runtime_error(infracost.source +
+                             ": no projects; write it with `infracost breakdown --format json`");
+}
+
+std::vector<Change> priced(const Document& infracost, const std::string& environment) {
+  require_projects(infracost);
+  std::vector<Change> changes;
+  for (tenon::Analysis& analysis :
+       tenon::interchange::read_analyses(infracost.text, infracost.source, {.environment = environment})) {
+    Change& change = changes.emplace_back(Change{std::move(analysis), {}});
+    change.resources = priced_resources(change.analysis);
+  }
+  return changes;
+}
+
 Change unpriced(const ChangeDocuments& documents) {
   Change change;
   change.analysis.request_id = tenon::to_string(tenon::Uuid::time_ordered());
@@ -105,21 +125,13 @@ std::string read_text(const std::filesystem::path& file) {
 
 std::vector<Change> read_changes(const ChangeDocuments& documents) {
   const auto& [infracost, plan, environment, request_id] = documents;
-  std::vector<Change> changes;
-  if (infracost.text.empty()) {
-    changes.push_back(unpriced(documents));
-  } else {
-    for (tenon::Analysis& analysis : tenon::interchange::read_analyses(infracost.text, infracost.source,
-                                                                       {.environment = environment})) {
-      Change& change = changes.emplace_back(Change{std::move(analysis), {}});
-      change.resources = priced_resources(change.analysis);
-    }
-  }
-  if (!plan.text.empty()) {
+  std::vector<Change> changes =
+      infracost ? priced(*infracost, environment) : std::vector{unpriced(documents)};
+  if (plan) {
     if (changes.size() != 1)
-      throw std::runtime_error("a plan is of one project; " + infracost.source + " holds " +
+      throw std::runtime_error("a plan is of one project; " + infracost->source + " holds " +
                                std::to_string(changes.size()));
-    add_plan(changes.front(), plan);
+    add_plan(changes.front(), *plan);
   }
   if (!request_id.empty())
     for (std::size_t i = 0; i < changes.size(); ++i)

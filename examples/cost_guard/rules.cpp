@@ -10,17 +10,22 @@ namespace {
 using nlohmann::json;
 
 // Every value to which the path leads; an array there counts as its elements unless it is wanted whole.
-void collect(const json& from, std::string_view path, bool whole, std::vector<const json*>& values) {
+// False when the path leads nowhere; an empty array is somewhere, without a value.
+bool collect(const json& from, std::string_view path, bool whole, std::vector<const json*>& values) {
   if (from.is_array() && !(path.empty() && whole)) {
-    for (const json& element : from) collect(element, path, whole, values);
-  } else if (path.empty()) {
-    values.push_back(&from);
-  } else if (from.is_object()) {
-    const std::size_t dot = path.find('.');
-    const auto found = from.find(std::string(path.substr(0, dot)));
-    const auto rest = dot == std::string_view::npos ? std::string_view() : path.substr(dot + 1);
-    if (found != from.end()) collect(*found, rest, whole, values);
+    bool there = from.empty();
+    for (const json& element : from) there = collect(element, path, whole, values) || there;
+    return there;
   }
+  if (path.empty()) {
+    values.push_back(&from);
+    return true;
+  }
+  if (!from.is_object()) return false;
+  const std::size_t dot = path.find('.');
+  const auto found = from.find(std::string(path.substr(0, dot)));
+  const auto rest = dot == std::string_view::npos ? std::string_view() : path.substr(dot + 1);
+  return found != from.end() && collect(*found, rest, whole, values);
 }
 
 bool ordered(const json& a, const json& b) {
@@ -60,8 +65,8 @@ std::string in_words(const json& rule, const std::string& is) {
 std::optional<std::string> broken(const json& rule, const json& facts) {
   const auto& op = rule["operator"].get_ref<const std::string&>();
   std::vector<const json*> values;
-  collect(facts, rule["field"].get_ref<const std::string&>(), op == "contains", values);
-  if (values.empty()) return op == "!=" ? std::nullopt : std::optional(in_words(rule, "absent"));
+  if (!collect(facts, rule["field"].get_ref<const std::string&>(), op == "contains", values))
+    return op == "!=" ? std::nullopt : std::optional(in_words(rule, "absent"));
   for (const json* value : values)
     if (!holds(*value, op, rule["value"])) return in_words(rule, value->dump());
   return std::nullopt;

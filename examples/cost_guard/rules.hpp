@@ -12,6 +12,6 @@ bool is_per_resource(const nlohmann::json& expression);
 /// failed, in words, or nothing.
 ///
 /// A field is a path of names with dots between them. Where it leads through an array, the rule must hold
-/// for every element. A field that is absent satisfies `!=` alone. Values of different types are unequal
-/// and have no order.
+/// for every element, and so it does for none. A field that is absent satisfies `!=` alone. Values of
+/// different types are unequal and have no order.
 std::optional<std::string> broken_rule(const nlohmann::json& expression, const nlohmann::json& facts);

@@ -5,6 +5,7 @@
 
 #include "../cost_guard/assess.hpp"
 #include "../cost_guard/read_change.hpp"
+#include "../cost_guard/store_analysis.hpp"
 #include "api.hpp"
 #include "http.hpp"
 
@@ -56,9 +57,9 @@ void remove_policy(const tenon::TenantScope& scope, const std::string& id, httpl
   response.status = 204;
 }
 
-Document document_in(const json& body, const char* name) {
+std::optional<Document> document_in(const json& body, const char* name) {
   const auto found = body.find(name);
-  return found == body.end() ? Document{} : Document{found->dump(), name};
+  return found == body.end() ? std::nullopt : std::optional(Document{found->dump(), name});
 }
 
 json verdict_of(const Change& change, const Assessment& assessment) {
@@ -79,29 +80,40 @@ json verdict_of(const Change& change, const Assessment& assessment) {
           {"recommendations", assessment.advice}};
 }
 
-// Body: {"infracost": …, "plan": …, "environment": …, "request_id": …}, each optional but one of the first
-// two.
-void check_cost_impact(const tenon::TenantScope& scope, const json& body, httplib::Response& response) {
-  if (!body.is_object() || (!body.contains("infracost") && !body.contains("plan")))
-    throw HttpError(400, "send {\"infracost\": …} or {\"plan\": …}");
-  std::vector<Change> changes;
+std::vector<Change> changes_in(const json& body) {
   try {
-    changes = read_changes({.infracost = document_in(body, "infracost"),
-                            .plan = document_in(body, "plan"),
-                            .environment = body.value("environment", "production"),
-                            .request_id = body.value("request_id", "")});
+    return read_changes({.infracost = document_in(body, "infracost"),
+                         .plan = document_in(body, "plan"),
+                         .environment = body.value("environment", "production"),
+                         .request_id = body.value("request_id", "")});
   } catch (const tenon::Error&) {
     throw;
   } catch (const std::exception& error) {
     throw HttpError(400, error.what());
   }
+}
+
+// The policies were checked when they were stored: what is not as it should be is in the client's change.
+Assessment assess_or_refuse(Change& change, const std::vector<tenon::Policy>& policies) {
+  try {
+    return assess(change, policies);
+  } catch (const json::exception& error) {
+    throw HttpError(400, std::string("the change cannot be judged: ") + error.what());
+  }
+}
+
+// Body: {"infracost": …, "plan": …, "environment": …, "request_id": …}, each optional but one of the first
+// two. All projects of it are stored or none, and again when the client lost the answer and asks again.
+void check_cost_impact(const tenon::TenantScope& scope, const json& body, httplib::Response& response) {
+  if (!body.is_object() || (!body.contains("infracost") && !body.contains("plan")))
+    throw HttpError(400, "send {\"infracost\": …} or {\"plan\": …}");
+  std::vector<Change> changes = changes_in(body);
   const auto policies = tenon::PolicyStore{scope}.enabled();
   json verdicts = json::array();
-  for (Change& change : changes) {
-    const Assessment assessment = assess(change, policies);
-    tenon::AnalysisStore{scope}.insert(change.analysis);
-    verdicts.push_back(verdict_of(change, assessment));
-  }
+  for (Change& change : changes) verdicts.push_back(verdict_of(change, assess_or_refuse(change, policies)));
+  scope.transact([&](tenon::Transaction& transaction) {
+    for (const Change& change : changes) store_analysis(transaction, change.analysis);
+  });
   send(response, verdicts);
 }
 

@@ -10,13 +10,18 @@ namespace {
 
 using tenon::Error;
 
-int status_of(Error::Kind kind) {
-  switch (kind) {
+constexpr int deepest = 200;  // of a body: whoever copies or prints a document needs stack for each level
+
+// What the library or the database says of what the client sent; anything else is about the inside.
+bool is_of_the_request(const Error& error) {
+  const std::string& state = error.sqlstate();
+  return state.empty() || state.starts_with("22") || state.starts_with("23");
+}
+
+int status_of(const Error& error) {
+  switch (error.kind()) {
     case Error::Kind::invalid_argument:
-      return 400;
-    case Error::Kind::permission_denied:
-    case Error::Kind::read_only:
-      return 403;
+      return is_of_the_request(error) ? 400 : 500;
     case Error::Kind::not_found:
       return 404;
     case Error::Kind::already_exists:
@@ -24,7 +29,9 @@ int status_of(Error::Kind kind) {
     case Error::Kind::constraint_violation:
       return 409;
     case Error::Kind::limit_exceeded:
-      return 413;
+      return error.sqlstate().starts_with("53") ? 503
+                                                : 413;  // 53: the server's disk, memory or connections
+    case Error::Kind::read_only:                        // in a failover
     case Error::Kind::unavailable:
     case Error::Kind::busy:
     case Error::Kind::timeout:
@@ -51,13 +58,14 @@ void guarded(const Handler& handler, const httplib::Request& request, httplib::R
   } catch (const HttpError& error) {
     refuse(response, error.status(), error.what());
   } catch (const Error& error) {
-    const int status = status_of(error.kind());
+    const int status = status_of(error);
     if (status >= 500) std::cerr << request.method << ' ' << request.path << ": " << error.what() << '\n';
     // What went wrong inside, or where the database is, is nobody's business outside.
     refuse(response, status,
-           status == 503   ? "the database does not answer; try again"
-           : status == 500 ? "something went wrong inside"
-                           : error.what());
+           status == 503              ? "the database does not answer; try again"
+           : status == 500            ? "something went wrong inside"
+           : is_of_the_request(error) ? error.what()
+                                      : "the database refused the request");
   } catch (const std::exception& error) {
     std::cerr << request.method << ' ' << request.path << ": " << error.what() << '\n';
     refuse(response, 500, "something went wrong inside");
@@ -73,7 +81,11 @@ void send(httplib::Response& response, const nlohmann::json& body, int status) {
 }
 
 nlohmann::json body_of(const httplib::Request& request) {
-  nlohmann::json body = nlohmann::json::parse(request.body, nullptr, false);
+  const auto within_depth = [](int depth, nlohmann::json::parse_event_t, const nlohmann::json&) {
+    if (depth > deepest) throw HttpError(400, "the body is nested deeper than " + std::to_string(deepest));
+    return true;
+  };
+  nlohmann::json body = nlohmann::json::parse(request.body, within_depth, false);
   if (body.is_discarded()) throw HttpError(400, "the body is not JSON");
   return body;
 }

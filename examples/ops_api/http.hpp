@@ -22,8 +22,8 @@ class HttpError : public std::runtime_error {
 using Handler = std::function<void(const httplib::Request&, httplib::Response&)>;
 
 /// Serves a path by method. Other methods are answered with 405 and Allow; what the handler throws becomes
-/// a status and a JSON error: HttpError its own, tenon::Error by its kind, anything else 500 without its
-/// text.
+/// a status and a JSON error: HttpError its own, tenon::Error by its kind, with its text only where that is
+/// about the request, anything else 500 without its text.
 void add_route(httplib::Server& server, const std::string& pattern,
                std::initializer_list<std::pair<const char*, Handler>> methods);
 
@@ -31,5 +31,5 @@ void add_route(httplib::Server& server, const std::string& pattern,
 void answer_errors_in_json(httplib::Server& server);
 
 void send(httplib::Response& response, const nlohmann::json& body, int status = 200);
-/// The body as JSON; HttpError 400 when it is none.
+/// The body as JSON; HttpError 400 when it is none, or nested so deep that it could exhaust the stack.
 nlohmann::json body_of(const httplib::Request& request);

@@ -4,6 +4,7 @@
 #include <tenon/incident_store.hpp>
 #include <tenon/interchange.hpp>
 
+#include "../common/alert.hpp"
 #include "api.hpp"
 #include "http.hpp"
 
@@ -49,13 +50,14 @@ void list(const tenon::TenantScope& scope, const httplib::Request& request, http
 
 void take_in(const tenon::TenantScope& scope, const std::string& body, httplib::Response& response) {
   auto incidents = tenon::interchange::read_incidents(body, "body");
+  std::erase_if(incidents, common::is_resolved);
   json ids = json::array();
   for (tenon::Incident& incident : incidents) {
     incident.incident_id = tenon::Uuid::time_ordered();
     ids.push_back(to_string(incident.incident_id));
   }
   tenon::IncidentStore{scope}.insert_all(incidents);
-  send(response, {{"incident_ids", std::move(ids)}}, 201);
+  send(response, {{"incident_ids", std::move(ids)}}, incidents.empty() ? 200 : 201);
 }
 
 void get(const tenon::TenantScope& scope, const tenon::Uuid& id, httplib::Response& response) {

@@ -1,5 +1,7 @@
 // An HTTP service over policies, analyses and incidents. See README.md.
 
+#include <algorithm>
+#include <chrono>
 #include <csignal>
 #include <exception>
 #include <iostream>
@@ -20,17 +22,30 @@ struct ServeOptions {
   std::size_t max_body = std::size_t{4} << 20U;
 };
 
+// Many, and none waits long, so that while the database is away somebody is free to tell operators so.
+constexpr std::size_t threads = 64;
+constexpr std::chrono::milliseconds longest_wait{5'000};
+
 httplib::Server* running = nullptr;
+
+// Whatever the environment or the URL allows.
+void bound_waits(tenon::Config& config) {
+  config.pool.acquire_timeout = std::min(config.pool.acquire_timeout, longest_wait);
+  const bool endless = config.call_timeout.count() == 0;
+  config.call_timeout = endless ? longest_wait : std::min(config.call_timeout, longest_wait);
+}
 
 void serve(const ServeOptions& options) {
   tenon::Config config =
       options.url.empty() ? tenon::Config::from_env() : tenon::Config::from_url(options.url);
+  bound_waits(config);
   auto metrics = std::make_shared<tenon::PrometheusObserver>();
   config.observer = metrics;
   Api api{tenon::Database::open(config), ApiKeys::read(options.keys), metrics};
   api.database.migrate();
 
   httplib::Server server;
+  server.new_task_queue = [] { return new httplib::ThreadPool(threads); };
   server.set_payload_max_length(options.max_body);
   answer_errors_in_json(server);
   add_operations(server, api);

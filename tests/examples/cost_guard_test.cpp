@@ -103,6 +103,74 @@ TEST_P(CostGuard, ServesFromItsFolderWhileTheDatabaseIsAwayAndStoresAfterwards) 
   EXPECT_THAT(guard("history").out, AllOf(HasSubstr("run-7"), HasSubstr("run-8")));
 }
 
+TEST_P(CostGuard, StoresTheLaterOfTwoVerdictsOnARequest) {
+  const std::string plan = " --plan " + data("plan.json");
+  const std::string away = "--url postgresql://nobody@127.0.0.1:1/none ";
+  ASSERT_EQ(guard("--offline kept check --request judged-anew" + plan).exit_code, 0);
+  take_in_policies();
+  ASSERT_EQ(guard("--offline kept check --request other" + plan).exit_code, 2);
+  ASSERT_EQ(guard(away + "--offline kept check --request judged-anew" + plan).exit_code, 2);
+  ASSERT_EQ(guard(away + "--offline kept check --request judged-since" + plan).exit_code, 2);
+  for (const char* policy : {"current-machines", "keep-data"})
+    (void)guard(std::string("policies disable ") + policy);
+  ASSERT_EQ(guard("check --request judged-since" + plan).exit_code, 0) << "without the folder";
+
+  EXPECT_THAT(guard("--offline kept check --request last" + plan).out,
+              HasSubstr("1 earlier analyses were stored"));
+  EXPECT_THAT(guard("history --status block").out,
+              AllOf(HasSubstr("judged-anew"), Not(HasSubstr("judged-since"))));
+}
+
+TEST_P(CostGuard, IsNotStoppedByAPostponedFileThatCannotBeStored) {
+  const std::string plan = " --plan " + data("plan.json");
+  (void)guard("--offline kept check --request first" + plan);
+  (void)guard("--url postgresql://nobody@127.0.0.1:1/none --offline kept check --request second" + plan);
+  (void)shell("echo '{' >kept/acme/pending/0.json; ln -s nowhere kept/acme/pending/1.json");
+  const Outcome judged = guard("--offline kept check --request third" + plan);
+  EXPECT_EQ(judged.exit_code, 0) << judged.err;
+  EXPECT_THAT(judged.err, HasSubstr("0.json stays: "));
+  EXPECT_THAT(guard("history").out, AllOf(HasSubstr("second"), HasSubstr("third")));
+  EXPECT_EQ(shell("ls kept/acme/pending").out, "0.json\n1.json\n");
+}
+
+TEST_P(CostGuard, SharesItsFolderWithRunsAtTheSameTime) {
+  const std::string plan = " --plan " + data("plan.json");
+  (void)guard("--offline kept check --request before" + plan);
+  for (int i = 0; i < 8; ++i)
+    (void)guard("--url postgresql://nobody@127.0.0.1:1/none --offline kept check --request away-" +
+                std::to_string(i) + plan);
+  std::string runs;
+  for (int i = 0; i < 6; ++i)
+    runs += "(" + shell_word(COST_GUARD) + " --tenant acme --offline kept check --request at-once-" +
+            std::to_string(i) + plan + " || echo failed) & ";
+  const Outcome ran = shell(runs + "wait");
+  EXPECT_THAT(ran.out, Not(HasSubstr("failed")));
+  EXPECT_EQ(ran.err, "");
+  EXPECT_THAT(guard("stats").out, HasSubstr("15 analyses"));
+  EXPECT_EQ(shell("find kept -type f").out, "kept/acme/policies.json\n");
+}
+
+TEST_P(CostGuard, KeepsItsVerdictWhileTheDatabaseTakesNoWrites) {
+  if (GetParam() != "postgres") GTEST_SKIP() << "a file has no such switch";
+  const std::string plan = " --plan " + data("plan.json");
+  (void)guard("--offline kept check --request before" + plan);
+  const std::string read_only = "$(psql \"$DATABASE_URL\" -Atc 'select current_database()')";
+  const auto writable = [&](const std::string& setting) {
+    return shell("psql -q \"$DATABASE_URL\" -c \"alter database " + read_only + " " + setting + "\"");
+  };
+  ASSERT_EQ(writable("set default_transaction_read_only = on").exit_code, 0);
+  const Outcome judged = guard("--offline kept check --request meanwhile" + plan);
+  EXPECT_EQ(judged.exit_code, 0) << judged.err;
+  EXPECT_THAT(judged.err, HasSubstr("the database is away"));
+  ASSERT_EQ(shell("PGOPTIONS='-c default_transaction_read_only=off' psql -q \"$DATABASE_URL\" -c \"alter "
+                  "database " +
+                  read_only + " reset default_transaction_read_only\"")
+                .exit_code,
+            0);
+  EXPECT_THAT(guard("--offline kept check --request after" + plan).out,
+              HasSubstr("1 earlier analyses were stored"));
+}
+
 TEST_P(CostGuard, RefusesFilesThatAreNotWhatTheyShouldBe) {
   (void)file("bad.json", "{");
   (void)file("policies.json",
@@ -121,6 +189,41 @@ TEST_P(CostGuard, RefusesFilesThatAreNotWhatTheyShouldBe) {
     EXPECT_THAT(refused.err, HasSubstr(reason));
   }
   EXPECT_EQ(guard("policies list").out, "");
+}
+
+TEST_P(CostGuard, DoesNotPassAnEmptyFile) {
+  (void)file("empty.json", "");
+  (void)file("nobody.json", R"({"version":"0.2","timeGenerated":"2026-11-20T09:15:00Z","projects":[]})");
+  (void)file("exported.json", R"([{"request_id":"r","started_at":"2026-11-20T09:15:00Z","iac_type":"t",
+      "environment":"production","estimated_monthly_cost":1,"risk_flags":[{}, 7]}])");
+  for (const auto& [arguments, reason] : std::initializer_list<std::pair<std::string, std::string>>{
+           {"--infracost empty.json", "empty.json: not JSON"},
+           {"--plan empty.json", "empty.json: not JSON"},
+           {"--infracost " + data("infracost.json") + " --plan empty.json", "empty.json: not JSON"},
+           {"--infracost " + data("infracost.json") + " --plan ''", "cannot read"},
+           {"--infracost nobody.json", "nobody.json: no projects"},
+           {"--infracost exported.json", "exported.json: no projects"}}) {
+    const Outcome refused = guard("check " + arguments);
+    EXPECT_EQ(refused.exit_code, 1) << arguments;
+    EXPECT_THAT(refused.err, HasSubstr(reason)) << arguments;
+  }
+  EXPECT_EQ(guard("history").out, "");
+}
+
+TEST_P(CostGuard, DoesNotBlockWhatHasNoElementToHoldARuleAgainst) {
+  (void)file("policies.json", R"([{"id":"doors","name":"Doors","on_violation":"block","expression":
+      {"field":"resource.values.ingress.cidr_blocks","operator":"==","value":"10.0.0.0/8"}}])");
+  (void)guard("policies import policies.json");
+  const auto plan = [&](const std::string& values) {
+    (void)file("plan.json", R"({"resource_changes":[{"address":"g","type":"aws_security_group",
+        "change":{"actions":["create"],"after":)" +
+                                values + "}}]}");
+    return guard("check --plan plan.json");
+  };
+  EXPECT_EQ(plan(R"({"ingress":[]})").exit_code, 0);
+  EXPECT_EQ(plan(R"({"ingress":[{"cidr_blocks":[]}]})").exit_code, 0);
+  EXPECT_EQ(plan(R"({"ingress":[{"cidr_blocks":["0.0.0.0/0"]}]})").exit_code, 2);
+  EXPECT_THAT(plan("{}").out, HasSubstr("but it is absent"));
 }
 
 TEST_P(CostGuard, ReadsWhatTerraformAndInfracostReallyWrite) {

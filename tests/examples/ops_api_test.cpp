@@ -4,6 +4,11 @@
 #include <httplib.h>
 #include <regex>
 #include <thread>
+#include <vector>
+
+#ifdef TENON_HAS_SQLITE
+#include <sqlite3.h>
+#endif
 
 #include "fixture.hpp"
 
@@ -52,6 +57,35 @@ class OpsApi : public ProgramTest {
                        "application/json");
   }
 
+  static std::string nested(std::size_t levels) {
+    return std::string(levels, '[') + std::string(levels, ']');
+  }
+  [[nodiscard]] Outcome psql(const std::string& sql) const {
+    return shell("psql -q \"$DATABASE_URL\" -c " + shell_word(sql));
+  }
+  // From now on until the test's end nobody can write a policy.
+  void hold_writers() {
+    if (GetParam() == "postgres") {
+      (void)shell(
+          "psql \"$DATABASE_URL\" -c 'begin; lock table tenon.policies; select pg_sleep(60)' "
+          ">/dev/null 2>&1 &");
+      std::this_thread::sleep_for(std::chrono::seconds{1});
+      return;
+    }
+#ifdef TENON_HAS_SQLITE
+    std::string path = shell("pwd").out;
+    path.replace(path.size() - 1, 1, "/test.db");
+    ASSERT_EQ(sqlite3_open(path.c_str(), &holder_), SQLITE_OK);
+    ASSERT_EQ(sqlite3_exec(holder_, "BEGIN IMMEDIATE", nullptr, nullptr, nullptr), SQLITE_OK);
+#endif
+  }
+  void release_writers() {
+#ifdef TENON_HAS_SQLITE
+    sqlite3_close(holder_);
+    holder_ = nullptr;
+#endif
+  }
+
   std::string acme;
   std::string globex;
   int port_ = 0;
@@ -75,6 +109,9 @@ class OpsApi : public ProgramTest {
   }
 
   std::string process_;
+#ifdef TENON_HAS_SQLITE
+  sqlite3* holder_ = nullptr;
+#endif
 };
 
 TEST_P(OpsApi, TellsOperatorsHowItIsWithoutAKey) {
@@ -172,6 +209,92 @@ TEST_P(OpsApi, RefusesWhatItCannotServe) {
   const auto wrong = client.Delete("/mcp/policies");
   EXPECT_EQ(refusal(wrong), 405);
   EXPECT_EQ(wrong->get_header_value("Allow"), "GET, POST");
+}
+
+TEST_P(OpsApi, StoresARequestThatComesAgainOnce) {
+  EXPECT_EQ(status(check_cost(as(acme))), 200);
+  EXPECT_EQ(status(check_cost(as(acme))), 200) << "the client may have lost the first answer";
+  EXPECT_EQ(body(as(acme).Get("/mcp/database/info"))["total_analyses"], 1);
+}
+
+TEST_P(OpsApi, RefusesAPlanThatIsNone) {
+  const auto refused =
+      as(acme).Post("/mcp/checkCostImpact",
+                    R"({"plan":{"resource_changes":[{"address":"g","type":"aws_security_group",
+          "change":{"actions":["create"],"after":{"ingress":[1]}}}]}})",
+                    "application/json");
+  EXPECT_EQ(refusal(refused), 400);
+}
+
+TEST_P(OpsApi, IsNotShakenByDeepNesting) {
+  auto client = as(acme);
+  const auto plan =
+      client.Post("/mcp/checkCostImpact", "{\"plan\":" + nested(45'000) + "}", "application/json");
+  EXPECT_EQ(refusal(plan), 400);
+  EXPECT_THAT(plan->body, HasSubstr("nested deeper"));
+  const auto policy = client.Post(
+      "/mcp/policies",
+      R"({"id":"x","name":"X","expression":{"field":"a","operator":"==","value":)" + nested(45'000) + "}}",
+      "application/json");
+  EXPECT_EQ(refusal(policy), 400);
+  EXPECT_EQ(body(client.Get("/mcp/policies")).size(), 0U);
+  const auto alert = client.Post("/api/v1/incidents",
+                                 R"({"labels":{"alertname":"A"},"annotations":)" + nested(45'000) + "}",
+                                 "application/json");
+  EXPECT_NE(status(alert), -1);
+  EXPECT_EQ(status(as("").Get("/healthz")), 200);
+}
+
+TEST_P(OpsApi, PassesOverAlertsThatAreResolved) {
+  auto client = as(acme);
+  const auto over = client.Post(
+      "/api/v1/incidents", R"({"version":"4","alerts":[{"status":"resolved","labels":{"alertname":"A"}}]})",
+      "application/json");
+  EXPECT_EQ(status(over), 200);
+  EXPECT_EQ(body(over)["incident_ids"].size(), 0U);
+  EXPECT_EQ(body(client.Get("/api/v1/incidents"))["incidents"].size(), 0U);
+}
+
+TEST_P(OpsApi, DoesNotBlameTheClientForTheDatabase) {
+  if (GetParam() != "postgres") GTEST_SKIP() << "these are PostgreSQL's";
+  auto client = as(acme);
+  const auto write = [&] {
+    return client.Post("/mcp/policies", R"({"id":"cap","name":"Cap"})", "application/json");
+  };
+  ASSERT_EQ(psql("revoke insert on tenon.policies from tenon_app").exit_code, 0);
+  const auto forbidden = write();
+  EXPECT_EQ(refusal(forbidden), 500);
+  EXPECT_THAT(forbidden->body, Not(HasSubstr("permission")));
+  ASSERT_EQ(psql("do $$ begin execute format('alter database %I set default_transaction_read_only = on', "
+                 "current_database()); end $$")
+                .exit_code,
+            0);
+  ASSERT_EQ(psql("select pg_terminate_backend(pid) from pg_stat_activity where datname = "
+                 "current_database() and pid <> pg_backend_pid()")
+                .exit_code,
+            0);
+  const auto failing_over = write();
+  EXPECT_EQ(refusal(failing_over), 503);
+  EXPECT_EQ(failing_over->get_header_value("Retry-After"), "1");
+  EXPECT_THAT(failing_over->body, Not(HasSubstr("read-only")));
+}
+
+TEST_P(OpsApi, AnswersOperatorsWhileEveryOtherRequestWaits) {
+  hold_writers();
+  std::vector<std::thread> waiting;
+  for (int i = 0; i < 12; ++i)
+    waiting.emplace_back([this, i] {
+      const std::string policy = R"({"name":"Cap","id":"cap-)" + std::to_string(i) + "\"}";
+      EXPECT_EQ(refusal(as(acme).Post("/mcp/policies", policy, "application/json")), 503);
+    });
+  std::this_thread::sleep_for(std::chrono::milliseconds{500});
+  const auto asked = std::chrono::steady_clock::now();
+  EXPECT_EQ(status(as("").Get("/healthz")), 200);
+  EXPECT_EQ(status(as("").Get("/ready")), 200);
+  EXPECT_LT(std::chrono::steady_clock::now() - asked, std::chrono::seconds{3});
+  for (std::thread& client : waiting) client.join();
+  EXPECT_LT(std::chrono::steady_clock::now() - asked, std::chrono::seconds{12});
+  release_writers();
 }
 
 TEST_P(OpsApi, ShowsItsFiguresInABrowser) {
