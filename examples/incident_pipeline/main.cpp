@@ -5,12 +5,14 @@
 #include <iostream>
 #include <iterator>
 #include <string>
+#include <vector>
 
 #include <CLI/CLI.hpp>
 
 #include <tenon/error.hpp>
 #include <tenon/interchange.hpp>
 
+#include "../common/alert.hpp"
 #include "pipeline.hpp"
 #include "reports.hpp"
 
@@ -41,7 +43,8 @@ std::string read_text(const std::string& file) {
 }
 
 void ingest(const Settings& settings, const std::string& file) {
-  const auto incidents = tenon::interchange::read_incidents(read_text(file), file);
+  auto incidents = tenon::interchange::read_incidents(read_text(file), file);
+  std::erase_if(incidents, common::is_resolved);
   tenon::IncidentStore{settings.scope()}.insert_all(incidents);
   std::cout << incidents.size() << " incidents taken in\n";
 }

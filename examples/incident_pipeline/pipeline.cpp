@@ -35,6 +35,15 @@ void advance(const tenon::Incident& incident, const tenon::IncidentStore& incide
   }
 }
 
+// Another kind of error is the database's trouble, and the incident may be as sound as before.
+bool is_about_the_incident(const std::exception& error) {
+  const auto* const of_tenon = dynamic_cast<const tenon::Error*>(&error);
+  if (of_tenon == nullptr) return true;
+  using Kind = tenon::Error::Kind;
+  return of_tenon->kind() == Kind::invalid_argument || of_tenon->kind() == Kind::corrupt ||
+         of_tenon->kind() == Kind::constraint_violation;
+}
+
 class Worker {
  public:
   Worker(const tenon::Database& database, const Knowledge& knowledge, const PipelineOptions& options)
@@ -78,10 +87,8 @@ class Worker {
         claimed = next.front().incident_id;
         advance(next.front(), incidents, knowledge_);
       });
-    } catch (const tenon::Error&) {
-      throw;  // the database's trouble, not the incident's
     } catch (const std::exception& error) {
-      if (!claimed) throw;
+      if (!claimed || !is_about_the_incident(error)) throw;
       say(to_string(*claimed) + " failed: " + error.what());
       tenon::IncidentStore{scope}.fail(*claimed, error.what());
     }

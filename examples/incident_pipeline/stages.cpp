@@ -18,8 +18,20 @@ tenon::Timestamp started(const tenon::Incident& incident) {
   return at.value_or(incident.created_at);
 }
 
+// So far apart the alerts of one webhook are stored, at most.
+constexpr auto together = 5min;
+
 double minutes(std::chrono::microseconds span) {
   return std::chrono::duration<double, std::ratio<60>>(span).count();
+}
+
+// Labels and annotations are texts; anything else in them is not Alertmanager's.
+json texts_of(const json& named) {
+  json texts = json::object();
+  if (!named.is_object()) return texts;
+  for (const auto& [name, value] : named.items())
+    if (value.is_string()) texts[name] = value;
+  return texts;
 }
 
 struct Cause {
@@ -35,23 +47,24 @@ double freshness(double minutes_before) {
 Cause from_changes(const json& changes, const std::string& service) {
   Cause best;
   for (const json& change : changes) {
-    const bool own = change["service"] == service;
-    const double fresh = freshness(change["minutes_before"]);
+    const auto changed = change.at("service").get<std::string>();
+    const bool own = changed == service;
+    const double fresh = freshness(change.at("minutes_before"));
     const double confidence = fresh > 0 ? (own ? 0.5 + 0.4 * fresh : 0.4 + 0.3 * fresh) : 0.0;
     if (confidence > best.confidence)
-      best = {change["service"].get<std::string>() + " was changed to " +
-                  change["version"].get<std::string>() + " shortly before",
+      best = {changed + " was changed to " + change.at("version").get<std::string>() + " shortly before",
               confidence};
   }
   return best;
 }
 
 Cause from_neighbours(const json& related, const json& depends_on) {
-  for (const json& other : related)
-    if (std::find(depends_on.begin(), depends_on.end(), other["service"]) != depends_on.end())
-      return {other["service"].get<std::string>() + ", on which it depends, has " +
-                  other["alert_name"].get<std::string>(),
-              other["severity"] == "critical" ? 0.7 : 0.6};
+  for (const json& other : related) {
+    const auto service = other.at("service").get<std::string>();
+    if (std::find(depends_on.begin(), depends_on.end(), service) != depends_on.end())
+      return {service + ", on which it depends, has " + other.at("alert_name").get<std::string>(),
+              other.at("severity") == "critical" ? 0.7 : 0.6};
+  }
   return {};
 }
 
@@ -75,6 +88,7 @@ tenon::Json collect(const tenon::Incident& incident, const tenon::IncidentStore&
     using tenon::Incident;
     const auto around = tenon::where(field<&Incident::namespace_> == *incident.namespace_ &&
                                      field<&Incident::created_at> >= incident.created_at - 1h &&
+                                     field<&Incident::created_at> <= incident.created_at + together &&
                                      field<&Incident::incident_id> != incident.incident_id);
     for (const auto& other :
          incidents
@@ -85,10 +99,12 @@ tenon::Json collect(const tenon::Incident& incident, const tenon::IncidentStore&
                          {"severity", other.severity},
                          {"service", other.service.value_or("")}});
   }
-  return tenon::to_json_text({{"labels", alert.at("labels")},
-                              {"annotations", alert.value("annotations", json::object())},
-                              {"started_at", tenon::to_string(started(incident))},
-                              {"related_incidents", std::move(related)}});
+  const auto annotations = alert.find("annotations");
+  return tenon::to_json_text(
+      {{"labels", texts_of(alert.at("labels"))},
+       {"annotations", annotations == alert.end() ? json::object() : texts_of(*annotations)},
+       {"started_at", tenon::to_string(started(incident))},
+       {"related_incidents", std::move(related)}});
 }
 
 tenon::Json enrich(const tenon::Incident& incident, const Knowledge& knowledge) {
@@ -118,12 +134,13 @@ tenon::Json diagnose(const tenon::Incident& incident) {
     throw std::logic_error("diagnose: the incident lacks a context");
   const json& collected = tenon::document(*incident.primary_context);
   const json& enriched = tenon::document(*incident.enhanced_context);
-  const Cause cause = std::max({from_changes(enriched["recent_changes"], incident.service.value_or("")),
-                                from_neighbours(collected["related_incidents"], enriched["depends_on"]),
-                                from_name(incident.alert_name)},
-                               [](const Cause& a, const Cause& b) { return a.confidence < b.confidence; });
-  json advice = json::array({"tell " + enriched["owner"].get<std::string>()});
-  if (const std::string runbook = enriched["runbook"]; !runbook.empty())
+  const Cause cause =
+      std::max({from_changes(enriched.at("recent_changes"), incident.service.value_or("")),
+                from_neighbours(collected.at("related_incidents"), enriched.at("depends_on")),
+                from_name(incident.alert_name)},
+               [](const Cause& a, const Cause& b) { return a.confidence < b.confidence; });
+  json advice = json::array({"tell " + enriched.at("owner").get<std::string>()});
+  if (const std::string runbook = enriched.at("runbook"); !runbook.empty())
     advice.push_back("follow " + runbook);
   return tenon::to_json_text(
       {{"root_cause", cause.text}, {"confidence_score", cause.confidence}, {"advice", std::move(advice)}});

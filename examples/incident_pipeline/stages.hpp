@@ -6,7 +6,8 @@
 
 // What each stage adds to an incident. They only read; the pipeline stores what they return.
 
-/// The alert's facts, and the other incidents of its namespace within the hour before it.
+/// The alert's labels and annotations, and the other incidents of its namespace that were taken in within
+/// the hour before it, or with it.
 tenon::Json collect(const tenon::Incident& incident, const tenon::IncidentStore& incidents);
 
 /// Who owns the service, what it depends on, and what changed there in the day before the alert.

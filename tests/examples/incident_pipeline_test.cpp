@@ -92,6 +92,60 @@ TEST_P(IncidentPipeline, FailsAnIncidentThatCannotBeWorkedOnAndGoesOn) {
   EXPECT_THAT(pipeline("list --status completed").out, HasSubstr("Sound"));
 }
 
+TEST_P(IncidentPipeline, IsNotStoppedByAnIncidentsOwnData) {
+  (void)file("own.json", R"([
+      {"alert_name":"TooLarge","severity":"s","alert_input":{"labels":{},"x":1e999}},
+      {"alert_name":"NoLabels","severity":"s","alert_input":{}},
+      {"alert_name":"NoAlert","severity":"s","alert_input":[7]},
+      {"alert_name":"NoContexts","severity":"s","status":"context_enriched","alert_input":{}},
+      {"alert_name":"OddContexts","severity":"s","status":"context_enriched","alert_input":{},
+       "primary_context":{"related_incidents":[{}]},
+       "enhanced_context":{"recent_changes":[{}],"depends_on":[],"owner":"o","runbook":""}},
+      {"alert_name":"EmptyContexts","severity":"s","status":"context_enriched","alert_input":{},
+       "primary_context":{},"enhanced_context":{}},
+      {"labels":{"alertname":"Sound"}}])");
+  ASSERT_EQ(pipeline("ingest own.json").out, "7 incidents taken in\n");
+  EXPECT_EQ(shell("timeout 60 " + program() + work()).exit_code, 0);
+  const std::string failed = pipeline("list --status failed").out;
+  for (const char* name : {"TooLarge", "NoLabels", "NoAlert", "NoContexts", "OddContexts", "EmptyContexts"})
+    EXPECT_THAT(failed, HasSubstr(name));
+  EXPECT_THAT(pipeline("list --status completed").out, HasSubstr("Sound"));
+}
+
+TEST_P(IncidentPipeline, IsNotKilledByADeepAlert) {
+  if (GetParam() == "postgres") GTEST_SKIP() << "PostgreSQL takes no JSON nested so deep";
+  (void)file("deep.json", R"({"labels":{"alertname":"Deep","odd":)" + std::string(500'000, '[') +
+                              std::string(500'000, ']') + "}}");
+  ASSERT_EQ(pipeline("ingest deep.json").out, "1 incidents taken in\n");
+  EXPECT_EQ(pipeline(work()).exit_code, 0);
+  EXPECT_THAT(pipeline("list --status completed").out, HasSubstr("Deep"));
+}
+
+TEST_P(IncidentPipeline, PassesOverAlertsThatAreResolved) {
+  (void)file("over.json", R"({"version":"4","status":"firing","alerts":[
+      {"status":"resolved","labels":{"alertname":"Over"}},{"status":"firing","labels":{"alertname":"On"}}]})");
+  EXPECT_EQ(pipeline("ingest over.json").out, "1 incidents taken in\n");
+  EXPECT_THAT(pipeline("list").out, AllOf(HasSubstr("On"), Not(HasSubstr("Over"))));
+}
+
+TEST_P(IncidentPipeline, RelatesNothingThatCameLongAfterwards) {
+  const auto record = [](const char* name, const char* hour) {
+    return std::string(R"({"alert_name":")") + name +
+           R"(","severity":"s","namespace_":"shop","alert_input":{"labels":{}},"created_at":"2026-11-20T)" +
+           hour + R"(:00Z"})";
+  };
+  (void)file("day.json", "[" + record("First", "09:00") + "," + record("Beside", "09:02") + "," +
+                             record("Later", "14:00") + "]");
+  ASSERT_EQ(pipeline("ingest day.json").exit_code, 0);
+  ASSERT_EQ(pipeline(work()).exit_code, 0);
+  const std::string listed = pipeline("list").out;
+  const std::size_t first = listed.rfind('\n', listed.find("First")) + 1;
+  const auto shown = nlohmann::json::parse(pipeline("show " + listed.substr(first, 36)).out);
+  const auto& related = shown["primary_context"]["related_incidents"];
+  ASSERT_EQ(related.size(), 1U) << related;
+  EXPECT_EQ(related[0]["alert_name"], "Beside");
+}
+
 TEST_P(IncidentPipeline, RefusesWhatItCannotRead) {
   (void)file("bad.json", R"({"version":"4","alerts":[{"labels":{}}]})");
   for (const auto& [arguments, reason] : std::initializer_list<std::pair<std::string, std::string>>{
