@@ -3,6 +3,7 @@
 #include <exception>
 #include <iostream>
 #include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -42,12 +43,16 @@ struct Settings {
   std::string url;
   std::string desk;
   std::size_t workers = 1;
-  tenon::PoolPreset preset = tenon::PoolPreset::single_worker;
+  std::optional<tenon::PoolPreset> preset;  ///< nothing: the pool as the environment or URL says
 
+  [[nodiscard]] tenon::Config configuration() const {
+    tenon::Config config = url.empty() ? tenon::Config::from_env() : tenon::Config::from_url(url);
+    if (preset) config.pool = tenon::pool_options(*preset);
+    return config;
+  }
   // All workers start at once; one of them migrates and the others wait for it.
   [[nodiscard]] tenon::Database open() const {
-    tenon::Config config = url.empty() ? tenon::Config::from_env() : tenon::Config::from_url(url);
-    config.pool = tenon::pool_options(preset);
+    const tenon::Config config = configuration();
     tenon::Database database = tenon::Database::open(config);
     database.migrate();
     std::vector<tenon::Migration> own;
@@ -73,6 +78,17 @@ void trade(const Settings& settings, const TradeOptions& options) {
   authorize(scope, options.secret, "trade");
   const std::size_t trades = Desk(scope, market, options.seed).trade(options.first, options.step);
   std::cout << trades << " trades\n";
+}
+
+// Found out without a migration. A database that cannot be opened is an answer as well.
+tenon::Health health_of(const Settings& settings) {
+  try {
+    return tenon::Database::open(settings.configuration()).health();
+  } catch (const tenon::Error& error) {
+    tenon::Health health;
+    health.error = error.what();
+    return health;
+  }
 }
 
 void add_keys(CLI::App& program, const Settings& settings) {
@@ -118,7 +134,7 @@ void add_commands(CLI::App& program, const Settings& settings) {
     std::cout << sweep_cache(settings.scope()) << " expired decisions removed\n";
   });
   program.add_subcommand("health", "The database's health as JSON")->callback([&settings] {
-    const tenon::Health health = settings.open().health();
+    const tenon::Health health = health_of(settings);
     std::cout << tenon::to_json(health) << '\n';
     if (!health.available) throw std::runtime_error("the database is not available");
   });
@@ -135,7 +151,10 @@ int main(int argc, char** argv) {
       {"single_worker", tenon::PoolPreset::single_worker}};
   program.add_option("--desk", settings.desk, "Whose keys, trades and statistics")->required();
   program.add_option("--url", settings.url, "Instead of DATABASE_URL; sqlite:PATH or postgresql://…");
-  program.add_option("--pool", settings.preset, "development, high_load or single_worker")
+  program
+      .add_option_function<tenon::PoolPreset>(
+          "--pool", [&](const tenon::PoolPreset& preset) { settings.preset = preset; },
+          "development, high_load or single_worker, in place of what the environment or URL says")
       ->transform(CLI::CheckedTransformer(presets));
   program.require_subcommand(1);
   add_keys(program, settings);

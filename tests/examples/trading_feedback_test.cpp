@@ -91,11 +91,32 @@ TEST_P(TradingFeedback, LetsInWhoMayAndNobodyElse) {
 }
 
 TEST_P(TradingFeedback, TellsTheDatabasesHealth) {
+  (void)trading("report");
   const auto health = nlohmann::json::parse(trading("--pool high_load health").out);
   EXPECT_EQ(health["available"], true);
   EXPECT_GE(health["schema_version"], 1);
   EXPECT_EQ(health["pending_migrations"], 0);
   EXPECT_EQ(health["error"], "");
+}
+
+TEST_P(TradingFeedback, TellsTheHealthOfADatabaseThatIsAwayOrEmpty) {
+  const Outcome away = trading("--url postgresql://nobody@127.0.0.1:1/none health");
+  EXPECT_EQ(away.exit_code, 1);
+  const auto health = nlohmann::json::parse(away.out, nullptr, false);
+  ASSERT_TRUE(health.is_object()) << away.out << away.err;
+  EXPECT_EQ(health["available"], false);
+  EXPECT_NE(health["error"], "");
+  EXPECT_EQ(nlohmann::json::parse(trading("health").out)["schema_version"], 0) << "it migrates nothing";
+}
+
+TEST_P(TradingFeedback, TakesItsPoolFromTheEnvironmentUnlessToldAPreset) {
+  if (GetParam() != "postgres") GTEST_SKIP() << "SQLite has readers instead";
+  const auto size = [&](const std::string& option) {
+    const Outcome told = shell("DB_POOL_SIZE=7 " + program() + option + " health");
+    return nlohmann::json::parse(told.out, nullptr, false).value("pool_size", 0);
+  };
+  EXPECT_EQ(size(""), 7);
+  EXPECT_EQ(size("--pool high_load"), 20);
 }
 
 TEST_P(TradingFeedback, RefusesPricesThatAreNone) {
