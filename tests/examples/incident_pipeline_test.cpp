@@ -131,7 +131,7 @@ TEST_P(IncidentPipeline, PassesOverAlertsThatAreResolved) {
 TEST_P(IncidentPipeline, RelatesNothingThatCameLongAfterwards) {
   const auto record = [](const char* name, const char* hour) {
     return std::string(R"({"alert_name":")") + name +
-           R"(","severity":"s","namespace_":"shop","alert_input":{"labels":{}},"created_at":"2026-11-20T)" +
+           R"(","severity":"s","namespace":"shop","alert_input":{"labels":{}},"created_at":"2026-11-20T)" +
            hour + R"(:00Z"})";
   };
   (void)file("day.json", "[" + record("First", "09:00") + "," + record("Beside", "09:02") + "," +

@@ -68,7 +68,7 @@ class OpsApi : public ProgramTest {
     if (GetParam() == "postgres") {
       (void)shell(
           "psql \"$DATABASE_URL\" -c 'begin; lock table tenon.policies; select pg_sleep(60)' "
-          ">/dev/null 2>&1 &");
+          ">/dev/null 2>&1 & echo");
       std::this_thread::sleep_for(std::chrono::seconds{1});
       return;
     }
