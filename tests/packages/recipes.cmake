@@ -16,7 +16,7 @@ set(ports_of_sqlite sqlite3 sqlitecpp)
 set(ports_of_postgres libpq libpqxx)
 set(ports_of_prometheus prometheus-cpp)
 set(ports_of_tools cli11)
-set(headers boost-describe boost-mp11 boost-uuid nlohmann-json)
+set(headers boost-container boost-describe boost-endian boost-mp11 boost-uuid nlohmann-json)
 
 # names_of(<variable> <json> <path>...): the names in a list of dependencies
 function(names_of variable json)
@@ -43,6 +43,24 @@ endfunction()
 
 file(READ "${packaging}/vcpkg/ports/tenon/portfile.cmake" portfile)
 file(READ "${packaging}/vcpkg/ports/tenon/usage" usage)
+
+# Every part of Boost that is included, <boost/PART.hpp> or <boost/PART/…>, is a port of that list.
+file(GLOB_RECURSE sources "${SOURCE}/include/*.hpp" "${SOURCE}/src/*.[ch]pp" "${SOURCE}/backends/*.[ch]pp")
+set(parts "")
+foreach(source IN LISTS sources)
+  file(STRINGS "${source}" includes REGEX "^ *# *include *<boost/")
+  foreach(include IN LISTS includes)
+    string(REGEX REPLACE ".*<boost/([a-z0-9_]+).*" "boost-\\1" part "${include}")
+    string(REPLACE "_" "-" part "${part}")
+    list(APPEND parts "${part}")
+  endforeach()
+endforeach()
+list(REMOVE_DUPLICATES parts)
+list(SORT parts)
+set(boost_ports ${headers})
+list(FILTER boost_ports INCLUDE REGEX "^boost-")
+expect("the sources include ${parts}, the ports depend on ${boost_ports}" parts STREQUAL boost_ports)
+
 foreach(file IN ITEMS vcpkg.json ports/tenon/vcpkg.json)
   file(READ "${packaging}/vcpkg/${file}" manifest)
   string(JSON version GET "${manifest}" version)

@@ -26,7 +26,8 @@ export VCPKG_KEEP_ENV_VARS='CXX;HOME;CCACHE_DIR;CCACHE_BASEDIR;CCACHE_NOHASHDIR;
 if [ ${#launcher[@]} -gt 0 ]; then export CMAKE_CXX_COMPILER_LAUNCHER=${launcher[0]#*=}; fi
 mkdir -p "$VCPKG_DOWNLOADS" "$VCPKG_DEFAULT_BINARY_CACHE"
 
-for port in boost-describe boost-mp11 boost-uuid nlohmann-json sqlite3 sqlitecpp libpq libpqxx prometheus-cpp cli11; do
+for port in boost-container boost-describe boost-endian boost-mp11 boost-uuid nlohmann-json sqlite3 sqlitecpp libpq libpqxx \
+  prometheus-cpp cli11; do
   mkdir -p "$work/stand-ins/$port"
   printf '{"name": "%s", "version": "1"}\n' "$port" >"$work/stand-ins/$port/vcpkg.json"
   echo 'set(VCPKG_POLICY_EMPTY_PACKAGE enabled)' >"$work/stand-ins/$port/portfile.cmake"
