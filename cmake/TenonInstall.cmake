@@ -12,6 +12,10 @@ set(tenon_package_dir "${CMAKE_INSTALL_LIBDIR}/cmake/tenon")
 get_property(tenon_libraries GLOBAL PROPERTY TENON_LIBRARIES)
 
 set(TENON_BUILT_COMPONENTS "")
+set(tenon_own_folder "$ORIGIN")
+if(APPLE)
+  set(tenon_own_folder "@loader_path")
+endif()
 foreach(library IN LISTS tenon_libraries)
   get_target_property(component ${library} EXPORT_NAME)
   if(NOT component STREQUAL "tenon")
@@ -21,11 +25,7 @@ foreach(library IN LISTS tenon_libraries)
   if(component STREQUAL "prometheus")
     set(part tenon_prometheus)
   endif()
-  if(APPLE)
-    set_target_properties(${library} PROPERTIES INSTALL_RPATH "@loader_path")
-  else()
-    set_target_properties(${library} PROPERTIES INSTALL_RPATH "$ORIGIN")
-  endif()
+  set_target_properties(${library} PROPERTIES INSTALL_RPATH "${tenon_own_folder}")
   install(TARGETS ${library} EXPORT tenon-${component}-targets
           RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}" COMPONENT ${part}
           LIBRARY DESTINATION "${CMAKE_INSTALL_LIBDIR}" COMPONENT ${part} NAMELINK_COMPONENT ${part}
@@ -35,7 +35,7 @@ endforeach()
 
 if(TARGET tenon-cli)
   file(RELATIVE_PATH tenon_bin_to_lib "/${CMAKE_INSTALL_BINDIR}" "/${CMAKE_INSTALL_LIBDIR}")
-  set_target_properties(tenon-cli PROPERTIES INSTALL_RPATH "$ORIGIN/${tenon_bin_to_lib}")
+  set_target_properties(tenon-cli PROPERTIES INSTALL_RPATH "${tenon_own_folder}/${tenon_bin_to_lib}")
 endif()
 
 install(DIRECTORY "${PROJECT_SOURCE_DIR}/include/tenon" DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}"

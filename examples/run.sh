@@ -47,5 +47,5 @@ say "Running main_job"
 echo
 "$build/examples/main_job/main_job" "$url" "$@"
 echo
-say "The command line is built with: apt-get install libcli11-dev && cmake -B $build -DTENON_BUILD_CLI=ON && cmake --build $build --target tenon-cli"
+say "The command line is built with: apt-get install libcli11-dev && cmake -S '$root' -B '$build' -DTENON_BUILD_CLI=ON && cmake --build '$build' --target tenon-cli"
 say "and is then $build/bin/tenon"
