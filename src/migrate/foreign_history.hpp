@@ -6,6 +6,7 @@
 #include <vector>
 
 #include <tenon/backend/engine.hpp>
+#include <tenon/export.hpp>
 #include <tenon/migration_adoption.hpp>
 
 #include "drift.hpp"
@@ -35,8 +36,8 @@ class GolangMigrateLock {
   GolangMigrateLock& operator=(const GolangMigrateLock&) = delete;
   ~GolangMigrateLock();
 
-  [[nodiscard]] static std::uint32_t key(const std::string& database, const std::string& schema,
-                                         const std::string& table) noexcept;
+  [[nodiscard]] TENON_API static std::uint32_t key(const std::string& database, const std::string& schema,
+                                                   const std::string& table) noexcept;
 
  private:
   backend::Maintenance& on_;

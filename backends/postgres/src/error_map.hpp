@@ -6,6 +6,7 @@
 #include <libpq-fe.h>
 
 #include <tenon/error.hpp>
+#include <tenon/export.hpp>
 
 namespace tenon::postgres {
 
@@ -25,16 +26,16 @@ struct ServerError {
 [[nodiscard]] ServerError read_error(const PGresult* result);
 /// Reads the text that libpq composes with PQERRORS_VERBOSE, for places where it gives no fields: failed
 /// connects, and exceptions of libpqxx. `sqlstate` stays empty when there is none in the text.
-[[nodiscard]] ServerError read_verbose_text(std::string_view text);
+[[nodiscard]] TENON_API ServerError read_verbose_text(std::string_view text);
 
-[[nodiscard]] Error::Kind kind_of(const ServerError& error) noexcept;
+[[nodiscard]] TENON_API Error::Kind kind_of(const ServerError& error) noexcept;
 
 /// The Error for a server's error in a statement. For SQLSTATE classes 22, 23, 44 and P0 the sentence is
 /// our own, because the server's may quote values.
 [[nodiscard]] Error to_error(const ServerError& error, std::string_view statement);
 
 /// Citus numbers constraints per shard: `name_102008` becomes `name`.
-[[nodiscard]] std::string without_shard_suffix(std::string name);
+[[nodiscard]] TENON_API std::string without_shard_suffix(std::string name);
 
 /// A cached plan whose result type changed, or a prepared statement that is gone.
 [[nodiscard]] bool needs_prepare_again(const ServerError& error) noexcept;

@@ -4,6 +4,7 @@
 
 #include <tenon/backend/statement.hpp>
 #include <tenon/error.hpp>
+#include <tenon/export.hpp>
 
 #include "flight.hpp"
 
@@ -20,12 +21,12 @@ struct Terms {
 ///
 /// A lost connection means outcome_unknown only where a commit may have happened: not when the server's
 /// error came before the last statement was complete, and not when the Sync never left.
-[[nodiscard]] Error error_of(const Landing& landing, const Terms& terms);
+[[nodiscard]] TENON_API Error error_of(const Landing& landing, const Terms& terms);
 
 /// Throws error_of() unless all is well.
 void require_ok(const Landing& landing, const Terms& terms);
 
 /// True when nothing can have been executed, so that another connection may be tried even for a write.
-[[nodiscard]] bool untouched(const Landing& landing) noexcept;
+[[nodiscard]] TENON_API bool untouched(const Landing& landing) noexcept;
 
 }  // namespace tenon::postgres

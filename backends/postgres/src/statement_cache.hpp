@@ -10,6 +10,7 @@
 #include <vector>
 
 #include <tenon/backend/value.hpp>
+#include <tenon/export.hpp>
 
 namespace tenon::postgres {
 
@@ -22,7 +23,7 @@ namespace tenon::postgres {
 /// library: it could run in the place of that, under another's tenant or before a tenant is bound.
 ///
 /// Thread safety: none; it belongs to its connection.
-class StatementCache {
+class TENON_API StatementCache {
  public:
   explicit StatementCache(std::size_t limit) : limit_(limit == 0 ? 1 : limit) {}
 

@@ -2,6 +2,8 @@
 
 #include <string_view>
 
+#include <tenon/export.hpp>
+
 namespace tenon::postgres {
 
 /// Refuses a statement of the host's own (backend::Call::raw) that could change for whom or how long a
@@ -18,7 +20,7 @@ namespace tenon::postgres {
 /// the database is in UTF-8: in others the server lowers letters beyond ASCII by its locale, where an İ can
 /// become an i.
 /// Throws `Error` (permission_denied) that names the rule. Complexity: linear in the text, nothing is sent.
-void check_raw_statement(std::string_view statement, std::string_view sql, bool standard_strings,
-                         bool utf8_server);
+TENON_API void check_raw_statement(std::string_view statement, std::string_view sql, bool standard_strings,
+                                   bool utf8_server);
 
 }  // namespace tenon::postgres
