@@ -111,6 +111,7 @@ class TenonConan(ConanFile):
 
     def package_info(self):
         self.cpp_info.set_property("cmake_file_name", "tenon")
+        self.cpp_info.set_property("cmake_target_name", "tenon::all")  # else tenon::tenon would bring every backend along
         self.cpp_info.set_property("cmake_build_modules", [os.path.join("lib", "cmake", "TenonEmbedMigrations.cmake")])
         self.cpp_info.set_property("cmake_config_version_compat", "SameMinorVersion")
         self.cpp_info.set_property("pkg_config_name", "tenon")  # with every component, as the tenon.pc of a build

@@ -107,6 +107,8 @@ foreach(requirement IN ITEMS "boost/[>=1.81 " "nlohmann_json/[>=3.11 " "sqlite3/
   string(FIND "${recipe}" "\"${requirement}" at)
   expect("conanfile.py does not require ${requirement}" at GREATER 0)
 endforeach()
+expect("the package of conanfile.py and its component tenon are one target" recipe MATCHES
+       "self\\.cpp_info\\.set_property\\(\"cmake_target_name\", \"tenon::all\"\\)")
 find_program(python NAMES python3)
 if(python)
   foreach(file IN ITEMS conanfile.py test_package/conanfile.py)
