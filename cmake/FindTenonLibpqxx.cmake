@@ -19,7 +19,15 @@ if(NOT TARGET Tenon::libpqxx)
     find_path(TenonLibpqxx_INCLUDE_DIR pqxx/pqxx HINTS ${PC_LIBPQXX_INCLUDE_DIRS})
     find_library(TenonLibpqxx_LIBRARY NAMES pqxx HINTS ${PC_LIBPQXX_LIBRARY_DIRS})
     mark_as_advanced(TenonLibpqxx_INCLUDE_DIR TenonLibpqxx_LIBRARY)
-    set(TenonLibpqxx_VERSION "${PC_LIBPQXX_VERSION}")
+    # pkg-config may know another libpqxx than the one that was found: the header tells.
+    unset(TenonLibpqxx_VERSION)
+    if(EXISTS "${TenonLibpqxx_INCLUDE_DIR}/pqxx/version.hxx")
+      file(STRINGS "${TenonLibpqxx_INCLUDE_DIR}/pqxx/version.hxx" pqxx_version_line
+           REGEX "^#[ \t]*define[ \t]+PQXX_VERSION[ \t]+\"")
+      if(pqxx_version_line MATCHES "\"([0-9.]+)")
+        set(TenonLibpqxx_VERSION "${CMAKE_MATCH_1}")
+      endif()
+    endif()
   endif()
 endif()
 

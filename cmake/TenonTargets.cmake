@@ -50,12 +50,16 @@ endfunction()
 # backend is never dropped by the linker, nor a shared library by --as-needed.
 function(tenon_keep_symbol target symbol)
   set_target_properties(${target} PROPERTIES TENON_KEPT_SYMBOL ${symbol})
+  get_target_property(type ${target} TYPE)
+  get_target_property(name ${target} EXPORT_NAME)
+  # Among the libraries: a link option would not come through a host's static library (policy CMP0099).
   if(APPLE)
-    target_link_options(${target} INTERFACE "LINKER:-u,_${symbol}")
-  elseif(UNIX AND BUILD_SHARED_LIBS)
-    # --undefined alone does not count as a use of a shared library
-    target_link_options(${target} INTERFACE "LINKER:--no-as-needed,--undefined=${symbol}")
+    target_link_libraries(${target} INTERFACE "-Wl,-u,_${symbol}")
+  elseif(UNIX AND type STREQUAL "SHARED_LIBRARY")
+    # --undefined does not count as a use of a shared library. The host's other libraries stay as they were asked for.
+    target_link_options(${target} INTERFACE
+      "SHELL:-Wl,--push-state,--no-as-needed \"$<TARGET_FILE:tenon::${name}>\" -Wl,--pop-state")
   elseif(UNIX)
-    target_link_options(${target} INTERFACE "LINKER:--undefined=${symbol}")
+    target_link_libraries(${target} INTERFACE "-Wl,--undefined=${symbol}")
   endif()
 endfunction()

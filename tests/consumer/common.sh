@@ -11,6 +11,9 @@ fi
 # The flags of tests/run.sh, so that ccache finds what it has compiled. One job at a time: other tests run beside.
 common=(-G "$GENERATOR" -DCMAKE_CXX_COMPILER="$CXX" "${launcher[@]}" -DCMAKE_BUILD_TYPE=Debug -DCMAKE_CXX_FLAGS_DEBUG=-g0)
 
+compile=("$CXX")
+if [ -n "${launcher[*]}" ]; then compile=("${launcher[0]#*=}" "$CXX"); fi
+
 die() {
   echo "$*" >&2
   exit 1
@@ -39,11 +42,20 @@ configure_host() {
   "$CMAKE" -S "$host_source" -B "$work/host-$components" "${common[@]}" -DCOMPONENTS="${components//+/;}" "$@"
 }
 
+# compile_here COMMAND... : a compilation in $work, or a build there. Other cases have the same installation in another
+# folder; ccache sees where it lies from here.
+compile_here() {
+  (cd "$work" && CCACHE_BASEDIR=$work quietly "$work/compile.log" "$@")
+}
+build_host() {
+  compile_here "$CMAKE" --build "$1" --parallel 1
+}
+
 # use COMPONENTS OPTION... : builds and runs the host
 use() {
   echo "== host with components: ${1:-(none asked for)}"
   quietly "$work/host.log" configure_host "$@"
-  quietly "$work/host.log" "$CMAKE" --build "$work/host-$1" --parallel 1
+  build_host "host-$1"
   (cd "$work/host-$1" && ./host)
 }
 
@@ -55,8 +67,25 @@ refused() {
   if configure_host "$components" "$@" >"$work/refused.log" 2>&1; then
     die "find_package succeeded with $components"
   fi
+  rm -rf "$work/host-$components"
   tr '\n' ' ' <"$work/refused.log" | tr -s ' ' | grep -F -- "$text" >/dev/null ||
     { cat "$work/refused.log" >&2; die "the message lacks: $text"; }
+}
+
+# optional_left_out COMPONENT PACKAGE OPTION... : a host that can do without COMPONENT gets the other backend where
+# PACKAGE, which COMPONENT needs, is not found; one that asks for it does not
+optional_left_out() {
+  local component=$1 package=$2 other=sqlite
+  shift 2
+  if [ "$component" = sqlite ]; then other=postgres; fi
+  echo "== without $package, and so without the optional $component"
+  quietly "$work/optional.log" configure_host "$other" "$@" -DOPTIONAL="$component" -DCMAKE_DISABLE_FIND_PACKAGE_"$package"=ON
+  grep -qx -- "-- host: with $other" "$work/optional.log" || die "the host has no $other"
+  if grep -x -- "-- host: with $component" "$work/optional.log"; then die "the host has $component without $package"; fi
+  grep -q "without the optional component $component, which needs $package" "$work/optional.log" ||
+    die "nothing says that $component is left out"
+  rm -rf "$work/host-$other"
+  refused "$component" "$package" "$@" -DCMAKE_DISABLE_FIND_PACKAGE_"$package"=ON
 }
 
 # The first C++ program of the README, as it stands there.
@@ -65,10 +94,15 @@ readme_program() {
   echo "$work/readme.cpp"
 }
 
+# flags_of ARGUMENT... : what pkg-config answers, as the words of the array `flags`. It escapes what a shell would part.
+flags_of() {
+  eval "flags=($(pkg-config "$@"))"
+}
+
 # links_statically MODULE : whether all is there that a program needs which takes MODULE from an archive
 links_statically() {
-  # shellcheck disable=SC2046
-  echo 'int main() {}' | "$CXX" -x c++ - -o "$work/trivial" $(pkg-config --static --libs "$1") 2>/dev/null
+  flags_of --static --libs "$1"
+  echo 'int main() {}' | "$CXX" -x c++ - -o "$work/trivial" "${flags[@]}" 2>/dev/null
 }
 
 # Whether that holds for everything that tenon.pc requires. Debian's libpq lacks archives that its .pc names.
@@ -96,21 +130,40 @@ use_pkg_config() {
     modes+=(--static)
     pkg-config --print-requires-private tenon | grep -q 'sqlite3\|libpqxx' || die "tenon.pc lacks Requires.private"
   fi
-  # shellcheck disable=SC2046
-  "$CXX" -std=c++20 -c "$SOURCE/tests/consumer/plain.cpp" -o "$work/plain.o" $(pkg-config --cflags tenon)
+  flags_of --cflags tenon
+  compile_here "${compile[@]}" -std=c++20 -c "$SOURCE/tests/consumer/plain.cpp" -o plain.o "${flags[@]}"
   for mode in "${modes[@]}"; do
     if [ -n "$mode" ] && ! needs_link_statically; then continue; fi
-    echo "== pkg-config $mode: $(pkg-config $mode --libs tenon | sed "s#$PKG_CONFIG_PATH#…#g")"
-    # shellcheck disable=SC2046
-    "$CXX" "$work/plain.o" -o "$work/plain" $(pkg-config $mode --libs tenon) \
-      -Wl,-rpath,"$(pkg-config --variable=libdir tenon)"
+    link_program plain ${mode:+"$mode"} tenon
     "$work/plain" "$@"
   done
   if [ -z "$(find "$prefix" -name tenon-prometheus.pc)" ]; then return; fi
   pkg-config --validate tenon-prometheus
-  echo "== pkg-config: $(pkg-config --libs tenon-prometheus | sed "s#$PKG_CONFIG_PATH#…#g")"
-  # shellcheck disable=SC2046
-  "$CXX" -std=c++20 -DWITH_PROMETHEUS "$SOURCE/tests/consumer/plain.cpp" -o "$work/plain" \
-    $(pkg-config --cflags --libs tenon-prometheus) -Wl,-rpath,"$(pkg-config --variable=libdir tenon)"
-  "$work/plain" "$@"
+  flags_of --cflags tenon-prometheus
+  compile_here "${compile[@]}" -std=c++20 -c "$SOURCE/tests/consumer/metrics.cpp" -o metrics.o "${flags[@]}"
+  link_program metrics tenon-prometheus
+  "$work/metrics"
+}
+
+# link_program NAME [--static] MODULE : links NAME.o. The host takes only the libraries that it uses, and tenon's backends
+# change nothing about those that follow.
+link_program() {
+  local name=$1 libdir
+  shift
+  flags_of --variable=libdir tenon
+  libdir=${flags[0]}
+  flags_of --libs "$@"
+  echo "== pkg-config $*: ${flags[*]//"$PKG_CONFIG_PATH"/…}"
+  "$CXX" "$work/$name.o" -o "$work/$name" -Wl,--as-needed "${flags[@]}" "$(unused_library)" \
+    -Wl,-rpath,"$libdir"
+  takes_no_unused_library "$work/$name"
+}
+
+# A shared library that no program uses.
+unused_library() {
+  [ -e "$work/libunused.so" ] || echo 'int unused = 0;' | "$CXX" -shared -fPIC -x c++ - -o "$work/libunused.so"
+  echo "$work/libunused.so"
+}
+takes_no_unused_library() {
+  if readelf -d "$1" | grep NEEDED.*libunused; then die "$1 takes a library that it does not use"; fi
 }

@@ -38,7 +38,7 @@ cat >"$work/bin/cmake" <<SH
 #!/usr/bin/env bash
 for argument; do
   shift
-  if [ "\$argument" = tenon ]; then argument=$SOURCE; fi
+  if [ "\$argument" = tenon ]; then argument="$SOURCE"; fi
   set -- "\$@" "\$argument"
 done
 exec "$CMAKE" "\$@"

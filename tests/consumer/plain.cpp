@@ -2,17 +2,9 @@
 
 #include <tenon/tenon.hpp>
 
-#ifdef WITH_PROMETHEUS
-#include <tenon/observers/prometheus.hpp>
-#endif
-
 // plain URL... : ends with 0 when a backend has registered itself for each URL, reachable or not.
 
 int main(int argc, char** argv) {
-#ifdef WITH_PROMETHEUS
-  if (!tenon::PrometheusObserver().collectable()) return 1;
-  std::cout << "metrics for Prometheus\n";
-#endif
   for (int i = 1; i < argc; ++i) {
     try {
       std::cout << argv[i] << ": " << tenon::Database::open(argv[i]).version() << '\n';

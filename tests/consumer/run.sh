@@ -5,7 +5,8 @@
 #   shared         both backends as shared libraries; looks at what they export too
 #   sqlite_only    builds with one backend; asking for the other must say how to get it
 #   postgres_only
-#   examples       each of EXAMPLES as the host project of its own that it is, beside the build that runs the tests
+#   examples       each of EXAMPLES as the host project of its own that it is, which only finds its headers and links: its
+#                  sources were compiled by the build that runs the tests
 #   subdirectory   the host adds the folder of tenon's source
 #   fetch_content  the host fetches tenon's source, what git would give, without what builds left in the checkout; it
 #                  would build what a subdirectory builds, so every source is only seen to find its headers
@@ -70,6 +71,11 @@ case $case_name in
     fi
     if [ -x "$work/moved/bin/tenon" ]; then "$work/moved/bin/tenon" --help >/dev/null; fi
     if [ -n "$BOTH_BACKENDS" ]; then
+      echo "== a host of before CMake 3.13"
+      quietly "$work/host.log" "$CMAKE" -S "$SOURCE/tests/consumer/old_host" -B "$work/old_host" "${common[@]}" "$moved"
+      build_host old_host
+      "$work/old_host/old_host"
+      if [ -n "$ARCHIVES" ]; then optional_left_out postgres PostgreSQL "$moved"; fi
       use_pkg_config "$work/moved" "$ARCHIVES" sqlite::memory: postgresql://nobody@127.0.0.1:1/none
     fi
     ;;
@@ -77,7 +83,9 @@ case $case_name in
     build_and_install -DBUILD_SHARED_LIBS=ON -DTENON_PROMETHEUS="$PROMETHEUS"
     mv "$work/made" "$work/moved"
     check_exports
-    use "" "$moved" -DREADME_PROGRAM="$(readme_program)"
+    use "" "$moved" -DREADME_PROGRAM="$(readme_program)" -DCMAKE_EXE_LINKER_FLAGS=-Wl,--as-needed \
+      -DCMAKE_CXX_STANDARD_LIBRARIES="'$(unused_library)'"
+    takes_no_unused_library "$work/host-/host"
     (cd "$work/host-" && ./readme)
     use "sqlite" "$moved"
     use_pkg_config "$work/moved" "" sqlite::memory: postgresql://nobody@127.0.0.1:1/none
@@ -95,25 +103,22 @@ case $case_name in
     build_and_install -DTENON_SQLITE=OFF
     mv "$work/made" "$work/moved"
     refused "sqlite" "tenon was built without the component 'sqlite'; configure tenon with -DTENON_SQLITE=ON" "$moved"
-    use "" "$moved"
+    use "" "$moved" -DCMAKE_DISABLE_FIND_PACKAGE_PkgConfig=ON  # libpqxx is found without it
     ;;
-  # With nothing else of the checkout in reach. Two are built, that which asks for most and that which other code links;
-  # of the rest only what could differ from the build that the tests of the examples run is tried.
+  # With nothing else of the checkout in reach. The objects are those of the build that runs the tests.
   examples)
     install_this_build
     cp -r "$SOURCE/examples" "$work/examples"
+    export work
     for example in $EXAMPLES; do
       echo "== example $example"
       quietly "$work/configure.log" "$CMAKE" -S "$work/examples/$example" -B "$work/$example" "${common[@]}" "$moved" \
-        -DCMAKE_UNITY_BUILD=ON -DCMAKE_EXPORT_COMPILE_COMMANDS=ON
-      case $example in
-        hosting | ops_api)
-          quietly "$work/build.log" "$CMAKE" --build "$work/$example" --parallel 1
-          said=$("$work/$example/$example" --help 2>&1) || [ $? -le 2 ] || die "$example does not run: $said"
-          [ -n "$said" ] || die "$example says nothing"
-          ;;
-        *) finds_its_headers "$work/$example" ;;
-      esac
+        -DCMAKE_UNITY_BUILD="$UNITY_PROGRAMS" \
+        -DCMAKE_CXX_COMPILER_LAUNCHER="bash;$SOURCE/tests/consumer/borrow.sh;$THIS_BUILD/examples/$example"
+      quietly "$work/build.log" "$CMAKE" --build "$work/$example" --parallel 1
+      sed -n '/^compiled: /p' "$work/build.log"
+      "$work/$example/$example" --help >"$work/said" 2>&1 || [ $? -le 2 ] || die "$example does not run: $(cat "$work/said")"
+      [ -s "$work/said" ] || die "$example says nothing"
     done
     ;;
   subdirectory)

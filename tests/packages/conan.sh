@@ -106,8 +106,8 @@ echo "== conan install, for pkg-config"
 quietly "$work/install.log" conan install --requires "tenon/$VERSION" -o '*:postgres=False' -s compiler.cppstd=20 \
   -s build_type=Debug -g PkgConfigDeps --output-folder "$work/pc"
 export PKG_CONFIG_PATH=$work/pc
-# shellcheck disable=SC2046
-"$CXX" -std=c++20 "$SOURCE/tests/consumer/plain.cpp" -o "$work/plain" $(pkg-config --cflags --libs tenon)
+flags_of --cflags --libs tenon
+"$CXX" -std=c++20 "$SOURCE/tests/consumer/plain.cpp" -o "$work/plain" "${flags[@]}"
 "$work/plain" sqlite::memory:
 
 if conan create "$SOURCE/packaging/conan" -s compiler.cppstd=17 >"$work/refused.log" 2>&1; then

@@ -55,19 +55,23 @@ for package in "${packages[@]}"; do
     die "$(basename "$package") has files outside /usr"
   fi
 done
-dpkg-deb -x "$dev" "$work/moved"
-dpkg-deb -x "$tools" "$work/moved"
+unpack() { dpkg-deb --fsys-tarfile "$1" | tar -x -C "$work/moved" --strip-components=2 ./usr; }
+mkdir "$work/moved"
+unpack "$dev"
+unpack "$tools"
 if dpkg-deb --contents "$dev" | grep -E '/bin/|\.so'; then die "libtenon-dev has programs or shared libraries"; fi
 if dpkg-deb --contents "$tools" | grep -E 'include/|lib/|cmake/'; then die "tenon-tools has development files"; fi
 
-use "" -DCMAKE_PREFIX_PATH="$work/moved/usr"
+moved=-DCMAKE_PREFIX_PATH=$work/moved
+use "sqlite" "$moved"
 if [ "$PROMETHEUS" = ON ]; then
-  refused "prometheus" "tenon's component 'prometheus' is not installed; on Debian its package is libtenon-prometheus-dev" \
-    -DCMAKE_PREFIX_PATH="$work/moved/usr"
-  [ ! -e "$work/moved/usr/include/tenon/observers/prometheus.hpp" ] || die "libtenon-dev has the header of the metrics"
-  dpkg-deb -x "$metrics" "$work/moved"
-  use "sqlite+prometheus" -DCMAKE_PREFIX_PATH="$work/moved/usr"
+  refused "prometheus" "tenon's component 'prometheus' is not installed; on Debian its package is libtenon-prometheus-dev" "$moved"
+  quietly "$work/host.log" configure_host "" "$moved"
+  if grep -x -- '-- host: with prometheus' "$work/host.log"; then die "a host gets a component that is not installed"; fi
+  [ ! -e "$work/moved/include/tenon/observers/prometheus.hpp" ] || die "libtenon-dev has the header of the metrics"
+  unpack "$metrics"
 fi
-use_pkg_config "$work/moved/usr" archives sqlite::memory: postgresql://nobody@127.0.0.1:1/none
-"$work/moved/usr/bin/tenon" --version
+use "" "$moved"
+use_pkg_config "$work/moved" archives sqlite::memory: postgresql://nobody@127.0.0.1:1/none
+"$work/moved/bin/tenon" --version
 rm -rf "$work"
