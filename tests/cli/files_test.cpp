@@ -116,7 +116,7 @@ TEST_P(Files, FilesBeforeARefusedOneStay) {
 
 TEST_P(Files, NamesOfFilesAndFieldsReachNoTerminalRaw) {
   file("\x1b]0;x\a.json", R"({"id":"a","name":"A"})");
-  EXPECT_THAT(succeed("--tenant acme import policies *.json"), HasSubstr("?]0;x?.json: 1 policies"));
+  EXPECT_THAT(succeed("--tenant acme import policies *.json"), HasSubstr("?]0;x?.json: 1 policy"));
   const std::string said =
       refused("policies", "{\"id\":\"a\",\"name\":\"b\",\"x\\ntenon: 5 policies stored\":1}");
   EXPECT_THAT(said, HasSubstr("/x?tenon: 5 policies stored: unknown field"));

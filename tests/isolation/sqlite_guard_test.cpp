@@ -140,7 +140,7 @@ TEST(SqliteGuard, LooksAgainBeforeARawWrite) {
   EXPECT_THROW(attacker.execute("UPDATE sites SET plan = $1", "paid"), Error);
   EXPECT_THROW(attacker.execute("UPDATE hosting_sites SET plan = $1", "paid"), Error);
   EXPECT_THROW((void)attacker.query<std::string>("SELECT name FROM sites"), Error);
-  EXPECT_EQ(scene.read_as_stranger("SELECT plan FROM hosting_sites"), "free");
+  EXPECT_EQ(scene.read_as_stranger("SELECT plan FROM hosting_sites"), "free\n");
 }
 
 TEST(SqliteGuard, LeavesATableAloneWhoseTenantsCouldCompareEqual) {
