@@ -10,10 +10,12 @@
 namespace tenon::cli {
 namespace {
 
-// Each gets the value, may change it, and returns what is wrong with it.
+constexpr const char* is_empty = " is empty; give it a value or leave it out";
 
-std::string plain_text(std::string& value) {
-  return value.empty() ? "is empty; give it a value or leave it out" : "";
+// Each gets the value, which is not empty, may change it, and returns what is wrong with it.
+
+std::string plain_text(std::string&) {
+  return "";
 }
 
 std::string plain_integer(std::string& value) {
@@ -27,7 +29,7 @@ std::string plain_integer(std::string& value) {
 }
 
 std::string plain_number(std::string& value) {
-  const bool plain = !value.empty() && value.find_first_not_of("+-.0123456789eE") == std::string::npos;
+  const bool plain = value.find_first_not_of("+-.0123456789eE") == std::string::npos;
   return plain ? "" : "takes a number, not '" + value + "'";
 }
 
@@ -37,7 +39,8 @@ void require_plain_value(CLI::Option& option) {
   const auto rule = type.starts_with("INT") || type.starts_with("UINT") ? plain_integer
                     : type.starts_with("FLOAT")                         ? plain_number
                                                                         : plain_text;
-  option.transform(CLI::Validator(rule, ""));
+  option.transform(CLI::Validator(
+      [rule](std::string& value) { return value.empty() ? std::string(is_empty + 1) : rule(value); }, ""));
 }
 
 }  // namespace
@@ -53,8 +56,7 @@ void refuse_options_without_value(int argc, const char* const* argv) {
     const std::string_view argument = argv[i];
     if (argument == "--") return;
     if (argument.starts_with("--") && argument.find('=') + 1 == argument.size())
-      throw UsageError(std::string(argument.substr(0, argument.size() - 1)) +
-                       " is empty; give it a value or leave it out");
+      throw UsageError(std::string(argument.substr(0, argument.size() - 1)) + is_empty);
   }
 }
 

@@ -55,10 +55,11 @@ void Session::require_use_of_direct_url() const {
     throw Error(Error::Kind::invalid_argument,
                 std::string(option) + " leads to PostgreSQL's server; the database is " + config.url);
   try {
-    (void)Config::from_url(migration_url);
+    if (Config::from_url(migration_url).scheme().starts_with("postgres")) return;
   } catch (const Error& error) {
     throw Error(error.kind(), std::string(option) + ": " + error.what(), error.detail());
   }
+  throw Error(Error::Kind::invalid_argument, std::string(option) + ": it begins with postgresql://");
 }
 
 std::string Session::tenant() const {
