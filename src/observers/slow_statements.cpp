@@ -31,6 +31,8 @@ std::string formatted(const char* format, Numbers... numbers) {
 
 constinit thread_local bool telling_here = false;
 
+constexpr std::size_t most_waiting = 1'000;  // lines
+
 // For as long as this thread calls a sink, which may use a database: what it does there is not told.
 class Telling {
  public:
@@ -55,7 +57,7 @@ struct SlowStatementLog::State {
 
 void SlowStatementLog::State::tell(std::string line) {
   std::unique_lock lock(mutex);
-  lines.push_back(std::move(line));
+  if (lines.size() < most_waiting) lines.push_back(std::move(line));
   if (std::exchange(telling, true)) return;
   while (!lines.empty()) {
     const std::string next = std::move(lines.front());

@@ -66,6 +66,20 @@ TEST(SlowStatementLog, HoldsNoOtherThreadUpWhileItsSinkWaits) {
   EXPECT_THAT(lines[1], testing::HasSubstr("policies.list"));
 }
 
+TEST(SlowStatementLog, KeepsABoundedNumberOfLinesForASlowSink) {
+  int lines = 0;
+  SlowStatementLog* observing = nullptr;
+  SlowStatementLog log(milliseconds{0}, [&](std::string_view) {
+    if (lines++ > 0) return;
+    std::thread([&] {
+      for (int i = 0; i < 5'000; ++i) observing->statement(event("policies.list"));
+    }).join();
+  });
+  observing = &log;
+  log.statement(event("policies.get"));
+  EXPECT_EQ(lines, 1'001);
+}
+
 TEST(SlowStatementLog, QuotesWhatWouldBreakALine) {
   const DatabaseIdentity odd{.system = "sqlite", .name = "my \"db\"\nx=1", .host = {}, .port = 0};
   const StatementEvent said{.database = odd, .name = "a.b", .sql = {}};
