@@ -146,7 +146,11 @@ std::optional<Row> Soci::get(const Id& id) {
   v_.id = id_text(id);
   begin();
   std::optional<Row> found;
-  if (get_->execute(true)) found = row();
+  if (get_->execute(true)) {
+    found = row();
+    while (get_->fetch()) {  // to its end, or on SQLite its snapshot would keep the log from being emptied
+    }
+  }
   end();
   return found;
 }

@@ -28,7 +28,8 @@ sqlite3* SqliteLog::connection() {
 void SqliteLog::empty() {
   if (file_.empty()) return;
   sqlite3* const db = connection();
-  while (true) {
+  const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(30);
+  while (std::chrono::steady_clock::now() < end) {
     int pages = 0;
     int moved = 0;
     const int code = sqlite3_wal_checkpoint_v2(db, "main", SQLITE_CHECKPOINT_PASSIVE, &pages, &moved);
@@ -37,6 +38,7 @@ void SqliteLog::empty() {
       throw std::runtime_error("the log of " + file_ + " cannot be emptied: " + sqlite3_errmsg(db));
     std::this_thread::sleep_for(std::chrono::microseconds(20));
   }
+  throw std::runtime_error("the log of " + file_ + " cannot be emptied: somebody still reads an old state");
 }
 
 }  // namespace tenon_bench
