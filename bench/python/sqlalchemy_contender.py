@@ -18,6 +18,7 @@ from sqlalchemy import (BigInteger, Column, DateTime, Float, MetaData, String, T
 from sqlalchemy.dialects.postgresql import JSON, UUID
 
 TENANT = "tenant-3"
+WRITER = "sqlalchemy"  # the rows of the one that is read stay as they are
 TIMES = ("started_at", "completed_at", "created_at", "updated_at")
 
 
@@ -56,8 +57,8 @@ class Contender:
         self.ids = found
         self.next = 0
 
-    def transaction(self):
-        return Transaction(self.engine, self.postgres)
+    def transaction(self, tenant=TENANT):
+        return Transaction(self.engine, self.postgres, tenant)
 
     def get(self):
         self.next = (self.next + 7) % len(self.ids)
@@ -79,9 +80,9 @@ class Contender:
         now = datetime.now(timezone.utc) - timedelta(days=400)  # out of the page's way
         moment = now if self.postgres else int(now.timestamp() * 1e6)
         result = {"projects": [{"name": "infra", "resources": [{"name": "aws_instance", "monthlyCost": 70.08}] * 20}]}
-        with self.transaction() as connection:
+        with self.transaction(WRITER) as connection:
             connection.execute(insert(self.table).values(
-                tenant_id=TENANT, id=identifier if self.postgres else str(identifier),
+                tenant_id=WRITER, id=identifier if self.postgres else str(identifier),
                 request_id="python-" + str(identifier), started_at=moment, completed_at=None, duration_ms=None,
                 iac_type="terraform", environment="dev", estimated_monthly_cost=742.64,
                 estimated_first_week_cost=185.66, resource_count=20, policy_status="pass", policy_id=None,
@@ -93,15 +94,16 @@ class Contender:
 class Transaction:
     """BEGIN, the tenant, the work, COMMIT."""
 
-    def __init__(self, engine, postgres):
+    def __init__(self, engine, postgres, tenant):
         self.context = engine.begin()
         self.postgres = postgres
+        self.tenant = tenant
 
     def __enter__(self):
         connection = self.context.__enter__()
         if self.postgres:
             connection.execute(text("SET LOCAL ROLE tenon_app"))
-            connection.execute(text("SELECT set_config('app.tenant_id', :tenant, true)"), {"tenant": TENANT})
+            connection.execute(text("SELECT set_config('app.tenant_id', :tenant, true)"), {"tenant": self.tenant})
         return connection
 
     def __exit__(self, *failure):
