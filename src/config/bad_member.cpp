@@ -5,17 +5,17 @@
 namespace tenon::detail {
 namespace {
 
-[[noreturn]] void refuse(std::string_view member, const char* why, std::string_view beside = {}) {
+[[noreturn]] void throw_bad(std::string_view member, const char* why, std::string_view beside = {}) {
   throw BadMember{member, beside, why};
 }
 
 template <class Rep, class Period>
 void require_not_negative(std::string_view member, std::chrono::duration<Rep, Period> value) {
-  if (value.count() < 0) refuse(member, "is negative");
+  if (value.count() < 0) throw_bad(member, "is negative");
 }
 
 void require_positive(std::string_view member, std::chrono::milliseconds value) {
-  if (value.count() <= 0) refuse(member, "must be above zero");
+  if (value.count() <= 0) throw_bad(member, "must be above zero");
 }
 
 }  // namespace
@@ -28,7 +28,7 @@ void check_members(const Config& config) {
   const PoolOptions& pool = config.pool;
   const SqliteOptions& sqlite = config.sqlite;
   if (pool.size + pool.max_overflow == 0)
-    refuse("pool.size", "and pool.max_overflow are both 0", "pool.max_overflow");
+    throw_bad("pool.size", "and pool.max_overflow are both 0", "pool.max_overflow");
   require_not_negative("pool.acquire_timeout", pool.acquire_timeout);
   require_positive("pool.connect_timeout", pool.connect_timeout);
   require_not_negative("pool.max_lifetime", pool.max_lifetime);
@@ -39,15 +39,15 @@ void check_members(const Config& config) {
   require_not_negative("pool.leak_after", pool.leak_after);
   require_positive("pool.backoff_min", pool.backoff_min);
   if (pool.backoff_max < pool.backoff_min)
-    refuse("pool.backoff_max", "is below pool.backoff_min", "pool.backoff_min");
-  if (pool.max_connecting == 0) refuse("pool.max_connecting", "must be above zero");
-  if (pool.min_idle > pool.size) refuse("pool.min_idle", "is above pool.size", "pool.size");
+    throw_bad("pool.backoff_max", "is below pool.backoff_min", "pool.backoff_min");
+  if (pool.max_connecting == 0) throw_bad("pool.max_connecting", "must be above zero");
+  if (pool.min_idle > pool.size) throw_bad("pool.min_idle", "is above pool.size", "pool.size");
   require_not_negative("sqlite.busy_timeout", sqlite.busy_timeout);
   require_not_negative("call_timeout", config.call_timeout);
   require_not_negative("statement_timeout", config.statement_timeout);
-  if (sqlite.readers == 0) refuse("sqlite.readers", "must be above zero");
+  if (sqlite.readers == 0) throw_bad("sqlite.readers", "must be above zero");
   constexpr std::size_t largest_cache = 1'048'576;  // a terabyte
-  if (sqlite.cache_megabytes > largest_cache) refuse("sqlite.cache_megabytes", "is above 1048576");
+  if (sqlite.cache_megabytes > largest_cache) throw_bad("sqlite.cache_megabytes", "is above 1048576");
 }
 
 }  // namespace tenon::detail
