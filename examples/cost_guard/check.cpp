@@ -8,9 +8,9 @@
 #include <tenon/json_document.hpp>
 #include <tenon/policy_store.hpp>
 
+#include "../common/store_analysis.hpp"
 #include "assess.hpp"
 #include "offline.hpp"
-#include "store_analysis.hpp"
 
 namespace {
 
@@ -36,7 +36,8 @@ class Reach {
   void store(const tenon::Analysis& analysis) {
     if (scope_) {
       try {
-        scope_->transact([&](tenon::Transaction& transaction) { store_analysis(transaction, analysis); });
+        scope_->transact(
+            [&](tenon::Transaction& transaction) { common::store_analysis(transaction, analysis); });
         return;
       } catch (const tenon::Error& error) {
         if (!may_go_on(error)) throw;

@@ -8,8 +8,8 @@
 #include <tenon/analysis_store.hpp>
 #include <tenon/interchange.hpp>
 
+#include "../common/store_analysis.hpp"
 #include "read_change.hpp"
-#include "store_analysis.hpp"
 
 namespace {
 
@@ -46,7 +46,7 @@ bool store_unless_older(const tenon::TenantScope& scope, const tenon::Analysis& 
   return scope.transact([&](tenon::Transaction& transaction) {
     const auto known = tenon::AnalysisStore{transaction}.get_by_request(analysis.request_id);
     if (known && known->completed_at >= analysis.completed_at) return false;
-    store_analysis(transaction, analysis);
+    common::store_analysis(transaction, analysis);
     return true;
   });
 }

@@ -9,6 +9,7 @@
 #include <tenon/interchange.hpp>
 #include <tenon/tenon.hpp>
 
+#include "../common/store_analysis.hpp"
 #include "budget.hpp"
 
 namespace {
@@ -27,17 +28,6 @@ std::string counted(std::size_t count, const char* one, const char* many) {
   return std::to_string(count) + " " + (count == 1 ? one : many);
 }
 
-// A run that is known already is replaced, so that the same file can be taken in again.
-void store(tenon::Transaction& transaction, tenon::Analysis analysis) {
-  const tenon::AnalysisStore analyses{transaction};
-  if (const auto known = analyses.get_by_request(analysis.request_id)) {
-    analysis.id = known->id;
-    analyses.update(analysis);
-  } else {
-    analyses.insert(analysis);
-  }
-}
-
 std::string take_in_text(tenon::Transaction& transaction, const std::string& text,
                          const std::string& name) {
   switch (tenon::interchange::detect(text, name)) {
@@ -51,7 +41,7 @@ std::string take_in_text(tenon::Transaction& transaction, const std::string& tex
       auto analyses = tenon::interchange::read_analyses(text, name);
       for (tenon::Analysis& analysis : analyses) {
         decide(analysis, enabled);
-        store(transaction, analysis);
+        common::store_analysis(transaction, analysis);  // the same file can be taken in again
       }
       return counted(analyses.size(), "cost analysis", "cost analyses");
     }

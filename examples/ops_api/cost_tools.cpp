@@ -3,9 +3,9 @@
 #include <tenon/interchange.hpp>
 #include <tenon/policy_store.hpp>
 
+#include "../common/store_analysis.hpp"
 #include "../cost_guard/assess.hpp"
 #include "../cost_guard/read_change.hpp"
-#include "../cost_guard/store_analysis.hpp"
 #include "api.hpp"
 #include "http.hpp"
 
@@ -112,7 +112,7 @@ void check_cost_impact(const tenon::TenantScope& scope, const json& body, httpli
   json verdicts = json::array();
   for (Change& change : changes) verdicts.push_back(verdict_of(change, assess_or_refuse(change, policies)));
   scope.transact([&](tenon::Transaction& transaction) {
-    for (const Change& change : changes) store_analysis(transaction, change.analysis);
+    for (const Change& change : changes) common::store_analysis(transaction, change.analysis);
   });
   send(response, verdicts);
 }

@@ -16,8 +16,8 @@ namespace tenon {
 /// `slow statement=analyses.find duration_ms=312.406 rows=50 round_trips=1 outcome=ok db=ops`
 /// with `tenant=…` when Config::tenant_hash_key is set, and `sqlstate=…` where there is one.
 ///
-/// Thread safety: as Observer. Lines are handed over one at a time, on the thread of one of the statements; while
-/// a sink is slower than they come, 1,000 wait for it and further ones are left out.
+/// Thread safety: as Observer. Lines are handed over one at a time, on the thread of one of the statements;
+/// while a sink is slower than they come, 1,000 wait for it and further ones are left out.
 class TENON_API SlowStatementLog final : public Observer {
  public:
   /// Receives a line without its end. It may use a database, also one that the log observes; statements of

@@ -2,6 +2,8 @@
 
 #include <tenon/analysis_store.hpp>
 
+namespace common {
+
 void store_analysis(tenon::Transaction& transaction, tenon::Analysis analysis) {
   const tenon::AnalysisStore analyses{transaction};
   if (const auto known = analyses.get_by_request(analysis.request_id)) {
@@ -11,3 +13,5 @@ void store_analysis(tenon::Transaction& transaction, tenon::Analysis analysis) {
     analyses.insert(analysis);
   }
 }
+
+}  // namespace common
