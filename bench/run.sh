@@ -59,13 +59,14 @@ run_and_report() { # the options of tenon_bench
   return $failed
 }
 
-# Within the server that the last line starts: make it as durable as a server in operation.
+# Within the server that the last line starts: make it as durable as a server in operation, with memory as one has.
 if [ "${1:-}" = --on-private-server ]; then
   shift
   for setting in fsync synchronous_commit full_page_writes; do
     psql -qX "$TENON_TEST_POSTGRES_URL" -c "alter system set $setting = ${TENON_BENCH_FSYNC:-on}"
   done
-  psql -qXAt "$TENON_TEST_POSTGRES_URL" -c 'select pg_reload_conf()' >/dev/null
+  psql -qX "$TENON_TEST_POSTGRES_URL" -c "alter system set shared_buffers = '1GB'"
+  bash -c "$TENON_TEST_POSTGRES_CONTROL restart --mode fast"
   run_and_report --postgres "$TENON_TEST_POSTGRES_URL" --postgres-tcp "$TENON_TEST_POSTGRES_TCP_URL" "$@"
   exit
 fi
