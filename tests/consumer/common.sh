@@ -8,8 +8,10 @@ if [ -n "${LAUNCHER:-}" ]; then
 elif command -v ccache >/dev/null; then
   launcher=(-DCMAKE_CXX_COMPILER_LAUNCHER=ccache)
 fi
-# The flags of tests/run.sh, so that ccache finds what it has compiled. One job at a time: other tests run beside.
+# The flags of tests/run.sh, so that ccache finds what it has compiled; where tenon itself is compiled,
+# `as_tested` as well. One job at a time: other tests run beside.
 common=(-G "$GENERATOR" -DCMAKE_CXX_COMPILER="$CXX" "${launcher[@]}" -DCMAKE_BUILD_TYPE=Debug -DCMAKE_CXX_FLAGS_DEBUG=-g0)
+as_tested=(-DTENON_OPTIMIZED_LIBRARIES="$OPTIMIZED_LIBRARIES")
 
 compile=("$CXX")
 if [ -n "${launcher[*]}" ]; then compile=("${launcher[0]#*=}" "$CXX"); fi
@@ -28,7 +30,7 @@ quietly() {
 
 # build_and_install OPTION... : tenon alone, into $work/made
 build_and_install() {
-  quietly "$work/configure.log" "$CMAKE" -S "$SOURCE" -B "$work/tenon" "${common[@]}" -DTENON_BUILD_TESTS=OFF \
+  quietly "$work/configure.log" "$CMAKE" -S "$SOURCE" -B "$work/tenon" "${common[@]}" "${as_tested[@]}" -DTENON_BUILD_TESTS=OFF \
     -DTENON_BUILD_EXAMPLES=OFF -DTENON_BUILD_CLI=OFF -DTENON_BUILD_BENCH=OFF "$@"
   quietly "$work/build.log" "$CMAKE" --build "$work/tenon" --parallel 1
   quietly "$work/install.log" "$CMAKE" --install "$work/tenon" --prefix "$work/made"

@@ -122,7 +122,7 @@ case $case_name in
     done
     ;;
   subdirectory)
-    use "sqlite" -DTENON_FROM="$SOURCE" -DTENON_POSTGRES=OFF -DTENON_WERROR=ON
+    use "sqlite" "${as_tested[@]}" -DTENON_FROM="$SOURCE" -DTENON_POSTGRES=OFF -DTENON_WERROR=ON
     [ ! -e "$work/host-sqlite/tenon/tests" ] || die "a subdirectory built tenon's tests"
     ;;
   fetch_content)
