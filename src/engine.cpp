@@ -9,4 +9,14 @@ std::unique_ptr<Subscription> Engine::listen(std::vector<std::string> /*channels
               "listen: " + std::string(dialect().name()) + " cannot notify; PostgreSQL can");
 }
 
+BackupForm Engine::backup_form() const {
+  throw Error(Error::Kind::unsupported,
+              "backup: this backend for " + std::string(dialect().name()) + " makes none");
+}
+
+void Engine::write_backup(const std::string& /*path*/, const BackupOptions& /*options*/,
+                          Deadline /*deadline*/) {
+  (void)backup_form();
+}
+
 }  // namespace tenon::backend

@@ -115,6 +115,21 @@ void add_keys(CLI::App& program, const Settings& settings) {
   });
 }
 
+void add_backup(CLI::App& program, const Settings& settings) {
+  static std::string directory;
+  static tenon::BackupOptions options;
+  CLI::App* backup =
+      program.add_subcommand("backup", "Write all desks' rows to a new file; remove old ones");
+  backup->add_option("directory", directory, "Where the backups of this database lie")->required();
+  backup->add_option("--keep", options.keep_newest, "So many of the newest stay")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
+  backup->callback([&settings] {
+    std::cout << tenon::to_json(tenon::Database::open(settings.configuration()).backup(directory, options))
+              << '\n';
+  });
+}
+
 void add_commands(CLI::App& program, const Settings& settings) {
   static TradeOptions options;
   CLI::App* run = program.add_subcommand("trade", "Trade through a file of closing prices");
@@ -152,13 +167,14 @@ int main(int argc, char** argv) {
   program.add_option("--desk", settings.desk, "Whose keys, trades and statistics")->required();
   program.add_option("--url", settings.url, "Instead of DATABASE_URL; sqlite:PATH or postgresql://…");
   program
-      .add_option_function<tenon::PoolPreset>(
-          "--pool", [&](const tenon::PoolPreset& preset) { settings.preset = preset; },
-          "development, high_load or single_worker, in place of what the environment or URL says")
-      ->transform(CLI::CheckedTransformer(presets));
+      .add_option_function<std::string>(
+          "--pool", [&](const std::string& name) { settings.preset = presets.at(name); },
+          "In place of what the environment or URL says")
+      ->check(CLI::IsMember(presets));
   program.require_subcommand(1);
   add_keys(program, settings);
   add_commands(program, settings);
+  add_backup(program, settings);
   try {
     program.parse(argc, argv);
     return 0;

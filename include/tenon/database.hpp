@@ -10,6 +10,7 @@
 #include <vector>
 
 #include <tenon/administrator_scope.hpp>
+#include <tenon/backup.hpp>
 #include <tenon/config.hpp>
 #include <tenon/export.hpp>
 #include <tenon/finding.hpp>
@@ -78,6 +79,18 @@ class TENON_API Database {
   /// AdministratorScope does. One statement, which reads every analysis.
   [[nodiscard]] DatabaseInfo info() const;
 
+  /// Writes what is committed at one moment, of all tenants, to a new file in `directory`, while calls go
+  /// on, and then removes the older backups that `options` does not keep; docs/backups.md tells how it is
+  /// read back. On SQLite a database file; with one file per tenant a directory of them, each of a moment
+  /// of its own. On PostgreSQL what pg_dump writes, by the login of PostgresOptions::migration_url where
+  /// there is one. Makes the directory, for its owner alone, where it is absent. Uses no connection of the
+  /// pool. Throws `Error`: busy while another backup is written to the directory, by whatever process,
+  /// timeout, unavailable when the file cannot be written or the database is closed meanwhile,
+  /// limit_exceeded where the disk is full, permission_denied when the login may not read every row,
+  /// schema_mismatch for a file without a table, corrupt, unsupported. No older backup is gone then.
+  /// Complexity: linear in the database's size.
+  BackupReport backup(const std::string& directory, const BackupOptions& options = {}) const;
+
   /// For people: "SQLite 3.40.1", "PostgreSQL 15.6".
   [[nodiscard]] std::string version() const;
   [[nodiscard]] const Config& config() const noexcept;
@@ -87,9 +100,9 @@ class TENON_API Database {
   /// Refuses new calls at once, waits up to `patience` for calls and transactions under way, and closes. On
   /// PostgreSQL it then cancels what still runs and breaks connections that do not come back, which takes
   /// four seconds longer than `patience` at most; on SQLite calls end by their own deadlines. A health() or
-  /// ready() that is under way is waited for until its own timeout. True when
-  /// nothing is left; false when the host still holds a transaction, whose connection closes with it. Do
-  /// not call it from within a transaction or a visitor.
+  /// ready() that is under way is waited for until its own timeout, and a backup() ends with `Error`. True
+  /// when nothing is left; false when the host still holds a transaction, whose connection closes with it.
+  /// Do not call it from within a transaction or a visitor.
   bool close(std::chrono::milliseconds patience) noexcept;
   /// Refuses new calls at once; later ones on it and its scopes throw `Error` (unavailable). On PostgreSQL
   /// idle connections close now and those in use when they are given back; on SQLite it waits for the calls

@@ -18,6 +18,7 @@ void add_import_command(CLI::App& program, Session& session);
 void add_export_command(CLI::App& program, Session& session);
 void add_doctor_command(CLI::App& program, Session& session);
 void add_operations_commands(CLI::App& program, Session& session);
+void add_backup_command(CLI::App& program, Session& session);
 void add_bench_command(CLI::App& program, Session& session);
 void add_report_command(CLI::App& program, Session& session);
 

@@ -37,7 +37,8 @@ int complain(const std::string& text, int exit_code) {
 int complain(const tenon::Error& error, Session& session) {
   using Kind = tenon::Error::Kind;
   std::string sentence = error.what();
-  if (!session.migrates && error.kind() != Kind::invalid_argument && session.lacks_migrations())
+  if (!session.works_on_whole_database && error.kind() != Kind::invalid_argument &&
+      session.lacks_migrations())
     sentence = "the schema of " + session.display_url() +
                " is missing or not the newest; run: tenon migrate up (" + sentence + ")";
   if (session.could_not_open())
@@ -109,6 +110,7 @@ int main(int argc, char** argv) {
   tenon::cli::add_report_command(program, session);
   tenon::cli::add_doctor_command(program, session);
   tenon::cli::add_operations_commands(program, session);
+  tenon::cli::add_backup_command(program, session);
   tenon::cli::add_bench_command(program, session);
   tenon::cli::require_plain_values(program);
   return run(program, session, argc, argv);

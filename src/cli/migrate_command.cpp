@@ -13,6 +13,7 @@
 #include <tenon/migrator.hpp>
 
 #include "commands.hpp"
+#include "direct_url.hpp"
 #include "json_list.hpp"
 #include "migrate_output.hpp"
 #include "migrate_progress.hpp"
@@ -52,7 +53,7 @@ class MigrateCommand {
  public:
   MigrateCommand(Session& session, const MigrateOptions& options)
       : session_(session), options_(options), progress_(session.settings.json) {
-    session_.migrates = true;
+    session_.works_on_whole_database = true;
     session_.accept_findings = {"*"};  // no tenant's statement runs, and a migration may be what mends them
   }
 
@@ -179,10 +180,7 @@ class Builder {
     migrate_.add_option("--component", options_->component,
                         "Whose migrations: tenon is tenon's own; with --source the default is app");
     migrate_.add_option("--source", options_->source, "The folder of the migrations");
-    migrate_
-        .add_option("--direct-url", session_.migration_url,
-                    "A URL past a pooler that changes sessions, or of the tables' owner")
-        ->envname("TENON_MIGRATION_URL");
+    add_direct_url(migrate_, session_);
     migrate_
         .add_option("--lock-timeout", options_->lock_timeout,
                     "Seconds to wait for another migrator; default: 60")

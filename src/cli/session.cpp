@@ -19,7 +19,7 @@ ConfigReading Session::reading() const {
 Config Session::config() const {
   Config config = reading().config;
   config.postgres.accept_findings = accept_findings;
-  if (migrates) config.postgres.migration_url = migration_url;
+  if (works_on_whole_database) config.postgres.migration_url = migration_url;
   for (std::vector<std::string>* const known :
        {&config.sqlite.tenant_columns, &config.postgres.tenant_columns})
     known->insert(known->begin(), tenant_columns.begin(), tenant_columns.end());

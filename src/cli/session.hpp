@@ -24,10 +24,12 @@ class Session {
   /// Further columns that hold tenants, as `tenant_columns` of either backend, before the database is
   /// opened.
   std::vector<std::string> tenant_columns;
-  /// As PostgresOptions::migration_url, before the database is opened; of commands that migrate only.
+  /// As PostgresOptions::migration_url, before the database is opened; of those that work on all of it
+  /// only.
   std::string migration_url;
-  /// The command is about the schema itself, so that its state explains no failure.
-  bool migrates = false;
+  /// The command migrates or backs up: it takes migration_url, and a schema that is not the newest explains
+  /// no failure of it.
+  bool works_on_whole_database = false;
 
   [[nodiscard]] Database& database();
   /// Opened without waiting for the server for longer than this.

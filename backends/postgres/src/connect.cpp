@@ -40,6 +40,16 @@ std::string part(const std::vector<std::string>& parts, std::size_t index) {
   return index < parts.size() ? parts[index] : std::string{};
 }
 
+// Within single quotes of a connection string (PostgreSQL docs 34.1.1.1).
+std::string quoted(std::string_view value) {
+  std::string text;
+  for (const char c : value) {
+    if (c == '\'' || c == '\\') text += '\\';
+    text += c;
+  }
+  return text;
+}
+
 bool has_empty_place(const std::vector<std::string>& parts) {
   return std::any_of(parts.begin(), parts.end(), [](const std::string& place) { return place.empty(); });
 }
@@ -164,6 +174,37 @@ std::optional<std::string> ConnectTarget::password() const {
   if (!secret) throw refuse("the password file " + password_file_ + " cannot be read");
   if (secret->empty()) throw refuse("the password file " + password_file_ + " is empty");
   return secret;
+}
+
+ConnectTarget::ProgramLogin ConnectTarget::program_login() const {
+  ProgramLogin login{.connection_string = {}, .password = password()};
+  const OptionsHandle options(PQconninfoParse(url_.c_str(), nullptr));
+  for (const PQconninfoOption* option = options.get(); option != nullptr && option->keyword != nullptr;
+       ++option) {
+    if (option->val == nullptr) continue;
+    const std::string_view keyword = option->keyword;
+    if (keyword == "password") {
+      if (!login.password) login.password = option->val;
+    } else if (*option->dispchar == '*' || keyword.starts_with("scram_")) {  // (34.1, PQconndefaults)
+      throw Error(Error::Kind::unsupported, "the URL's " + std::string(keyword) +
+                                                " cannot be handed to another program unseen; give the "
+                                                "login a key without one");
+    } else {
+      login.connection_string += std::string(keyword) + "='" + quoted(option->val) + "' ";
+    }
+  }
+  return login;
+}
+
+std::string ConnectTarget::database_name() const {
+  const OptionsHandle given(PQconninfoParse(url_.c_str(), nullptr));
+  const OptionsHandle usual(PQconndefaults());
+  for (const std::string_view wanted : {"dbname", "user"}) {
+    for (const PQconninfoOption* option : {given.get(), usual.get()})
+      for (; option != nullptr && option->keyword != nullptr; ++option)
+        if (option->keyword == wanted && option->val != nullptr && *option->val != '\0') return option->val;
+  }
+  return "postgres";
 }
 
 ConnectionHandle ConnectTarget::connect(backend::Deadline deadline, const std::stop_token& stop) const {

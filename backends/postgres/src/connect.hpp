@@ -30,6 +30,17 @@ class ConnectTarget {
   [[nodiscard]] ConnectionHandle connect(backend::Deadline deadline,
                                          const std::stop_token& stop = {}) const;
 
+  /// How a client program of PostgreSQL's gets to the same database: a connection string that anybody may
+  /// see, and the password, for its environment, where there is one. The password is asked for as connect()
+  /// does. Throws `Error`: unavailable, unsupported for a secret that has no such way.
+  struct ProgramLogin {
+    std::string connection_string;
+    std::optional<std::string> password;
+  };
+  [[nodiscard]] ProgramLogin program_login() const;
+  /// The database's name; libpq's default where the URL has none.
+  [[nodiscard]] std::string database_name() const;
+
   /// For messages: the URL without its secrets.
   [[nodiscard]] const std::string& name() const noexcept { return name_; }
 

@@ -55,6 +55,8 @@ class Context {
   /// Sessions that are still open close their connections when they end.
   void close() noexcept;
   [[nodiscard]] bool closed() const noexcept { return closed_.stop_requested(); }
+  /// Told when it closes.
+  [[nodiscard]] std::stop_token closing() const noexcept { return closed_.get_token(); }
 
  private:
   void pass_gate(Connection& connection, backend::Deadline deadline);

@@ -1,11 +1,15 @@
 #include "engine.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <utility>
 
 #include <tenon/detail/later.hpp>
+#include <tenon/detail/recent_time.hpp>
+#include <tenon/detail/url_text.hpp>
 #include <tenon/error.hpp>
 
+#include "backup.hpp"
 #include "batch.hpp"
 #include "bundled_migrations.hpp"
 #include "maintenance.hpp"
@@ -207,6 +211,31 @@ std::span<const EmbeddedMigration> PostgresEngine::bundled_migrations() const no
 std::unique_ptr<backend::Subscription> PostgresEngine::listen(std::vector<std::string> channels,
                                                               backend::Subscriber subscriber) {
   return context_->listen(std::move(channels), std::move(subscriber));
+}
+
+backend::BackupForm PostgresEngine::backup_form() const {
+  return {tenon::detail::percent_encoded(context_->migration_target().database_name()), ".dump"};
+}
+
+void PostgresEngine::write_backup(const std::string& path, const BackupOptions& options,
+                                  backend::Deadline deadline) {
+  const auto go_on = [&] {
+    if (context_->closed())
+      throw Error(Error::Kind::unavailable,
+                  "backup: the database " + context_->target().name() + " is closed");
+    if (tenon::detail::has_come(deadline))
+      throw Error(Error::Kind::timeout, "backup: the deadline passed while it was written",
+                  {.sqlstate = "57014", .statement = {}, .constraint = {}, .hint = {}});
+  };
+  go_on();
+  try {
+    require_all_rows(context_->migration_target(), std::min(deadline, context_->connect_deadline()),
+                     context_->closing());
+  } catch (const Error&) {
+    go_on();
+    throw;
+  }
+  dump(context_->migration_target(), path, options.pg_dump, go_on);
 }
 
 bool PostgresEngine::drain(backend::Deadline deadline) noexcept {

@@ -34,6 +34,9 @@ class PostgresEngine final : public backend::Engine {
   [[nodiscard]] PoolStats pool_stats() override { return context_->pool_stats(); }
   [[nodiscard]] std::unique_ptr<backend::Subscription> listen(std::vector<std::string> channels,
                                                               backend::Subscriber subscriber) override;
+  [[nodiscard]] backend::BackupForm backup_form() const override;
+  void write_backup(const std::string& path, const BackupOptions& options,
+                    backend::Deadline deadline) override;
   bool drain(backend::Deadline deadline) noexcept override;
   void close() noexcept override;
 

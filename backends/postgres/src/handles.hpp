@@ -19,8 +19,11 @@ struct Release {
 class UniqueDescriptor {
  public:
   explicit UniqueDescriptor(int descriptor) noexcept : descriptor_(descriptor) {}
-  UniqueDescriptor(const UniqueDescriptor&) = delete;
-  UniqueDescriptor& operator=(const UniqueDescriptor&) = delete;
+  UniqueDescriptor(UniqueDescriptor&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)) {}
+  UniqueDescriptor& operator=(UniqueDescriptor&& other) noexcept {
+    std::swap(descriptor_, other.descriptor_);
+    return *this;
+  }
   ~UniqueDescriptor() { close(); }
   [[nodiscard]] int get() const noexcept { return descriptor_; }
   void close() noexcept {

@@ -33,10 +33,17 @@ std::int64_t number(const std::string& text) {
 
 }  // namespace
 
-Probe::Probe(ConnectionHandle connection) : connection_(std::move(connection)) {
+Probe::Probe(ConnectionHandle connection, std::string subject)
+    : connection_(std::move(connection)), subject_(std::move(subject)) {
   PQsetnonblocking(raw(), 1);
   PQsetNoticeReceiver(
       raw(), [](void*, const PGresult*) {}, nullptr);
+}
+
+Error Probe::lost() const {
+  return {Error::Kind::unavailable,
+          subject_ + ": the connection was lost",
+          {.sqlstate = "08006", .statement = {}, .constraint = {}, .hint = {}}};
 }
 
 ResultHandle Probe::receive(backend::Deadline deadline) {
@@ -46,16 +53,14 @@ ResultHandle Probe::receive(backend::Deadline deadline) {
       const int left = PQflush(raw());
       const Wait wait = wait_socket(PQsocket(raw()), true, left > 0, deadline);
       if (wait == Wait::timed_out)
-        throw Error(Error::Kind::timeout, "health: the server did not answer in time");
+        throw Error(Error::Kind::timeout, subject_ + ": the server did not answer in time");
       if (wait != Wait::ready || PQconsumeInput(raw()) != 1) break;
     }
     ResultHandle next(PQgetResult(raw()));
     if (!next) break;
     last = std::move(next);
   }
-  if (!last || PQstatus(raw()) != CONNECTION_OK)
-    throw Error(Error::Kind::unavailable, "health: the connection was lost",
-                {.sqlstate = "08006", .statement = {}, .constraint = {}, .hint = {}});
+  if (!last || PQstatus(raw()) != CONNECTION_OK) throw lost();
   return last;
 }
 
@@ -67,10 +72,9 @@ std::vector<backend::Maintenance::TextRow> Probe::query(std::string_view sql,
   for (const std::string& text : texts) values.push_back(text.c_str());
   if (PQsendQueryParams(raw(), std::string(sql).c_str(), static_cast<int>(values.size()), nullptr,
                         values.data(), nullptr, nullptr, 0) != 1)
-    throw Error(Error::Kind::unavailable, "health: the connection was lost",
-                {.sqlstate = "08006", .statement = {}, .constraint = {}, .hint = {}});
+    throw lost();
   const ResultHandle result = receive(deadline);
-  if (PQresultStatus(result.get()) == PGRES_FATAL_ERROR) throw to_error(read_error(result.get()), "health");
+  if (PQresultStatus(result.get()) == PGRES_FATAL_ERROR) throw to_error(read_error(result.get()), subject_);
   std::vector<backend::Maintenance::TextRow> rows(static_cast<std::size_t>(PQntuples(result.get())));
   for (int row = 0; row < PQntuples(result.get()); ++row) {
     for (int column = 0; column < PQnfields(result.get()); ++column) {

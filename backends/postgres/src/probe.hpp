@@ -1,10 +1,12 @@
 #pragma once
 
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
 #include <tenon/backend/probe.hpp>
+#include <tenon/error.hpp>
 
 #include "handles.hpp"
 
@@ -15,7 +17,8 @@ namespace tenon::postgres {
 /// Thread safety: none.
 class Probe final : public backend::Probe {
  public:
-  explicit Probe(ConnectionHandle connection);
+  /// `subject` begins the messages.
+  explicit Probe(ConnectionHandle connection, std::string subject = "health");
 
   void ping(backend::Deadline deadline) override;
   [[nodiscard]] backend::Vitals vitals(backend::Deadline deadline) override;
@@ -27,7 +30,10 @@ class Probe final : public backend::Probe {
   [[nodiscard]] ResultHandle receive(backend::Deadline deadline);
   [[nodiscard]] PGconn* raw() const noexcept { return connection_.get(); }
 
+  [[nodiscard]] Error lost() const;
+
   ConnectionHandle connection_;
+  std::string subject_;
 };
 
 }  // namespace tenon::postgres

@@ -27,6 +27,7 @@ struct ConnectionOptions {
   Synchronous synchronous = Synchronous::full;
   std::chrono::milliseconds busy_timeout{5'000};
   std::size_t cache_kibibytes = 0;  // most to keep pages in; 0: SQLite's own
+  std::uint64_t map_bytes = 0;      // of the file, mapped into memory
   GuardOptions guard{};
   std::optional<FileIdentity> identity{};  // the file that the path must lead to
 };
@@ -51,6 +52,8 @@ class Connection {
   ~Connection();
 
   [[nodiscard]] sqlite3* handle() const noexcept { return db_.getHandle(); }
+  // For SQLiteCpp's own classes.
+  [[nodiscard]] SQLite::Database& database() noexcept { return db_; }
   // The statement, prepared as one of the data path.
   [[nodiscard]] BorrowedStatement borrow(const backend::Statement& statement);
   // The host's own statement, prepared behind the guard.

@@ -10,13 +10,16 @@
 #include <system_error>
 
 #include <tenon/detail/fork.hpp>
+#include <tenon/detail/recent_time.hpp>
 
+#include "backup.hpp"
 #include "execute.hpp"
 #include "inspect.hpp"
 #include "maintenance.hpp"
 #include "probe.hpp"
 #include "schema_query.hpp"
 #include "session.hpp"
+#include "waiting.hpp"
 
 namespace tenon::sqlite {
 
@@ -123,6 +126,7 @@ Engine::Engine(const Location& location, const Config& config)
   }
   writer_ = Writer::of_file(options);
   options.writes = false;
+  options.map_bytes = std::uint64_t{config.sqlite.map_megabytes} << 20U;
   options.identity = file_identity(location.path);
   reading_ = options;
   readers_ = std::make_shared<ReaderPool>(
@@ -229,6 +233,32 @@ PoolStats Engine::pool_stats() {
   } catch (const Error&) {  // closed
     return {};
   }
+}
+
+backend::BackupForm Engine::backup_form() const {
+  if (!readers_) return {"memory", ".db"};
+  const std::filesystem::path path(path_);
+  return {path.stem().string(), path.has_extension() ? path.extension().string() : ".db"};
+}
+
+void Engine::write_backup(const std::string& path, const BackupOptions& options, Deadline deadline) {
+  const Visit visit(*this);
+  const auto go_on = [&] {
+    if ((visits_.load(std::memory_order_relaxed) & closed_mark) != 0) throw closed_error();
+    if (tenon::detail::has_come(deadline)) throw timeout_error(backup_subject, "it was written");
+  };
+  go_on();
+  if (readers_) {
+    ConnectionOptions opening = reading_;
+    opening.busy_timeout = time_left(deadline, opening.busy_timeout);
+    Connection source(opening);
+    const Connection::Limit limit(source, deadline);
+    copy_database(source, path, go_on);
+  } else {
+    const Writer::Lease writer(writer_, patience(deadline, backup_subject));
+    copy_database(writer.connection(), path, go_on);
+  }
+  if (options.check) check_copy(path, go_on);
 }
 
 void Engine::close() noexcept {

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "maintenance.hpp"
+#include "waiting.hpp"
 
 namespace tenon::sqlite {
 namespace {
@@ -45,9 +46,7 @@ Probe::Probe(std::shared_ptr<Writer> writer, ConnectionOptions options, backend:
     : path_(options.path), file_(options.identity), writer_(std::move(writer)) {
   require_in_place();
   options.writes = false;
-  const auto left =
-      std::chrono::duration_cast<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
-  options.busy_timeout = std::clamp(left, std::chrono::milliseconds{0}, options.busy_timeout);
+  options.busy_timeout = time_left(deadline, options.busy_timeout);
   connection_ = std::make_unique<Connection>(options);
 }
 

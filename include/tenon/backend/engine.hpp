@@ -6,12 +6,14 @@
 #include <string>
 #include <vector>
 
+#include <tenon/backend/backup_form.hpp>
 #include <tenon/backend/dialect.hpp>
 #include <tenon/backend/maintenance.hpp>
 #include <tenon/backend/probe.hpp>
 #include <tenon/backend/session.hpp>
 #include <tenon/backend/statement.hpp>
 #include <tenon/backend/subscription.hpp>
+#include <tenon/backup.hpp>
 #include <tenon/export.hpp>
 #include <tenon/finding.hpp>
 #include <tenon/migration.hpp>
@@ -59,6 +61,13 @@ class TENON_API Engine {
   /// returns. Throws `Error`: unavailable when the server cannot be reached, unsupported.
   [[nodiscard]] virtual std::unique_ptr<Subscription> listen(std::vector<std::string> channels,
                                                              Subscriber subscriber);
+
+  /// What backups of this database are called. Throws `Error` (unsupported) where the backend makes none.
+  [[nodiscard]] virtual BackupForm backup_form() const;
+  /// Writes what is committed at one moment to `path`, where nothing is, for its owner alone to read; calls
+  /// go on meanwhile. Who calls syncs it, and removes what an `Error` left there: timeout, unavailable soon
+  /// after the engine was closed, permission_denied, corrupt where the check finds damage, unsupported.
+  virtual void write_backup(const std::string& path, const BackupOptions& options, Deadline deadline);
 
   /// Refuses new calls at once, waits until the deadline for those under way, then cancels and breaks what
   /// is left, and closes. True when everything had ended by itself or was ended; false when a transaction

@@ -79,12 +79,16 @@ void TenantFiles::note_behind(const std::string& tenant, bool behind) {
 OpenFiles::Use TenantFiles::made(std::string_view tenant, backend::Deadline deadline,
                                  std::string_view subject) {
   if (OpenFiles::Use use = existing(tenant, deadline, subject)) return use;
+  require_schema(subject);
+  return open_.get(tenant, deadline, subject);
+}
+
+void TenantFiles::require_schema(std::string_view subject) const {
   if (journal_.newest() == 0) {
     throw Error(Error::Kind::schema_mismatch,
                 std::string(subject) + ": the directory has no schema yet; migrate the database",
                 {.sqlstate = "42P01", .statement = std::string(subject), .constraint = {}, .hint = {}});
   }
-  return open_.get(tenant, deadline, subject);
 }
 
 std::string TenantFiles::tenant_of(const std::string& name) const {

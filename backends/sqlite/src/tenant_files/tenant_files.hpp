@@ -35,6 +35,9 @@ class TenantFiles {
   [[nodiscard]] OpenFiles::Use made(std::string_view tenant, backend::Deadline deadline,
                                     std::string_view subject);
 
+  // Throws Error (schema_mismatch) before anything was migrated.
+  void require_schema(std::string_view subject) const;
+
   // Calls the visitor with each tenant's file, in the order of their names; false ends it.
   using Visitor = tenon::detail::FunctionRef<bool(Engine& file, const std::string& path)>;
   void for_each(backend::Deadline deadline, std::string_view subject, Visitor visit);

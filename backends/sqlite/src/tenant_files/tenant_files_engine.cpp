@@ -7,6 +7,7 @@
 
 #include <system_error>
 
+#include "../backup.hpp"
 #include "../inspect.hpp"
 #include "../session.hpp"
 #include "file_name.hpp"
@@ -94,6 +95,26 @@ void TenantFilesEngine::refuse_after_fork() const {
 
 PoolStats TenantFilesEngine::pool_stats() {
   return forks_ == tenon::detail::fork_count() ? files_.stats() : PoolStats{};
+}
+
+backend::BackupForm TenantFilesEngine::backup_form() const {
+  std::error_code ignored;
+  const std::filesystem::path path = std::filesystem::absolute(files_.directory().path() / "", ignored);
+  return {path.lexically_normal().parent_path().filename().string(), ".tenants"};
+}
+
+// The schema file last, so that no tenant's file in the backup is ahead of it.
+void TenantFilesEngine::write_backup(const std::string& path, const BackupOptions& options,
+                                     backend::Deadline deadline) {
+  refuse_after_fork();
+  files_.require_schema(backup_subject);
+  const Directory copies(path);
+  files_.for_each(deadline, backup_subject, [&](Engine& file, const std::string& from) {
+    const std::string name = std::filesystem::path(from).filename().string();
+    file.write_backup(copies.path_of(name), options, deadline);
+    return true;
+  });
+  files_.schema().write_backup(copies.path_of(schema_file_name), options, deadline);
 }
 
 std::uint64_t TenantFilesEngine::execute(const backend::Principal& principal, const backend::Call& call) {

@@ -32,6 +32,9 @@ class TenantFilesEngine final : public backend::Engine {
   [[nodiscard]] std::vector<Finding> inspect() override;
   [[nodiscard]] std::span<const EmbeddedMigration> bundled_migrations() const noexcept override;
   [[nodiscard]] PoolStats pool_stats() override;
+  [[nodiscard]] backend::BackupForm backup_form() const override;
+  void write_backup(const std::string& path, const BackupOptions& options,
+                    backend::Deadline deadline) override;
   bool drain(backend::Deadline deadline) noexcept override { return files_.drain(deadline); }
   void close() noexcept override { files_.close(); }
 

@@ -1,0 +1,71 @@
+#include "fixture.hpp"
+
+namespace {
+
+using testing::AllOf;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::SizeIs;
+
+class Backups : public ProgramTest {
+ protected:
+  void SetUp() override {
+    ProgramTest::SetUp();
+    if (IsSkipped()) return;
+    succeed("migrate up");
+    file("policy.json", R"({"id": "p", "name": "P"})");
+    succeed("--tenant acme policy put policy.json");
+  }
+};
+
+TEST_P(Backups, AreReported) {
+  const auto report = json("backup copies");
+  EXPECT_GT(report["bytes"], 0);
+  EXPECT_EQ(report["removed"], nlohmann::json::array());
+  EXPECT_THAT(succeed("backup copies"), AllOf(HasSubstr("copies/"), HasSubstr(" bytes in ")));
+  EXPECT_EQ(shell("ls copies | wc -l").out, "2\n");
+}
+
+TEST_P(Backups, PushOutTheOldOnes) {
+  const auto first = json("backup copies");
+  const auto second = json("backup copies --keep 1 --keep-days 1");
+  EXPECT_THAT(second["removed"], IsEmpty());
+  const auto third = json("backup copies --keep 1");
+  EXPECT_THAT(third["removed"], ElementsAre(second["file"], first["file"]));
+  EXPECT_THAT(succeed("backup copies --keep 1"), HasSubstr("removed " + third["file"].get<std::string>()));
+}
+
+TEST_P(Backups, FailInOneSentence) {
+  fail(2, "backup");
+  fail(2, "backup ''");
+  fail(2, "backup copies --keep 0");
+  fail(2, "backup copies --keep-days -1");
+  fail(2, "backup copies --timeout soon");
+  EXPECT_THAT(fail(1, "backup no/such/directory"), HasSubstr("no/such/directory"));
+  EXPECT_EQ(shell("ls copies").out, "");
+}
+
+TEST_P(Backups, AreNoneOfADatabaseThatWasMistyped) {
+  if (GetParam() == "postgres") GTEST_SKIP() << "a server does not make a database that is mistyped";
+  EXPECT_THAT(fail(1, "backup copies --url sqlite:tset.db"), HasSubstr("no table"));
+}
+
+TEST_P(Backups, AreReadBackAsTheDocumentationSays) {
+  const std::string file = json("backup copies")["file"];
+  succeed("--tenant acme policy delete p");
+  if (GetParam() == "sqlite") {
+    ASSERT_EQ(shell("rm -f test.db test.db-wal test.db-shm && cp " + file + " test.db").exit_code, 0);
+  } else {
+    ASSERT_EQ(shell("pg_restore --clean --if-exists --exit-on-error --single-transaction --dbname "
+                    "\"$DATABASE_URL\" " +
+                    file)
+                  .exit_code,
+              0);
+  }
+  EXPECT_EQ(json("--tenant acme policy get p")["name"], "P");
+}
+
+INSTANTIATE_TEST_SUITE_P(OnEveryBackend, Backups, ON_EVERY_BACKEND, backend_name);
+
+}  // namespace
