@@ -98,11 +98,11 @@ void run_page(const Executor& on, const PagePlan& plan, const void* condition, c
 
   PageSink sink(plan, bounds.limit, shape, target);
   if (plan.write == nullptr) {
-    on.execute(bounds.after ? *plan.continued : *plan.first, values.get(), sink);
+    execute_limited(on, on.in_flavour(bounds.after ? *plan.continued : *plan.first), values.get(), sink);
   } else {
     const auto write = [&](SqlText& out) { plan.write(out, condition, bounds.after.has_value()); };
     const RuntimeStatement statement(*plan.without_text, on.flavour(), write, values.get());
-    on.execute(statement.get(), values.get(), sink);
+    execute_limited(on, statement.get(), values.get(), sink);
   }
   next = std::move(sink).finish();
 }

@@ -102,8 +102,7 @@ std::optional<Row> PqxxWork::get(const Id& id) {
 Page<Row> PqxxWork::page() {
   pqxx::work work(connection_);
   work.exec_prepared("tenant", tenant_);
-  const pqxx::result result =
-      work.exec_prepared("page", tenant_, std::string(page_environment), page_size + 1);
+  const pqxx::result result = work.exec_prepared("page", tenant_, std::string(page_environment));
   work.commit();
   Page<Row> page;
   page.items.reserve(page_size);

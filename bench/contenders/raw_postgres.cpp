@@ -156,14 +156,12 @@ std::optional<Row> RawPostgres::get_in(const std::string& tenant, const Id& id) 
 }
 
 Page<Row> RawPostgres::page() {
-  const PgResult result =
-      run(page_, Parameters<3>().text(tenant_).text(page_environment).integer(page_size + 1));
+  const PgResult result = run(page_, Parameters<2>().text(tenant_).text(page_environment));
   return read_page<Row>(result.get(), read_row);
 }
 
 Page<Summary> RawPostgres::summaries() {
-  const PgResult result =
-      run(summaries_, Parameters<3>().text(tenant_).text(page_environment).integer(page_size + 1));
+  const PgResult result = run(summaries_, Parameters<2>().text(tenant_).text(page_environment));
   return read_page<Summary>(result.get(), read_summary);
 }
 
@@ -203,7 +201,7 @@ std::vector<EnvironmentCost> RawPostgres::totals_by_environment() {
 }
 
 std::vector<Summary> RawPostgres::top_by_cost() {
-  const PgResult result = run(top_, Parameters<2>().text(tenant_).integer(top_size));
+  const PgResult result = run(top_, Parameters<1>().text(tenant_));
   std::vector<Summary> top(static_cast<std::size_t>(PQntuples(result.get())));
   for (std::size_t i = 0; i < top.size(); ++i)
     read_summary(Fields(result.get(), static_cast<int>(i)), top[i]);

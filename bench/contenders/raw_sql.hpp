@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "../data.hpp"
+
 // The statements that the contenders written by hand share. Both databases read `$N`.
 namespace tenon_bench::raw_sql {
 
@@ -26,9 +28,11 @@ inline std::vector<std::string> sqlite_pragmas(const std::string& synchronous) {
 inline std::string get(const std::string& table) {
   return "SELECT " + all_columns + " FROM " + table + " WHERE tenant_id = $1 AND id = $2";
 }
+/// A page and the row behind it. Not as a parameter: PostgreSQL then plans at each call.
+inline const std::string page_limit = " LIMIT " + std::to_string(page_size + 1);
 inline std::string page(const std::string& table, const std::string& columns) {
   return "SELECT " + columns + " FROM " + table +
-         " WHERE tenant_id = $1 AND environment = $2 ORDER BY started_at DESC, id DESC LIMIT $3";
+         " WHERE tenant_id = $1 AND environment = $2 ORDER BY started_at DESC, id DESC" + page_limit;
 }
 /// How a statement writes its n-th parameter, which goes into `column`.
 using Place = std::function<std::string(const std::string& column, int n)>;
@@ -110,10 +114,10 @@ inline std::string totals_by_environment(const std::string& table) {
   return "SELECT environment, count(*), sum(estimated_monthly_cost), avg(estimated_monthly_cost) FROM " +
          table + " WHERE tenant_id = $1 GROUP BY environment ORDER BY sum(estimated_monthly_cost) DESC";
 }
-/// The second parameter is how many.
 inline std::string top_by_cost(const std::string& table) {
   return "SELECT " + summary_columns + " FROM " + table +
-         " WHERE tenant_id = $1 ORDER BY estimated_monthly_cost DESC, id DESC LIMIT $2";
+         " WHERE tenant_id = $1 ORDER BY estimated_monthly_cost DESC, id DESC LIMIT " +
+         std::to_string(top_size);
 }
 inline std::string block_rate(const std::string& table) {
   return "SELECT count(*), count(*) FILTER (WHERE policy_status = 'block') FROM " + table +

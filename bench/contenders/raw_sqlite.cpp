@@ -155,7 +155,7 @@ std::optional<Row> RawSqlite::get(const Id& id) {
 
 template <class T, class Read>
 Page<T> RawSqlite::read_page(sqlite3_stmt* statement, Read read) {
-  check(Binder(statement).text(tenant_).text(page_environment).integer(page_size + 1).failed());
+  check(Binder(statement).text(tenant_).text(page_environment).failed());
   Page<T> page;
   page.items.reserve(page_size);
   int code = SQLITE_ROW;
@@ -222,7 +222,7 @@ std::vector<EnvironmentCost> RawSqlite::totals_by_environment() {
 
 std::vector<Summary> RawSqlite::top_by_cost() {
   sqlite3_stmt* const statement = prepared(top_);
-  check(Binder(statement).text(tenant_).integer(top_size).failed());
+  check(Binder(statement).text(tenant_).failed());
   std::vector<Summary> top;
   top.reserve(top_size);
   for_rows(statement, [&](sqlite3_stmt* s) { read_summary(s, top.emplace_back()); });

@@ -58,11 +58,10 @@ void Soci::prepare(const std::string& table, const std::string& columns, const r
   page_ = std::make_unique<soci::statement>(session_);
   page_->exchange(use(tenant_));
   page_->exchange(use(environment_));
-  page_->exchange(use(limit_));
   into_row(*page_);
   page_->alloc();
   page_->prepare("SELECT " + columns + of_tenant +
-                 " AND environment = :environment ORDER BY started_at DESC, id DESC LIMIT :most");
+                 " AND environment = :environment ORDER BY started_at DESC, id DESC" + raw_sql::page_limit);
   page_->define_and_bind();
 
   count_ = std::make_unique<soci::statement>(

@@ -67,7 +67,6 @@ class Soci : public PlainRows {
   Variables v_;
   std::string environment_{page_environment};
   long long found_ = 0;
-  int limit_ = static_cast<int>(page_size + 1);
   std::unique_ptr<soci::transaction> transaction_;
   std::unique_ptr<soci::statement> bind_;
   std::unique_ptr<soci::statement> get_;

@@ -59,7 +59,6 @@ Page<Row> SqliteCpp::page() {
   const std::string environment(page_environment);
   page_->bindNoCopy(1, tenant_);
   page_->bindNoCopy(2, environment);
-  page_->bind(3, static_cast<std::int64_t>(page_size + 1));
   Page<Row> page;
   page.items.reserve(page_size);
   while (page_->executeStep()) {

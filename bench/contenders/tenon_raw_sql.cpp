@@ -1,7 +1,5 @@
 #include "tenon_raw_sql.hpp"
 
-#include <cstdint>
-
 #include "raw_sql.hpp"
 
 namespace tenon_bench {
@@ -11,7 +9,7 @@ TenonRawSql::TenonRawSql(const tenon::Config& config, const std::string& tenant,
       scope_(database_.scope(tenon::TenantContext{tenant})),
       get_("SELECT " + raw_sql::all_columns + " FROM " + table + " WHERE id = $1"),
       page_("SELECT " + raw_sql::all_columns + " FROM " + table +
-            " WHERE environment = $1 ORDER BY started_at DESC, id DESC LIMIT $2"),
+            " WHERE environment = $1 ORDER BY started_at DESC, id DESC" + raw_sql::page_limit),
       set_cost_("UPDATE " + table + " SET estimated_monthly_cost = $1 WHERE id = $2"),
       log_(SqliteLog::file_of(config.url)) {}
 
@@ -20,9 +18,8 @@ std::optional<tenon::Analysis> TenonRawSql::get(const Id& id) {
 }
 
 Page<tenon::Analysis> TenonRawSql::page() {
-  constexpr std::int64_t rows = page_size + 1;
   Page<tenon::Analysis> page;
-  page.items = scope_.query<tenon::Analysis>(page_, page_environment, rows);
+  page.items = scope_.query<tenon::Analysis>(page_, page_environment);
   if (page.items.size() > page_size) {
     page.items.pop_back();
     const tenon::Analysis& last = page.items.back();

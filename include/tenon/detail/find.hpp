@@ -129,7 +129,13 @@ std::vector<T> claim_rows(const Executor& on, const Query<C, Orders...>& query) 
   std::vector<T> claimed;
   const RowTarget target = rows_into<T>(claimed);
   RowTaker taker(target, query.row_limit());
-  run<ClaimRows<T, C, Orders...>>(on, query.condition(), values.get(), taker);
+  using Claim = ClaimRows<T, C, Orders...>;
+  if constexpr (Claim::is_static) {
+    execute_limited(on, on.in_flavour(statements_of<Claim>), values.get(), taker);
+  } else {
+    const DynamicStatement<Claim> statement(on.flavour(), query.condition(), values.get());
+    execute_limited(on, statement.get(), values.get(), taker);
+  }
   taker.finish();
   return claimed;
 }

@@ -50,6 +50,13 @@ struct PagePlan {
 TENON_API void run_page(const Executor& on, const PagePlan& plan, const void* condition,
                         const PageBounds& bounds, const RowTarget& target, std::optional<Cursor>& next);
 
+// Runs a statement whose last value is its limit. On PostgreSQL the limit becomes part of the text: the
+// planner does not know a parameter when it makes one plan for all values, takes a tenth of the rows for
+// it, and so finds a plan for each call's values cheaper for ever (PostgreSQL docs, PREPARE, Notes),
+// although making it takes longer than the page.
+TENON_API std::uint64_t execute_limited(const Executor& on, const backend::Statement& statement,
+                                        backend::Values values, backend::RowSink rows);
+
 // Throw Error (invalid_argument) for bounds that the verb cannot have.
 TENON_API void check_claim(const Executor& on, const PageBounds& bounds);
 TENON_API void check_stream(const PageBounds& bounds);
