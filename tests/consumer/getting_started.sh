@@ -47,6 +47,7 @@ chmod +x "$work/bin/cmake"
 cat >"$work/toolchain.cmake" <<CMAKE
 set(CMAKE_CXX_COMPILER "$CXX")
 set(CMAKE_CXX_FLAGS_DEBUG -g0 CACHE STRING "")
+set(TENON_OPTIMIZED_LIBRARIES "$OPTIMIZED_LIBRARIES" CACHE BOOL "")
 CMAKE
 export PATH=$work/bin:$(dirname "$CMAKE"):$PATH CMAKE_TOOLCHAIN_FILE=$work/toolchain.cmake CMAKE_BUILD_TYPE=Debug
 export CMAKE_GENERATOR=$GENERATOR

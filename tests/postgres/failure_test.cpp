@@ -147,7 +147,7 @@ TEST_F(Failure, ToGetAConnectionTellsTheStateOfThePool) {
   Config one = config();
   one.pool.size = 1;
   one.pool.max_overflow = 0;
-  one.pool.acquire_timeout = milliseconds(50);
+  one.pool.acquire_timeout = std::chrono::seconds(1);
   const auto engine = open(one);
   const auto session = engine->begin({"acme", Role::customer, ""}, {});
   const auto error = error_of([&] { rows(*engine, "acme", all_things()); });
