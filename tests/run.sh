@@ -4,7 +4,7 @@
 # Runs every test on Debian 12 or 13, on SQLite and on a PostgreSQL server of its own that ends with the run.
 # Installs the packages it needs, as root or through sudo, when one is missing. Builds in build/tests
 # (build/tests-asan, build/tests-tsan). A whole run without a sanitizer ends with the fuzzers of tests/fuzz,
-# 20 seconds each.
+# 10 seconds each.
 #
 #   -R REGEX     only the tests whose names match
 #   --sanitize   with AddressSanitizer and UndefinedBehaviorSanitizer, or with ThreadSanitizer
@@ -89,5 +89,5 @@ bash tests/support/with_postgres.sh \
 
 # Fuzzers are a build of their own, with clang; longer runs: tests/fuzz/run.sh --seconds N.
 if [ $fuzz = yes ]; then
-  bash tests/support/with_postgres.sh tests/fuzz/run.sh --seconds 20
+  bash tests/support/with_postgres.sh tests/fuzz/run.sh --seconds 10
 fi
