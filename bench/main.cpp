@@ -46,7 +46,6 @@ Times tenon beside the databases' C APIs and prints the ratios.
   --growth FILE           writes the growth scenarios' times by the number of rows for gnuplot
   --quick                 fewer rows, batches, scales and repetitions
   --largest-scale ROWS    of the growth scenarios; default: 1000000
-  --map-megabytes N       the growth scenarios on SQLite with so much of the file mapped; default: 0
   --check                 prints each target with its figure; fails when one is missed, and, in a whole run,
                           when one was not measured
   --benchmark_repetitions COUNT   default: 31 of what a target holds, 15 of the rest, 7 of what takes seconds;
@@ -89,8 +88,6 @@ class Arguments {
         options.growth_file = taken_;
       } else if (take("--largest-scale")) {
         options.largest_scale = std::stoul(taken_);
-      } else if (take("--map-megabytes")) {
-        options.map_megabytes = std::stoul(taken_);
       } else if (flag("--quick")) {
         options.quick = true;
       } else if (flag("--one-processor")) {

@@ -21,7 +21,6 @@ struct Options {
   bool one_processor = false;   ///< PostgreSQL's server answers on this process's processor
   bool check = false;           ///< print the targets and fail when one is missed
   std::size_t largest_scale = 1'000'000;
-  std::size_t map_megabytes = 0;  ///< of SQLite's file in the growth scenarios; as SqliteOptions
 
   [[nodiscard]] std::vector<std::size_t> batches() const {
     return quick ? std::vector<std::size_t>{10, 1000} : std::vector<std::size_t>{10, 100, 1000, 50'000};
@@ -39,7 +38,7 @@ struct Options {
   }
   /// Of everything that a target holds.
   [[nodiscard]] bool whole() const {
-    return !quick && synchronous.size() == 2 && largest_scale >= 1'000'000 && map_megabytes == 0;
+    return !quick && synchronous.size() == 2 && largest_scale >= 1'000'000;
   }
   [[nodiscard]] std::size_t streamed_rows() const { return quick ? 10'000 : 100'000; }
 };

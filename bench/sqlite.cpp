@@ -167,12 +167,10 @@ class Contenders {
          rows *= 10) {
       for (const std::size_t tenants : {std::size_t{1}, std::size_t{1000}})
         add_growth("sqlite " + std::to_string(tenants) + (tenants == 1 ? " tenant/" : " tenants/"),
-                   {rows, tenants}, [&files, map = options_.map_megabytes](const Scale& scale) {
-                     tenon::Config config = config_for(files.file(std::to_string(scale.rows) + "-" +
-                                                                  std::to_string(scale.tenants) + ".db"),
-                                                       "normal");
-                     config.sqlite.map_megabytes = map;
-                     return config;
+                   {rows, tenants}, [&files](const Scale& scale) {
+                     return config_for(files.file(std::to_string(scale.rows) + "-" +
+                                                  std::to_string(scale.tenants) + ".db"),
+                                       "normal");
                    });
     }
   }

@@ -74,12 +74,6 @@ struct SqliteOptions {
   /// are read. With one file per tenant the open files share them. No connection gets less than SQLite's
   /// own two.
   std::size_t cache_megabytes = 64;
-  /// Megabytes from the beginning of the file, its log apart, that each reading connection maps into the
-  /// process's addresses instead of copying pages out of the system's cache: reads of a file much larger
-  /// than `cache_megabytes` take less time (docs/performance.md). 0: none. Where the disk fails, or another
-  /// program cuts the file short, a mapped page ends the process with SIGBUS, where a copied one gives an
-  /// `Error` (https://sqlite.org/mmap.html).
-  std::size_t map_megabytes = 0;
   /// False: the first database that tenon opens in the process turns off SQLite's count of the process's
   /// memory, which it keeps under one lock, so that threads read side by side. Where SQLite is in use by
   /// then it stays on. True, for whoever opens first: it is left alone, for hosts that ask

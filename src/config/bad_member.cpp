@@ -48,7 +48,6 @@ void check_members(const Config& config) {
   if (sqlite.readers == 0) throw_bad("sqlite.readers", "must be above zero");
   constexpr std::size_t largest_cache = 1'048'576;  // a terabyte
   if (sqlite.cache_megabytes > largest_cache) throw_bad("sqlite.cache_megabytes", "is above 1048576");
-  if (sqlite.map_megabytes > largest_cache) throw_bad("sqlite.map_megabytes", "is above 1048576");
 }
 
 }  // namespace tenon::detail

@@ -79,7 +79,6 @@ constexpr std::array all{
     sqlite<&SqliteOptions::readers>("sqlite.readers"),
     sqlite<&SqliteOptions::busy_timeout>("sqlite.busy_timeout"),
     sqlite<&SqliteOptions::cache_megabytes>("sqlite.cache_megabytes"),
-    sqlite<&SqliteOptions::map_megabytes>("sqlite.map_megabytes"),
     sqlite<&SqliteOptions::memory_statistics>("sqlite.memory_statistics"),
     sqlite<&SqliteOptions::raw_schemas>("sqlite.raw_schemas"),
     sqlite<&SqliteOptions::open_tenants>("sqlite.open_tenants"),

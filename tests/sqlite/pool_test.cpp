@@ -162,36 +162,6 @@ TEST_F(SqlitePool, SharesTheCacheAmongItsConnections) {
   EXPECT_EQ(kibibytes(config), "-2000");  // SQLite's own, and no less
 }
 
-// The writer's pages go through its log; a page that is mapped is the reader's matter only.
-TEST_F(SqlitePool, MapsTheFileForReadersWhereItIsAskedFor) {
-  const auto mapped_bytes = [](const Config& config) {
-    const auto opened = backend::find_driver("sqlite")->open(config);
-    const auto rows = opened->probe(backend::Deadline::max())->query("PRAGMA mmap_size", {}, {});
-    EXPECT_EQ(opened->maintenance()->query("PRAGMA mmap_size", {})[0][0], "0");
-    return rows[0][0];
-  };
-  Config config;
-  config.url = url();
-  EXPECT_EQ(mapped_bytes(config), "0");
-  config.sqlite.map_megabytes = 3;
-  EXPECT_EQ(mapped_bytes(config), "3145728");
-}
-
-TEST_F(SqlitePool, ReadsAMappedFileThatGrowsBeyondTheMap) {
-  engine.reset();
-  Config config;
-  config.url = url();
-  config.sqlite.map_megabytes = 1;
-  engine = backend::find_driver("sqlite")->open(config);
-  const std::string large(500'000, 'x');
-  for (const char* const key : {"a", "b", "c", "d", "e", "f"}) {
-    put(key + large, 1);
-    (void)engine->maintenance()->query("PRAGMA wal_checkpoint(PASSIVE)", {});
-    (void)count();
-  }
-  EXPECT_EQ(count(), 6);
-}
-
 TEST_F(SqlitePool, IsNotUsedInAForkedChild) {
   put("a", 1);
   const pid_t child = fork();

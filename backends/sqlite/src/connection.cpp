@@ -96,7 +96,6 @@ void Connection::set_pragmas() {
   if (options_.cache_kibibytes > 0) {
     pragma(("PRAGMA cache_size=-" + std::to_string(options_.cache_kibibytes)).c_str());
   }
-  pragma(("PRAGMA mmap_size=" + std::to_string(options_.map_bytes)).c_str());
   if (!options_.writes) {
     sqlite3_db_config(db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
     pragma("PRAGMA schema_version");  // reads the file's head: a file that is no database is told here

@@ -27,7 +27,6 @@ struct ConnectionOptions {
   Synchronous synchronous = Synchronous::full;
   std::chrono::milliseconds busy_timeout{5'000};
   std::size_t cache_kibibytes = 0;  // most to keep pages in; 0: SQLite's own
-  std::uint64_t map_bytes = 0;      // of the file, mapped into memory
   GuardOptions guard{};
   std::optional<FileIdentity> identity{};  // the file that the path must lead to
 };

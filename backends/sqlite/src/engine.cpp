@@ -126,7 +126,6 @@ Engine::Engine(const Location& location, const Config& config)
   }
   writer_ = Writer::of_file(options);
   options.writes = false;
-  options.map_bytes = std::uint64_t{config.sqlite.map_megabytes} << 20U;
   options.identity = file_identity(location.path);
   reading_ = options;
   readers_ = std::make_shared<ReaderPool>(
