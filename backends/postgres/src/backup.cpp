@@ -2,15 +2,14 @@
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
 #include <fcntl.h>
 #include <string_view>
 #include <utility>
 #include <vector>
 
-#include <system_error>
 #include <unistd.h>
 
+#include <tenon/detail/owner_only_file.hpp>
 #include <tenon/error.hpp>
 
 #include "child_process.hpp"
@@ -22,16 +21,6 @@ namespace tenon::postgres {
 namespace {
 
 using Kind = Error::Kind;
-
-void make_file(const std::string& path) {
-  constexpr mode_t owner_only = 0600;
-  const UniqueDescriptor file(
-      ::open(path.c_str(), O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC | O_NOFOLLOW, owner_only));
-  if (file.get() >= 0) return;
-  throw Error(Kind::unavailable,
-              "backup: the file " + path + " cannot be made: " + std::generic_category().message(errno),
-              {.sqlstate = "58030", .statement = {}, .constraint = {}, .hint = {}});
-}
 
 // Tables that pg_dump would write and the login may not read as a whole: row-level security holds it, or it
 // has no privilege. An extension's tables belong to the extension.
@@ -104,7 +93,7 @@ void dump(const ConnectTarget& target, const std::string& path, const std::strin
   const ConnectTarget::ProgramLogin login = target.program_login();
   std::vector<std::string> environment{"LC_ALL=C"};
   if (login.password) environment.push_back("PGPASSWORD=" + *login.password);
-  make_file(path);
+  tenon::detail::make_owner_only_file(path, "backup");
   ChildProcess child({program, "--format=custom", "--no-password", "--file=" + path,
                       "--dbname=" + login.connection_string},
                      environment);

@@ -1,20 +1,17 @@
 #include "backup.hpp"
 
-#include <cerrno>
 #include <chrono>
 #include <condition_variable>
-#include <mutex>
 #include <exception>
-#include <fcntl.h>
+#include <mutex>
 #include <thread>
 
 #include <SQLiteCpp/Backup.h>
 #include <SQLiteCpp/Exception.h>
 #include <SQLiteCpp/Statement.h>
-#include <system_error>
-#include <unistd.h>
 
 #include <tenon/detail/background_thread.hpp>
+#include <tenon/detail/owner_only_file.hpp>
 #include <tenon/detail/url_text.hpp>
 
 #include "schema_query.hpp"
@@ -24,18 +21,6 @@ namespace {
 
 constexpr int pages_at_once = 1'024;
 constexpr std::chrono::milliseconds pause_when_locked{5};
-
-// Empty: a database without tables (https://sqlite.org/fileformat.html).
-void make_file(const std::string& path) {
-  constexpr mode_t owner_only = 0600;
-  const int file = ::open(path.c_str(), O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC | O_NOFOLLOW, owner_only);
-  if (file < 0) {
-    throw Error(Error::Kind::unavailable,
-                "backup: the file " + path + " cannot be made: " + std::generic_category().message(errno),
-                {.sqlstate = "58030", .statement = {}, .constraint = {}, .hint = {}});
-  }
-  ::close(file);
-}
 
 // SQLiteCpp has the extended code in the one place or in the other.
 Error failed(const SQLite::Exception& failure) {
@@ -125,7 +110,7 @@ std::string quick_check(const SQLite::Database& copy) {
 }  // namespace
 
 void copy_database(Connection& source, const std::string& path, GoOn go_on) {
-  make_file(path);
+  tenon::detail::make_owner_only_file(path, backup_subject);  // empty: a database without tables
   const Snapshot snapshot(source);
   try {
     SQLite::Database copy(path, SQLite::OPEN_READWRITE | SQLite::OPEN_NOMUTEX);
