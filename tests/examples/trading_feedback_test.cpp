@@ -134,6 +134,19 @@ TEST_P(TradingFeedback, RefusesPricesThatAreNone) {
   EXPECT_EQ(totals().first, 0);
 }
 
+TEST_P(TradingFeedback, BacksUpAndKeepsTheNewest) {
+  (void)new_key();
+  const auto first = nlohmann::json::parse(trading("backup copies --keep 1").out);
+  const auto second = nlohmann::json::parse(trading("backup copies --keep 1").out);
+  EXPECT_GT(second["bytes"], 0);
+  EXPECT_EQ(second["removed"], nlohmann::json{first["file"]});
+}
+
+TEST_P(TradingFeedback, NamesTheValuesOfItsOptions) {
+  EXPECT_THAT(trading("--help").out, AllOf(HasSubstr("high_load"), HasSubstr("single_worker")));
+  EXPECT_THAT(trading("--pool huge report").err, HasSubstr("--pool"));
+}
+
 INSTANTIATE_TEST_SUITE_P(Backends, TradingFeedback, ON_EVERY_BACKEND, backend_name);
 
 }  // namespace
