@@ -88,7 +88,8 @@ struct Page {
 };
 
 inline constexpr std::size_t page_size = 50;
-inline constexpr std::size_t top_size = 10;  ///< of the report of the dearest
+inline constexpr std::size_t short_page_size = 5;  ///< of a tenant with few rows
+inline constexpr std::size_t top_size = 10;        ///< of the report of the dearest
 inline constexpr std::size_t batch_size = 1000;
 inline constexpr std::string_view page_environment = "prod";
 

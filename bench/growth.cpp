@@ -14,6 +14,7 @@
 
 #include "contenders/tenon.hpp"
 #include "data.hpp"
+#include "raw_growth.hpp"
 #include "scenarios.hpp"
 
 namespace tenon_bench {
@@ -30,7 +31,8 @@ class Grown {
   Grown(const tenon::Config& config, const Scale& scale)
       : scale_(scale),
         database_(tenon::Database::open(config)),
-        log_(SqliteLog::file_of(config.url)),
+        file_(SqliteLog::file_of(config.url)),
+        log_(file_),
         is_postgres_(config.url.starts_with("postgres")) {
     database_.migrate();
     if (scale_.tenants == 1) only_.emplace(store(0));
@@ -94,10 +96,21 @@ class Grown {
     }
   }
 
+  void get_by_hand(benchmark::State& state) { by_hand().get(state); }
+  void short_page_by_hand(benchmark::State& state) { by_hand().short_page(state); }
+  void insert_by_hand(benchmark::State& state) { by_hand().insert(state); }
+
  private:
   static constexpr std::size_t templates = 5'000;
-  static constexpr std::size_t short_page_size = 5;
 
+  // With a file of its own: a writer on the same one would empty the caches of the others.
+  RawGrowth& by_hand() {
+    if (!by_hand_) {
+      log_.empty();
+      by_hand_.emplace(file_, scale_, made_);
+    }
+    return *by_hand_;
+  }
   template <class Query>
   void pages(benchmark::State& state, const Query& query) {
     for (auto _ : state) {
@@ -139,8 +152,10 @@ class Grown {
   Scale scale_;
   tenon::Database database_;
   std::vector<tenon::Analysis> rows_;
+  std::string file_;
   SqliteLog log_;
   bool is_postgres_;
+  std::optional<RawGrowth> by_hand_;
   std::optional<tenon::AnalysisStore> only_;
   std::size_t read_ = 0;    // the row
   std::size_t paged_ = 0;   // the tenant
@@ -176,6 +191,11 @@ void add_growth(const std::string& prefix, const Scale& scale,
     add("growth, page of 50", &Grown::page)->UseRealTime();
   if (scale.tenants > 1) add("growth, page of 5", &Grown::short_page)->UseRealTime();
   add("growth, insert", &Grown::insert)->UseRealTime()->Iterations(inserts);
+  if (prefix.starts_with("sqlite")) {
+    add("growth by hand, get", &Grown::get_by_hand)->UseRealTime();
+    if (scale.tenants > 1) add("growth by hand, page of 5", &Grown::short_page_by_hand)->UseRealTime();
+    add("growth by hand, insert", &Grown::insert_by_hand)->UseRealTime()->Iterations(inserts);
+  }
   add("growth, remove_older_than by the row", &Grown::remove)->UseManualTime()->Iterations(1);
 }
 

@@ -34,6 +34,11 @@ inline std::string page(const std::string& table, const std::string& columns) {
   return "SELECT " + columns + " FROM " + table +
          " WHERE tenant_id = $1 AND environment = $2 ORDER BY started_at DESC, id DESC" + page_limit;
 }
+inline std::string newest(const std::string& table) {
+  return "SELECT " + all_columns + " FROM " + table +
+         " WHERE tenant_id = $1 ORDER BY started_at DESC, id DESC LIMIT " +
+         std::to_string(short_page_size + 1);
+}
 /// How a statement writes its n-th parameter, which goes into `column`.
 using Place = std::function<std::string(const std::string& column, int n)>;
 inline std::string dollar(const std::string&, int n) {

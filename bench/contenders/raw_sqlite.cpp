@@ -154,13 +154,12 @@ std::optional<Row> RawSqlite::get(const Id& id) {
 }
 
 template <class T, class Read>
-Page<T> RawSqlite::read_page(sqlite3_stmt* statement, Read read) {
-  check(Binder(statement).text(tenant_).text(page_environment).failed());
+Page<T> RawSqlite::read_page(sqlite3_stmt* statement, std::size_t rows, Read read) {
   Page<T> page;
-  page.items.reserve(page_size);
+  page.items.reserve(rows);
   int code = SQLITE_ROW;
   while ((code = sqlite3_step(statement)) == SQLITE_ROW) {
-    if (page.items.size() == page_size) {
+    if (page.items.size() == rows) {
       page.next.emplace(page.items.back().started_at, page.items.back().id);
       break;
     }
@@ -172,11 +171,22 @@ Page<T> RawSqlite::read_page(sqlite3_stmt* statement, Read read) {
 }
 
 Page<Row> RawSqlite::page() {
-  return read_page<Row>(prepared(page_), read_row);
+  sqlite3_stmt* const statement = prepared(page_);
+  check(Binder(statement).text(tenant_).text(page_environment).failed());
+  return read_page<Row>(statement, page_size, read_row);
+}
+
+Page<Row> RawSqlite::newest_in(const std::string& tenant) {
+  tenant_ = tenant;
+  sqlite3_stmt* const statement = prepared(newest_);
+  check(Binder(statement).text(tenant_).failed());
+  return read_page<Row>(statement, short_page_size, read_row);
 }
 
 Page<Summary> RawSqlite::summaries() {
-  return read_page<Summary>(prepared(summaries_), read_summary);
+  sqlite3_stmt* const statement = prepared(summaries_);
+  check(Binder(statement).text(tenant_).text(page_environment).failed());
+  return read_page<Summary>(statement, page_size, read_summary);
 }
 
 template <class Visit>

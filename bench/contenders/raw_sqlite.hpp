@@ -29,6 +29,8 @@ class RawSqlite : public PlainRows {
     return get(id);
   }
   Page<Row> page();
+  /// A short page of a tenant's newest rows, of whatever environment.
+  Page<Row> newest_in(const std::string& tenant);
   Page<Summary> summaries();
   std::uint64_t count();
   /// Calls `visit(Row&)` for every row of the tenant.
@@ -38,6 +40,10 @@ class RawSqlite : public PlainRows {
   Blocked block_rate();
   std::vector<MonthCost> cost_trend();
   void insert(const Row& row) { write(insert_, row); }
+  void insert_in(const std::string& tenant, const Row& row) {
+    tenant_ = tenant;
+    insert(row);
+  }
   void update(Row& row) {
     stamp(row);
     write(update_, row);
@@ -70,14 +76,16 @@ class RawSqlite : public PlainRows {
   void step_to_end(sqlite3_stmt* statement) const;
   template <class Visit>
   void for_rows(sqlite3_stmt* statement, Visit visit);
+  // Of a statement whose parameters are bound.
   template <class T, class Read>
-  Page<T> read_page(sqlite3_stmt* statement, Read read);
+  Page<T> read_page(sqlite3_stmt* statement, std::size_t rows, Read read);
 
   std::string tenant_;
   SqliteLog log_;
   std::unique_ptr<sqlite3, Close> db_;
   Statement get_{[] { return raw_sql::get(table); }};
   Statement page_{[] { return raw_sql::page(table, raw_sql::all_columns); }};
+  Statement newest_{[] { return raw_sql::newest(table); }};
   Statement summaries_{[] { return raw_sql::page(table, raw_sql::summary_columns); }};
   Statement count_{[] { return raw_sql::count(table); }};
   Statement stream_{[] { return raw_sql::stream(table) + " ORDER BY id"; }};
