@@ -1,9 +1,14 @@
 #include <csignal>
 #include <cstdlib>
+#include <netinet/in.h>
 #include <optional>
 #include <thread>
 
+#include <sys/socket.h>
+#include <unistd.h>
+
 #include "backup_folder.hpp"
+#include "support/environment.hpp"
 #include "support/server_sql.hpp"
 
 namespace tenon::test {
@@ -18,11 +23,6 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
 using testing::SizeIs;
-
-std::string variable(const char* name) {
-  const char* const value = std::getenv(name);
-  return value != nullptr ? value : "";
-}
 
 class PostgresBackup : public BackupFolder {
  protected:
@@ -119,6 +119,20 @@ TEST_F(PostgresBackup, KeepsTheNewest) {
   EXPECT_THAT(names(), ElementsAre(std::filesystem::path(report.file).filename().string()));
 }
 
+TEST_F(PostgresBackup, TellsWhatCouldNotBeRemoved) {
+  const Database database = migrated();
+  const std::string old = backups() + "/backup_source-20200101T000000.000Z.dump";
+  write(old, "old");
+  write(backups() + "/backup_source-20190101T000000.000Z.dump", "older");
+  const std::string in_the_way =
+      "mkdir -p '" + backups() + "/.backup_source-20200101T000000.000Z.dump.draft/x'\n";
+  const BackupReport report =
+      database.backup(backups(), {.keep_newest = 1, .pg_dump = program(in_the_way + writing_an_archive())});
+  EXPECT_THAT(report.not_removed, ElementsAre(HasSubstr(old + ": ")));
+  EXPECT_THAT(report.removed, ElementsAre(backups() + "/backup_source-20190101T000000.000Z.dump"));
+  EXPECT_EQ(read(old), "old");
+}
+
 // A backup that lacks rows without a word would be the worst of all.
 TEST_F(PostgresBackup, RefusesALoginThatMayNotReadEveryRow) {
   put(migrated(), "acme", "a");
@@ -183,7 +197,7 @@ TEST_F(PostgresBackup, EndsWithTheProgram) {
   EXPECT_LT(steady_clock::now() - start, seconds{30});
 }
 
-TEST_F(PostgresBackup, GivesUpOnAServerThatDoesNotAnswer) {
+TEST_F(PostgresBackup, WaitsForAMigrationsLockNoLongerThanItMay) {
   put(migrated(), "acme", "a");
   const Database database = migrated();
   ServerConnection holder(url("backup_source"));
@@ -192,6 +206,34 @@ TEST_F(PostgresBackup, GivesUpOnAServerThatDoesNotAnswer) {
       refused(Error::Kind::timeout, [&] { (void)database.backup(backups(), {.timeout = seconds{2}}); }),
       HasSubstr("deadline"));
   holder.run("rollback");
+}
+
+TEST_F(PostgresBackup, TellsOfAServerThatIsGone) {
+  Config config = Config::from_url(url("backup_source"));
+  config.postgres.accept_findings = {"*"};
+  config.postgres.migration_url = "postgresql://nobody@127.0.0.1:1/none";
+  refused(Error::Kind::unavailable, [&] { (void)Database::open(config).backup(backups()); });
+  EXPECT_THAT(names(), IsEmpty());
+}
+
+// It takes the connection and says nothing.
+TEST_F(PostgresBackup, WaitsForAFrozenServerNoLongerThanItMay) {
+  const int frozen = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t size = sizeof address;
+  ASSERT_EQ(::bind(frozen, reinterpret_cast<const sockaddr*>(&address), size), 0);
+  ASSERT_EQ(::listen(frozen, 1), 0);
+  ASSERT_EQ(::getsockname(frozen, reinterpret_cast<sockaddr*>(&address), &size), 0);
+  Config config = Config::from_url(url("backup_source"));
+  config.postgres.accept_findings = {"*"};
+  config.postgres.migration_url =
+      "postgresql://nobody@127.0.0.1:" + std::to_string(ntohs(address.sin_port)) + "/none";
+  const Database database = Database::open(config);
+  refused(Error::Kind::timeout,
+          [&] { (void)database.backup(backups(), {.timeout = std::chrono::seconds{1}}); });
+  ::close(frozen);
 }
 
 TEST_F(PostgresBackup, NeedsTheProgram) {

@@ -10,6 +10,7 @@
 #include <tenon/database.hpp>
 #include <tenon/error.hpp>
 
+#include "../support/environment.hpp"
 #include "../support/server_sql.hpp"
 
 namespace tenon::test {
@@ -22,10 +23,6 @@ class ServerTest : public ::testing::Test {
       GTEST_SKIP() << "run it under tests/support/with_postgres.sh --tls";
   }
 
-  static std::string variable(const char* name) {
-    const char* const value = std::getenv(name);
-    return value != nullptr ? value : "";
-  }
   static std::string directory() { return variable("TENON_TEST_POSTGRES_TLS"); }
   static std::string port() {
     const std::string url = variable("TENON_TEST_POSTGRES_TCP_URL");

@@ -14,6 +14,7 @@
 
 #include "postgres/proxy.hpp"
 #include "postgres/standby.hpp"
+#include "support/environment.hpp"
 
 namespace tenon::test {
 namespace {
@@ -25,11 +26,6 @@ using testing::HasSubstr;
 
 // How much later than its timeout an answer may come on a busy machine.
 constexpr milliseconds slack{400};
-
-std::string variable(const char* name) {
-  const char* const value = std::getenv(name);
-  return value != nullptr ? value : "";
-}
 
 bool run_as_server(const std::string& program) {
   return std::system((variable("TENON_TEST_POSTGRES_RUN") + program + " >/dev/null 2>&1").c_str()) == 0;

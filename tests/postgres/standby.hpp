@@ -4,6 +4,8 @@
 #include <stdexcept>
 #include <string>
 
+#include "../support/environment.hpp"
+
 namespace tenon::postgres::testing {
 
 /// A streaming standby of the test's server (tests/support/with_postgres.sh), made by pg_basebackup. It
@@ -38,19 +40,17 @@ class Standby {
   [[nodiscard]] static std::string directory() { return parameter("host="); }
 
  private:
-  static std::string variable(const char* name) {
-    const char* const value = std::getenv(name);
-    return value != nullptr ? value : "";
-  }
   static std::string parameter(const std::string& name) {
-    const std::string url = variable("TENON_TEST_POSTGRES_URL");
+    const std::string url = tenon::test::variable("TENON_TEST_POSTGRES_URL");
     const std::size_t at = url.find(name);
     if (at == std::string::npos) throw std::runtime_error("run it under tests/support/with_postgres.sh");
     const std::size_t from = at + name.size();
     return url.substr(from, url.find('&', from) - from);
   }
   static bool succeeds(const std::string& program) {
-    return std::system((variable("TENON_TEST_POSTGRES_RUN") + program + " >/dev/null 2>&1").c_str()) == 0;
+    return std::system(
+               (tenon::test::variable("TENON_TEST_POSTGRES_RUN") + program + " >/dev/null 2>&1").c_str()) ==
+           0;
   }
   static void run(const std::string& program) {
     if (!succeeds(program)) throw std::runtime_error("failed: " + program);
