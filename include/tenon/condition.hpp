@@ -1,7 +1,6 @@
 #pragma once
 
 #include <array>
-#include <cmath>
 #include <concepts>
 #include <cstddef>
 #include <initializer_list>
@@ -377,7 +376,7 @@ auto set(typename detail::member_pointer<decltype(Member)>::type value) {
 template <auto Member>
 auto increase(typename detail::member_pointer<decltype(Member)>::type by) {
   if constexpr (std::is_floating_point_v<decltype(by)>) {
-    if (!std::isfinite(by)) detail::refuse_value("increase takes no number that is infinite or NaN");
+    if (by - by != 0) detail::refuse_value("increase takes no number that is infinite or NaN");
   }
   return detail::Increase<Member>{by};
 }
