@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <exception>
 #include <memory>
 #include <optional>
 #include <string>
@@ -61,11 +62,15 @@ struct TransactionState {
   backend::Deadline deadline = backend::Deadline::max();
   std::vector<std::uint64_t> savepoints;  // the open ones, by serial number
   std::uint64_t last_savepoint = 0;
-  bool committed = false;
+  bool may_have_committed = false;
+  // Why it ended although the host did not end it: nothing of it is kept, and whoever commits it, or goes
+  // on with it, is told.
+  std::exception_ptr undone_by;
   bool running = false;          // a statement is under way and may be calling the host
   bool rollback_wanted = false;  // asked for meanwhile
 
-  // Throws Error invalid_argument when the transaction has ended, or a statement of it is under way.
+  // Throws Error invalid_argument when the transaction has ended, or a statement of it is under way; what
+  // undid it.
   [[nodiscard]] backend::Session& open_session() const;
   // Ends it without a commit; once the statement that is under way has ended.
   void rollback() noexcept;

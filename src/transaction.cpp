@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <chrono>
+#include <exception>
 #include <random>
 #include <thread>
 #include <vector>
@@ -45,6 +46,7 @@ static Observation::Subject subject_of(const TransactionState& transaction,
 }
 
 backend::Session& TransactionState::open_session() const {
+  if (undone_by) std::rethrow_exception(undone_by);
   if (!session) throw Error(Error::Kind::invalid_argument, "the transaction has ended; begin another one");
   if (running)
     throw Error(Error::Kind::invalid_argument,
@@ -129,17 +131,28 @@ const std::shared_ptr<detail::TransactionState>& Transaction::state() const {
 void Transaction::commit() {
   (void)state()->open_session();
   const std::unique_ptr<backend::Session> session = std::move(state_->session);
-  detail::observe(*state_->scope, detail::subject_of(*state_, "transaction.commit"),
-                  [&] { session->commit(); });
-  state_->committed = true;
+  try {
+    detail::observe(*state_->scope, detail::subject_of(*state_, "transaction.commit"),
+                    [&] { session->commit(); });
+  } catch (const Error& error) {
+    state_->may_have_committed = error.kind() == Error::Kind::outcome_unknown;
+    throw;
+  }
+  state_->may_have_committed = true;
 }
 
 bool Transaction::may_have_committed() const noexcept {
-  return !state_ || state_->committed;
+  return !state_ || state_->may_have_committed;
+}
+
+bool Transaction::wants_commit() const noexcept {
+  return is_open() || (state_ && state_->undone_by);
 }
 
 void Transaction::rollback() noexcept {
-  if (state_) state_->rollback();
+  if (!state_) return;
+  state_->undone_by = nullptr;
+  state_->rollback();
 }
 
 Savepoint Transaction::savepoint() {
@@ -157,10 +170,11 @@ Savepoint::Savepoint(std::shared_ptr<detail::TransactionState> state, std::uint6
 Savepoint::Savepoint(Savepoint&& other) noexcept = default;
 
 Savepoint::~Savepoint() {
-  if (depth() == 0) return;
+  if (depth() == 0 || state_->rollback_wanted) return;
   try {
     rollback();
-  } catch (...) {  // the connection is gone, and the transaction with it
+  } catch (...) {  // such as when the connection is gone, and the transaction with it
+    state_->undone_by = std::current_exception();
     state_->rollback();
   }
 }

@@ -60,11 +60,11 @@ class TENON_API TenantScope {
         transaction.emplace(begin(options, taken_at));
         if constexpr (std::is_void_v<Result>) {
           work(*transaction);
-          if (transaction->is_open()) transaction->commit();
+          if (transaction->wants_commit()) transaction->commit();
           return;
         } else {
           Result result = work(*transaction);
-          if (transaction->is_open()) transaction->commit();
+          if (transaction->wants_commit()) transaction->commit();
           return result;
         }
       } catch (const Error& error) {

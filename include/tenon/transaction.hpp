@@ -88,12 +88,15 @@ class TENON_API Transaction {
   [[nodiscard]] const std::shared_ptr<detail::TransactionState>& state() const;
   // Or, moved away, somewhere else may have.
   [[nodiscard]] bool may_have_committed() const noexcept;
+  // The host has ended it neither way: it is open, or was undone by something else.
+  [[nodiscard]] bool wants_commit() const noexcept;
 
   std::shared_ptr<detail::TransactionState> state_;
 };
 
-/// A savepoint of a transaction. The destructor goes back to it unless release() was called. Savepoints
-/// nest: end the inner one first.
+/// A savepoint of a transaction. The destructor goes back to it unless release() was called; where that
+/// fails, the whole transaction is undone, and its next statement and its commit throw what failed.
+/// Savepoints nest: end the inner one first.
 class TENON_API Savepoint {
  public:
   Savepoint(Savepoint&& other) noexcept;

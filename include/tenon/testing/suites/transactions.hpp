@@ -374,6 +374,28 @@ TEST_P(Savepoints, OfNestedWorkPassOnItsResultAndItsException) {
   EXPECT_EQ(shelves().count(), 1U);
 }
 
+// The destructor swallowed what failed, and transact() took it for a rollback that the work had wanted.
+TEST_P(Savepoints, ThatCannotBeTakenBackAreHeardOfByWhoeverCommits) {
+  using std::chrono::milliseconds;
+  const auto give_up_too_late = [](Transaction& tx) {
+    const Repository<Shelf> inside(tx);
+    inside.insert({"a", "1"});
+    EXPECT_THROW(tx.nested([&] {
+      inside.insert({"b", "2"});
+      std::this_thread::sleep_for(milliseconds{300});
+      throw std::runtime_error("no");
+    }),
+                 std::runtime_error);
+  };
+  const TransactOptions in_time{.timeout = milliseconds{200}};
+  TENON_EXPECT_ERROR(timeout, acme().transact(give_up_too_late, in_time));
+  Transaction tx = acme().begin(in_time);
+  give_up_too_late(tx);
+  TENON_EXPECT_ERROR(timeout, Repository<Shelf>(tx).count());
+  TENON_EXPECT_ERROR(timeout, tx.commit());
+  EXPECT_EQ(shelves().count(), 0U);
+}
+
 TEST_P(Savepoints, EndWithTheirTransaction) {
   Transaction tx = acme().begin();
   Savepoint point = tx.savepoint();
