@@ -22,9 +22,12 @@ namespace {
 
 std::atomic<std::uint64_t> allocations{0};
 
-void* counted(std::size_t size) {
+void* counted_or_none(std::size_t size) noexcept {
   allocations.fetch_add(1, std::memory_order_relaxed);
-  if (void* const memory = std::malloc(size == 0 ? 1 : size)) return memory;
+  return std::malloc(size == 0 ? 1 : size);
+}
+void* counted(std::size_t size) {
+  if (void* const memory = counted_or_none(size)) return memory;
   throw std::bad_alloc();
 }
 
@@ -35,6 +38,13 @@ void* operator new(std::size_t size) {
 }
 void* operator new[](std::size_t size) {
   return counted(size);
+}
+// A sanitizer's would take memory that the operators below do not know.
+void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
+  return counted_or_none(size);
+}
+void* operator new[](std::size_t size, const std::nothrow_t&) noexcept {
+  return counted_or_none(size);
 }
 void operator delete(void* memory) noexcept {
   std::free(memory);

@@ -14,6 +14,7 @@
 #include <tenon/listener.hpp>
 #include <tenon/raw_sql.hpp>
 
+#include "../support/pgbouncer.hpp"
 #include "fixture.hpp"
 #include "server.hpp"
 
@@ -111,6 +112,24 @@ TEST_F(ListenerOnServer, ListensAgainAfterALossAndSaysThatItMayHaveMissedSomethi
   scope("acme").notify("policies", "again");
   EXPECT_TRUE(hears("policies=again"));
   EXPECT_EQ(heard(), (std::vector<std::string>{"lost", "missed", "policies=again"}));
+}
+
+// Where a pooler gives each client a session of its own; how it is refused elsewhere, the conformance kit
+// tests.
+TEST_F(ListenerOnServer, HearsThroughAPoolerInSessionMode) {
+  if (!test::PgBouncer::installed())
+    GTEST_SKIP() << "PGBOUNCER IS NOT INSTALLED: nothing tests a listener behind a pooler";
+  const test::PgBouncer pooler("session", admin_value("show port"));
+  Config config = Config::from_url(pooler.url(database_));
+  config.postgres.prepared_statements = false;
+  const Database pooled = Database::open(config);
+  const Listener listener(pooled.scope(TenantContext{"acme"}), {"policies"}, record());
+  scope("globex").notify("policies", "of globex");
+  pooled.scope(TenantContext{"acme"}).notify("policies", "through the pooler");
+  EXPECT_TRUE(hears("policies=through the pooler"));
+  scope("acme").notify("policies", "past it");
+  EXPECT_TRUE(hears("policies=past it"));
+  EXPECT_EQ(heard().size(), 2U);
 }
 
 // The child rang for its parent's thread, too, which then never waited again.
