@@ -59,7 +59,8 @@ const backend::Dialect& Executor::dialect() const noexcept {
 }
 
 [[gnu::hot]] std::uint64_t Executor::run(const backend::Statement& statement, backend::Values values,
-                                         backend::RowSink rows, bool stream, bool raw) const {
+                                         backend::RowSink rows, bool stream, bool raw,
+                                         backend::StartOver start_over) const {
   refuse_write(*scope_, transaction_.get(), statement);
   DatabaseState& database = *scope_->database;
   if (transaction_) {
@@ -69,14 +70,15 @@ const backend::Dialect& Executor::dialect() const noexcept {
     const backend::Deadline deadline =
         stream ? transaction_->deadline : database.statement_deadline(transaction_->deadline);
     return observe(*scope_, subject_of(statement, true, raw), [&] {
-      return session.execute({statement, values, rows, deadline, stream, raw});
+      return session.execute({statement, values, rows, deadline, stream, raw, start_over});
     });
   }
   refuse_beside_transaction(*scope_, statement);
   const backend::Deadline deadline =
       stream ? backend::Deadline::max() : database.statement_deadline(database.deadline());
   return observe(*scope_, subject_of(statement, false, raw), [&] {
-    return database.engine->execute(scope_->principal(), {statement, values, rows, deadline, stream, raw});
+    return database.engine->execute(scope_->principal(),
+                                    {statement, values, rows, deadline, stream, raw, start_over});
   });
 }
 
@@ -86,8 +88,8 @@ const backend::Dialect& Executor::dialect() const noexcept {
 }
 
 std::uint64_t Executor::execute_raw(const backend::Statement& statement, backend::Values values,
-                                    backend::RowSink rows) const {
-  return run(statement, values, rows, false, true);
+                                    backend::RowSink rows, backend::StartOver start_over) const {
+  return run(statement, values, rows, false, true, start_over);
 }
 
 [[gnu::hot]] std::uint64_t Executor::execute(const backend::Statement& statement,

@@ -96,7 +96,7 @@ struct RawColumns<P> {
 template <class... Values>
 std::uint64_t run_raw(const Executor& on, std::string_view sql, backend::Access access,
                       std::span<const backend::Type> columns, backend::RowSink rows,
-                      const Values&... values) {
+                      backend::StartOver start_over, const Values&... values) {
   static constexpr std::array<backend::Type, sizeof...(Values)> types{RawArgument<Values>::type...};
   Scratch scratch;
   const std::array<backend::Value, sizeof...(Values)> encoded{
@@ -106,7 +106,7 @@ std::uint64_t run_raw(const Executor& on, std::string_view sql, backend::Access 
                                      .parameters = types,
                                      .columns = columns,
                                      .access = access};
-  return on.execute_raw(statement, encoded, rows);
+  return on.execute_raw(statement, encoded, rows, start_over);
 }
 
 template <class P, class... Values>
@@ -117,7 +117,8 @@ std::vector<P> raw_rows(const Executor& on, std::string_view sql, backend::Acces
     RawColumns<P>::decode(row, found.emplace_back());
     return true;
   };
-  run_raw(on, sql, access, RawColumns<P>::types, append, values...);
+  const auto forget = [&found] { found.clear(); };
+  run_raw(on, sql, access, RawColumns<P>::types, append, forget, values...);
   return found;
 }
 
@@ -129,14 +130,15 @@ std::optional<P> raw_row(const Executor& on, std::string_view sql, const Values&
     RawColumns<P>::decode(row, found.emplace());
     return true;
   };
-  run_raw(on, sql, backend::Access::read, RawColumns<P>::types, keep, values...);
+  const auto forget = [&found] { found.reset(); };
+  run_raw(on, sql, backend::Access::read, RawColumns<P>::types, keep, forget, values...);
   return found;
 }
 
 template <class... Values>
 std::uint64_t raw_write(const Executor& on, std::string_view sql, const Values&... values) {
   constexpr auto ignore = [](backend::Values) { return true; };
-  return run_raw(on, sql, backend::Access::write, {}, ignore, values...);
+  return run_raw(on, sql, backend::Access::write, {}, ignore, backend::nothing_to_forget, values...);
 }
 
 }  // namespace tenon::detail

@@ -1,7 +1,9 @@
 // Raw SQL that means no harm.
 
+#include <chrono>
 #include <optional>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include <boost/describe/class.hpp>
@@ -248,6 +250,37 @@ TEST_F(SqliteRawSql, SetsIndexedColumnsTogetherThatAConstraintTiesTogether) {
   EXPECT_EQ(scene.read_as_stranger("SELECT id, low, high FROM hosting_spans WHERE tenant_id = 'victim';"
                                    "SELECT id FROM hosting_names WHERE tenant_id = 'victim'"),
             "a|1|2\nn\n");
+}
+
+// In one commit with a slow statement, a quick one that had run was undone when the slow one's time was
+// over.
+TEST_F(SqliteRawSql, ThatTakesLongCostsNoOtherCallerItsWrite) {
+  using std::chrono::milliseconds;
+  scene.database.reset();
+  Config config = scene_config("sqlite:" + scene.file());
+  config.call_timeout = milliseconds{1'000};
+  scene.database = Database::open(config);
+  const TenantScope acme = scene.attacker();
+  std::optional<Transaction> holder(acme.begin());  // so that both wait, and come together
+  std::thread quick([&] {
+    std::this_thread::sleep_for(milliseconds{50});
+    EXPECT_NO_THROW(PolicyStore(acme).insert({.id = "quick", .name = "quick"}));
+  });
+  std::thread slow([&] {
+    std::this_thread::sleep_for(milliseconds{600});
+    const Error error = error_of([&] {
+      acme.execute(
+          "UPDATE policies SET name = (WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c)"
+          " SELECT count(*) FROM c)");
+    });
+    EXPECT_EQ(error.kind(), Error::Kind::timeout);
+  });
+  std::this_thread::sleep_for(milliseconds{700});
+  holder.reset();
+  quick.join();
+  slow.join();
+  EXPECT_TRUE(PolicyStore(acme).get("quick"));
+  EXPECT_EQ(number("SELECT count(*) FROM policies WHERE id = 'quick' AND name = 'quick'"), 1);
 }
 
 TEST(SqliteRawSqlInMemory, WorksOnTheOneConnection) {

@@ -61,6 +61,35 @@ inline constexpr std::array scene_attacks = std::to_array<testing::SqlAttack>({
      "SELECT count(*) FROM loose_notes WHERE body BETWEEN 'VICTIM' AND 'VICTIN' AND"
      " json_extract(tag, '$') IS NULL",
      "value 0"},
+    // SQLite looks at a branch of an OR before it looks at what stands beside the OR: at the tenant.
+    {"an error in a branch of an OR behind a left join", "i",
+     "SELECT count(b.name) FROM (SELECT '-' AS i) x LEFT JOIN policies b ON (b.tenant_id = 'victim' AND"
+     " b.id = 'shared' AND abs(CASE WHEN b.tenant_id = 'victim' THEN -9223372036854775807 - 1 ELSE 0 END) "
+     "= 0)"
+     " OR b.id = x.i",
+     "value 0"},
+    {"the same in a branch that is found by the rowid", "i",
+     "SELECT count(*) FROM counters WHERE (id = 3 AND"
+     " abs(CASE WHEN label LIKE 'VICTIM%' THEN -9223372036854775807 - 1 ELSE 0 END) = 0) OR id = -1",
+     "value 0"},
+    {"the same in a table without rowid", "i",
+     "SELECT count(b.tag) FROM (SELECT '-' AS i) x LEFT JOIN packed_notes b ON (b.tenant_id = 'victim' AND"
+     " b.id = 'shared' AND abs(CASE WHEN b.tag LIKE 'VICTIM%' THEN -9223372036854775807 - 1 ELSE 0 END) = "
+     "0)"
+     " OR b.id = x.i",
+     "value 0"},
+    {"the same after rows that were given", "t",
+     "SELECT name FROM policies UNION ALL SELECT CAST(count(*) AS TEXT) FROM counters WHERE (id = 3 AND"
+     " abs(CASE WHEN label LIKE 'VICTIM%' THEN -9223372036854775807 - 1 ELSE 0 END) = 0) OR id = -1",
+     "rows 3"},
+    {"the same in the condition of a write", "",
+     "UPDATE sites SET plan = 'paid' WHERE id = 'second' OR EXISTS (SELECT 1 FROM counters WHERE (id = 3 "
+     "AND"
+     " abs(CASE WHEN label LIKE 'VICTIM%' THEN -9223372036854775807 - 1 ELSE 0 END) = 0) OR id = -1)",
+     "rows 1"},
+    {"an error in a row of one's own", "i",
+     "SELECT abs(CASE WHEN label = 'own' THEN -9223372036854775807 - 1 ELSE 0 END) FROM counters",
+     "refused"},
     {"an aggregate over an index without the tenant", "t", "SELECT max(body) FROM loose_notes", "rows 1"},
     {"a table with an index without the tenant", "t", "SELECT body FROM loose_notes WHERE id = 'shared'",
      "rows 1"},

@@ -63,7 +63,7 @@ INSTANTIATE_TEST_SUITE_P(
                       Wall{"write_predicate", &Walls::write_predicate},
                       Wall{"function_list", &Walls::function_list},
                       Wall{"explain_refused", &Walls::explain_refused},
-                      Wall{"key_check", &Walls::key_check}, Wall{"index_fence", &Walls::index_fence}),
+                      Wall{"key_check", &Walls::key_check}, Wall{"error_fence", &Walls::error_fence}),
     [](const auto& wall) { return std::string(wall.param.name); });
 
 TEST(WithAllWalls, TheSuiteIsGreen) {

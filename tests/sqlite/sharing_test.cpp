@@ -40,6 +40,18 @@ TEST_F(SqliteSharing, ASecondEngineMayAskForMoreDurability) {
   EXPECT_EQ(*first->maintenance()->query("PRAGMA synchronous", {})[0][0], "2");
 }
 
+// Raw SQL in a transaction saw the tables, and the tenants, of whoever had opened the file first.
+TEST_F(SqliteSharing, ASecondEngineMayNotAskForOtherWalls) {
+  Config other;
+  other.sqlite.raw_schemas = {"hosting"};
+  EXPECT_EQ(kind_of([&] { (void)open(url(), other); }), Error::Kind::invalid_argument);
+  other = {};
+  other.sqlite.tenant_columns = {"customer_id"};
+  EXPECT_EQ(kind_of([&] { (void)open(url(), other); }), Error::Kind::invalid_argument);
+  engine->close();
+  EXPECT_NO_THROW((void)open(url(), other));
+}
+
 TEST_F(SqliteSharing, OpeningAndClosingAtOnceIsSafe) {
   std::vector<std::thread> threads;
   for (int i = 0; i < 4; ++i) {

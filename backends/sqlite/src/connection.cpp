@@ -186,6 +186,7 @@ BorrowedStatement Connection::borrow(const backend::Statement& statement) {
 }
 
 BorrowedStatement Connection::borrow_raw(const backend::Statement& statement) {
+  (void)guard_.take_asked();
   if (guard_.installed()) {
     if (PreparedStatement* const ready = raw_statements_.find(statement)) return BorrowedStatement(*ready);
   }

@@ -22,7 +22,8 @@ struct Progress {
 // for the connection is first held against refuse_late().
 std::uint64_t execute(Connection& connection, const backend::Call& call, std::string_view tenant,
                       Progress& progress);
-// A raw call, behind the guard. A write needs an open transaction.
+// A raw call, behind the guard. A write needs savepoint 0 of an open transaction, to which it goes back
+// when it has to be run again.
 std::uint64_t execute_raw(Connection& connection, const backend::Call& call, std::string_view tenant,
                           Progress& progress);
 // Throws Error (timeout) when the deadline has passed already.

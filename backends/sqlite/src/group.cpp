@@ -16,6 +16,16 @@ void run(Connection& writer, WriteRequest& request) {
                         : insert(writer, *request.batch, request.progress);
 }
 
+void run_until(Connection& writer, WriteRequest& request, Deadline limit) {
+  backend::Call call = *request.call;
+  call.deadline = limit;
+  request.changed = execute(writer, call, request.tenant, request.progress);
+}
+
+bool is_raw(const WriteRequest& request) noexcept {
+  return request.call != nullptr && request.call->raw;
+}
+
 // A statement that fails is undone by SQLite itself, or it says so (Progress::half_done). A savepoint,
 // which costs a third of an insert, is for what may fail after a statement has ended: its caller throws at
 // a row, or it is one of several.
@@ -95,18 +105,24 @@ class Group {
   }
 
   void run_each() {
-    for (std::size_t i = 0;; ++i) {
+    for (std::size_t i = 0;;) {
       while (!all_here_ && (i == pending_.size() || needs_savepoint(*pending_[i]))) let_join(i);
       if (i == pending_.size()) break;
+      bool goes_on = true;
       if (savepoints_for_all_ || needs_savepoint(*pending_[i])) {
-        run_within_savepoint(*pending_[i]);
+        goes_on = run_within_savepoint(*pending_[i], patience_of_the_first(i));
       } else {
         run_plainly(*pending_[i]);
+      }
+      if (!goes_on) {
+        pending_[i]->put_off = true;
+        pending_.erase(pending_.begin() + static_cast<std::ptrdiff_t>(i));
       }
       if (!writer_.in_transaction()) {
         run_again_without(i);
         return;
       }
+      if (goes_on) ++i;
     }
     try {
       writer_.commit();
@@ -140,17 +156,38 @@ class Group {
     }
   }
 
-  void run_within_savepoint(WriteRequest& request) noexcept {
+  // How long those that have run can wait for one that comes after them, and still run again.
+  Deadline patience_of_the_first(std::size_t count) const noexcept {
+    Deadline earliest = Deadline::max();
+    for (std::size_t i = 0; i < count; ++i) earliest = std::min(earliest, pending_[i]->deadline());
+    const Deadline now = steady_clock::now();
+    return earliest == Deadline::max() ? earliest : now + (earliest - now) / 2;
+  }
+
+  // False: the host's own SQL took longer than `patience`; it did nothing, and is to run without the
+  // others.
+  bool run_within_savepoint(WriteRequest& request, Deadline patience) noexcept {
+    const bool is_hurried = is_raw(request) && patience < request.deadline();
     try {
       writer_.savepoint(0);
-      run(writer_, request);
+      if (is_hurried) {
+        run_until(writer_, request, patience);
+      } else {
+        run(writer_, request);
+      }
       if (violates_deferred_keys(writer_))
         throw writer_.error(SQLITE_CONSTRAINT_FOREIGNKEY, request.subject());
       writer_.release(0);
     } catch (...) {
       request.error = std::current_exception();
       undo();
+      if (!is_hurried || steady_clock::now() < patience) return true;
+      if (request.progress.rows_delivered) request.call->start_over();
+      request.progress = {};
+      request.error = nullptr;
+      return false;
     }
+    return true;
   }
 
   void undo() noexcept {
@@ -206,6 +243,7 @@ void run_alone(Connection& writer, WriteRequest& request) {
       return;
     }
     writer.begin_immediate(request.deadline());
+    if (is_raw(request)) writer.savepoint(0);
     run(writer, request);
     writer.commit();
   } catch (...) {

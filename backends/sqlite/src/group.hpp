@@ -21,6 +21,7 @@ struct WriteRequest {
   std::uint64_t changed = 0;
   std::exception_ptr error;
   Progress progress;
+  bool put_off = false;  // not done: it would keep the others of its group waiting for too long
 
   [[nodiscard]] backend::Deadline deadline() const noexcept {
     return call != nullptr ? call->deadline : batch->deadline;
@@ -39,6 +40,8 @@ void run_alone(Connection& writer, WriteRequest& request);
 //
 // SQLite undoes the whole transaction when it cancels a writing statement, or the disk is full. The others
 // are run again then; one whose rows its caller has seen already cannot be, and fails as busy.
+//
+// The host's own SQL that takes more than half of the time that others have is put off, to be run alone.
 //
 // All requests have their result when it returns. `late` is told at once of those whose deadline passed
 // before they were started, for the others may still wait for the file; it is the last that is done with

@@ -12,6 +12,7 @@
 
 #include "error_map.hpp"
 #include "guard_functions.hpp"
+#include "schema_query.hpp"
 #include "walls.hpp"
 
 namespace tenon::sqlite {
@@ -65,6 +66,19 @@ Guard::Binding::Binding(Guard& guard, std::string_view tenant, std::string_view 
 
 Guard::Binding::~Binding() {
   if (--guard_.bindings_ == 0) guard_.tenant_.clear();
+}
+
+Guard::Fence::Fence(Guard& guard) : guard_(guard) {
+  guard_.shape_inner_views(InnerView::fenced);
+}
+
+Guard::Fence::~Fence() {
+  try {
+    guard_.shape_inner_views(InnerView::open);
+  } catch (...) {  // the next raw statement makes them anew
+    guard_.installed_ = false;
+    guard_.lost_ = true;
+  }
 }
 
 void Guard::on_tenant(sqlite3_context* context, int /*count*/, sqlite3_value** /*values*/) {
@@ -164,6 +178,20 @@ void Guard::install() {
   installed_ = true;
   within_transaction_ = nested;
   lost_ = false;
+}
+
+void Guard::shape_inner_views(InnerView shape) {
+  run("SAVEPOINT tenon_guard");
+  try {
+    for (const GuardedTable& table : schema_.tables) {
+      run("DROP VIEW temp." + quoted_name(secret_ + table.view));
+      run(inner_view(table, secret_, shape));
+    }
+    run("RELEASE tenon_guard");
+  } catch (...) {
+    sqlite3_exec(db_, "ROLLBACK TO tenon_guard; RELEASE tenon_guard", nullptr, nullptr, nullptr);
+    throw;
+  }
 }
 
 // SQLite declares a table function, which the authorizer would refuse, when it is first named.

@@ -39,6 +39,19 @@ class Guard {
     Guard& guard_;
   };
 
+  // For as long as it lives, raw SQL gets the tenant's rows before it looks at any of them: slower, and
+  // safe to tell errors of. Throws Error.
+  class Fence {
+   public:
+    explicit Fence(Guard& guard);
+    Fence(const Fence&) = delete;
+    Fence& operator=(const Fence&) = delete;
+    ~Fence();
+
+   private:
+    Guard& guard_;
+  };
+
   // Makes the views anew when the schema is another than they were made for. Throws Error: busy when a raw
   // statement that uses them is under way.
   void refresh(std::string_view subject);
@@ -62,6 +75,7 @@ class Guard {
 
  private:
   void install();
+  void shape_inner_views(InnerView shape);
   void run(const std::string& sql);
   [[nodiscard]] int schema_version();
   void make_table_functions(const GuardedSchema& schema);

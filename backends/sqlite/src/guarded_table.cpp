@@ -89,22 +89,6 @@ bool reaches_across_tenants(sqlite3* db, const GuardedTable& table) {
   return step(db, found);
 }
 
-// Every index has the rowid, so that a tenant which is the rowid is in all of them.
-void note_mixed_indexes(sqlite3* db, GuardedTable& table) {
-  if (table.integer_tenant && table.key.size() == 1 && table.key.front() == table.tenant_column) return;
-  const StatementHandle indexes =
-      prepare_about(table, db,
-                    "SELECT l.name, coalesce(lower(i.name) = ?2 AND i.coll = 'BINARY', 0), l.partial"
-                    " FROM pragma_index_list(?1, 'main') AS l JOIN pragma_index_xinfo(l.name, 'main') AS i"
-                    " WHERE i.seqno = 0 ORDER BY l.origin = 'pk' DESC, l.name");
-  while (step(db, indexes)) {
-    const bool led_by_tenant = sqlite3_column_int(indexes.get(), 1) != 0;
-    const bool partial = sqlite3_column_int(indexes.get(), 2) != 0;
-    if (!led_by_tenant) table.mixed_index = true;
-    if (led_by_tenant && !partial && table.own_index.empty()) table.own_index = text(indexes, 0);
-  }
-}
-
 void note_indexed(sqlite3* db, GuardedTable& table) {
   const StatementHandle columns = prepare(
       db,
@@ -260,7 +244,6 @@ GuardedSchema read_guarded_schema(sqlite3* db, const GuardOptions& options) {
                              !reaches_across_tenants(db, table));
     table.writable = table.view != table.base && own_keys;
     if (table.writable) note_indexed(db, table);
-    if (walls.index_fence) note_mixed_indexes(db, table);
   }
   // A table of a schema comes before one that has the bare name itself.
   std::ranges::stable_sort(candidates, [](const Candidate& a, const Candidate& b) {
@@ -283,17 +266,20 @@ GuardedSchema read_guarded_schema(sqlite3* db, const GuardOptions& options) {
   return schema;
 }
 
-std::vector<std::string> guard_statements(const GuardedTable& table, const std::string& secret) {
-  const std::string inner = quoted_name(secret + table.view);
-  const std::string outer = "temp." + quoted_name(table.view);
+std::string inner_view(const GuardedTable& table, const std::string& secret, InnerView shape) {
   std::string rows = quoted_name(table.base);
-  if (table.mixed_index && !table.own_index.empty()) rows += " INDEXED BY " + quoted_name(table.own_index);
   if (walls.predicate) rows += " WHERE " + own_row(table) + reads_a_column(table);
   // A view with a LIMIT is neither taken apart nor given the conditions of the query around it
   // (https://sqlite.org/optoverview.html, 10 and 11).
-  if (table.mixed_index && table.own_index.empty()) rows += " LIMIT -1";
+  if (shape == InnerView::fenced) rows += " LIMIT -1";
+  return "CREATE TEMP VIEW " + quoted_name(secret + table.view) + " AS SELECT * FROM main." + rows;
+}
+
+std::vector<std::string> guard_statements(const GuardedTable& table, const std::string& secret) {
+  const std::string inner = quoted_name(secret + table.view);
+  const std::string outer = "temp." + quoted_name(table.view);
   std::vector<std::string> statements{
-      "CREATE TEMP VIEW " + inner + " AS SELECT * FROM main." + rows,
+      inner_view(table, secret, InnerView::open),
       "CREATE TEMP VIEW " + quoted_name(table.view) + " AS SELECT * FROM temp." + inner};
   if (!table.writable) return statements;
   const auto trigger = [&](const char* suffix, const char* verb, const std::string& body,

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <span>
 #include <string>
 #include <vector>
@@ -25,10 +26,6 @@ struct GuardedTable {
   std::vector<Column> columns;   // in the table's order, generated ones included
   std::vector<std::string> key;  // the primary key's columns; empty without one
   bool writable = false;
-  // Where an index lacks the tenant: SQLite looks at a condition that such an index covers before it looks
-  // at the tenant, and an error in it would tell of others' rows.
-  bool mixed_index = false;
-  std::string own_index;  // one that begins with the tenant; empty without one
 };
 
 // What the schema `main` holds, seen by the guard.
@@ -42,6 +39,8 @@ struct GuardedSchema {
 struct GuardOptions {
   std::vector<std::string> schemas;         // whose tables are seen under their bare names, and written
   std::vector<std::string> tenant_columns;  // in lower case; a table's is the first of them that it has
+
+  friend bool operator==(const GuardOptions&, const GuardOptions&) = default;
 };
 
 // Reads the schema. A table is guarded when it has a tenant column of a text or an integer type: with
@@ -55,6 +54,11 @@ struct GuardOptions {
 // `secret` begins the names of all but the outer view.
 [[nodiscard]] std::vector<std::string> guard_statements(const GuardedTable& table,
                                                         const std::string& secret);
+// The first of them, which reads the table. `open`, SQLite merges it with the query around it, and may look
+// at conditions of that before it looks at the tenant: an error in one would tell of others' rows.
+// `fenced`, it gives the tenant's rows and knows of no other condition.
+enum class InnerView : std::uint8_t { open, fenced };
+[[nodiscard]] std::string inner_view(const GuardedTable& table, const std::string& secret, InnerView shape);
 [[nodiscard]] std::vector<std::string> unguard_statements(const GuardedTable& table,
                                                           const std::string& secret);
 

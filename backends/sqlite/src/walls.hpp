@@ -13,7 +13,7 @@ struct Walls {
   bool function_list = true;    // functions outside the list are refused
   bool explain_refused = true;  // a plan would tell the inner name
   bool key_check = true;        // tables whose keys span tenants are read-only
-  bool index_fence = true;      // no index of several tenants' rows serves a query
+  bool error_fence = true;      // an error is told only of a run that saw the tenant's rows alone
 };
 
 #ifdef TENON_TEST_WALLS

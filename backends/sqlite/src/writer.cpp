@@ -23,7 +23,12 @@ std::uint64_t Writer::execute(const backend::Call& call, std::string_view tenant
   Entry entry(groupable);
   entry.call = &call;
   entry.tenant = tenant;
-  return submit(entry, groupable, longest);
+  const std::uint64_t changed = submit(entry, groupable, longest);
+  if (!entry.put_off) return changed;
+  Entry alone(false);
+  alone.call = &call;
+  alone.tenant = tenant;
+  return submit(alone, false, longest);
 }
 
 std::uint64_t Writer::insert(const backend::BatchInsert& batch, std::chrono::milliseconds longest) {

@@ -28,11 +28,13 @@ namespace tenon::sqlite {
 class Writer {
  public:
   // The writer of the file, opened at the first call for it and shared by all later ones until the last of
-  // them lets go. The key is the file, not the spelling of its path. Throws Error.
+  // them lets go. The key is the file, not the spelling of its path. Throws Error: invalid_argument where
+  // its guard is made by other options, for its users would have walls that they did not ask for.
   [[nodiscard]] static std::shared_ptr<Writer> of_file(const ConnectionOptions& options);
   // A writer of its own. For databases in memory.
   explicit Writer(const ConnectionOptions& options)
       : connection_(options),
+        guard_options_(options.guard),
         checkpointer_(connection_, queue_),
         full_reached_(connection_.fully_synchronous()) {}
   Writer(const Writer&) = delete;
@@ -61,6 +63,7 @@ class Writer {
 
   // Commits reach the disk from the next one on, whatever the writer was opened with. Does not wait.
   void require_full_synchronous() noexcept { full_wanted_.store(true); }
+  [[nodiscard]] const GuardOptions& guard_options() const noexcept { return guard_options_; }
   [[nodiscard]] bool held_by_this_thread() const { return queue_.held_by_this_thread(); }
 
   [[nodiscard]] PoolStats stats() const { return queue_.stats(); }
@@ -79,6 +82,7 @@ class Writer {
 
   WriterQueue queue_;
   Connection connection_;
+  GuardOptions guard_options_;
   Checkpointer checkpointer_;
   CommitPace pace_;
   std::atomic<bool> full_wanted_{false};

@@ -38,6 +38,13 @@ struct Registry {
       {.sqlstate = "08003", .statement = {}, .constraint = {}, .hint = {}});
 }
 
+[[noreturn]] void refuse_another_guard() {
+  throw Error(Error::Kind::invalid_argument,
+              "open: this process has the database file open with other Config::sqlite.raw_schemas or "
+              "tenant_columns; raw SQL has one set of walls in a file, so open it with the same",
+              {.sqlstate = "42501", .statement = {}, .constraint = {}, .hint = {}});
+}
+
 // In a child the mutex may be held for ever, by a thread that only its parent has.
 std::unique_lock<std::mutex> lock_of(Registry& all) {
   if (all.forks == tenon::detail::fork_count()) return std::unique_lock(all.mutex);
@@ -80,6 +87,7 @@ std::shared_ptr<Writer> Writer::of_file(const ConnectionOptions& options) {
     if (found == all.writers.end()) break;
     if (found->second.forks != tenon::detail::fork_count()) refuse_files_of_the_parent();
     if (std::shared_ptr<Writer> writer = found->second.writer.lock()) {
+      if (writer->guard_options() != options.guard) refuse_another_guard();
       if (options.synchronous == Synchronous::full) writer->require_full_synchronous();
       return writer;
     }

@@ -52,6 +52,11 @@ using Values = std::span<const Value>;
 /// leaves its connection usable and passes the exception on.
 using RowSink = detail::FunctionRef<bool(Values)>;
 
+/// What a raw call does when the rows that were handed on are to be forgotten, for all of them come once
+/// more.
+using StartOver = detail::FunctionRef<void()>;
+inline constexpr auto nothing_to_forget = [] {};
+
 /// When a call must have ended, on the monotonic clock. `Deadline::max()`: never.
 using Deadline = std::chrono::steady_clock::time_point;
 
@@ -64,6 +69,7 @@ struct Call {
   Deadline deadline = Deadline::max();
   bool stream = false;  ///< many rows may come: hand each on as it arrives instead of holding them all
   bool raw = false;     ///< the text is the host's own SQL: run it behind every wall that the backend has
+  StartOver start_over = nothing_to_forget;
 };
 
 /// Many rows through one INSERT statement, all or nothing.

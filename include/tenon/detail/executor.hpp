@@ -52,7 +52,7 @@ class TENON_API Executor {
   }
   // The host's own SQL.
   std::uint64_t execute_raw(const backend::Statement& statement, backend::Values values,
-                            backend::RowSink rows) const;
+                            backend::RowSink rows, backend::StartOver start_over) const;
   std::uint64_t insert(backend::BatchInsert batch) const;
 
   [[nodiscard]] const backend::Dialect& dialect() const noexcept;
@@ -66,7 +66,8 @@ class TENON_API Executor {
 
  private:
   std::uint64_t run(const backend::Statement& statement, backend::Values values, backend::RowSink rows,
-                    bool stream, bool raw) const;
+                    bool stream, bool raw,
+                    backend::StartOver start_over = backend::nothing_to_forget) const;
 
   std::shared_ptr<const ScopeState> scope_;
   std::shared_ptr<TransactionState> transaction_;

@@ -82,7 +82,8 @@ inline std::vector<backend::Type> column_types(const AttackedTable& table, std::
   return types;
 }
 
-using RunStatement = std::function<std::uint64_t(const backend::Statement&, backend::RowSink)>;
+using RunStatement =
+    std::function<std::uint64_t(const backend::Statement&, backend::RowSink, backend::StartOver)>;
 
 inline AttackResult run_sql(const RunStatement& on, std::string_view sql,
                             std::span<const backend::Type> types) {
@@ -100,7 +101,8 @@ inline AttackResult run_sql(const RunStatement& on, std::string_view sql,
     return true;
   };
   try {
-    result.count = on(statement, keep);
+    const auto forget = [&result] { result.rows.clear(); };
+    result.count = on(statement, keep, forget);
   } catch (const Error& error) {
     result.error = error.what() + (" | " + error.detail().constraint) + " | " + error.detail().hint;
     result.kind = error.kind();
@@ -110,18 +112,19 @@ inline AttackResult run_sql(const RunStatement& on, std::string_view sql,
 
 // As scope.query and scope.execute do it, with columns that are known at run time.
 inline RunStatement on_scope(const TenantScope& scope) {
-  return [on = tenon::detail::Executor(scope)](const backend::Statement& statement, backend::RowSink rows) {
-    return on.execute_raw(statement, {}, rows);
+  return [on = tenon::detail::Executor(scope)](const backend::Statement& statement, backend::RowSink rows,
+                                               backend::StartOver start_over) {
+    return on.execute_raw(statement, {}, rows, start_over);
   };
 }
 inline RunStatement on_transaction(Transaction& transaction) {
   return [on = tenon::detail::Executor(transaction)](const backend::Statement& statement,
-                                                     backend::RowSink rows) {
-    return on.execute_raw(statement, {}, rows);
+                                                     backend::RowSink rows, backend::StartOver start_over) {
+    return on.execute_raw(statement, {}, rows, start_over);
   };
 }
 inline RunStatement unguarded(backend::Engine& engine, const std::string& tenant) {
-  return [&engine, tenant](const backend::Statement& statement, backend::RowSink rows) {
+  return [&engine, tenant](const backend::Statement& statement, backend::RowSink rows, backend::StartOver) {
     return engine.execute({tenant, Role::customer, {}}, {statement, {}, rows});
   };
 }
