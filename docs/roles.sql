@@ -3,9 +3,14 @@
 --
 --   psql -v ON_ERROR_STOP=1 -v login=my_app_login -f roles.sql
 --
--- Run it again with another login to let that one use the roles as well. The login itself needs no other
--- right on the tables when somebody else migrates, and must be no superuser in production: whoever may
--- RESET ROLE to a superuser is not bound by row-level security.
+-- Run it again with another login to let that one use the roles as well. Where somebody else migrates, run it again
+-- after the first migration, in the database that holds the tables, as a superuser or as their owner with CREATEROLE:
+--
+--   psql -v ON_ERROR_STOP=1 -v login=my_app_login -d my_database -f roles.sql
+--
+-- Then the login may also read the history of migrations, as health() and `tenon migrate status` do; it needs no
+-- other right. It must be no superuser in production: whoever may RESET ROLE to a superuser is not bound by
+-- row-level security.
 
 select pg_catalog.format('create role %I nologin', wanted)
   from unnest(array['tenon_app', 'tenon_read_only', 'tenon_administrator']) as wanted
@@ -16,6 +21,20 @@ select pg_catalog.format('create role %I nologin', wanted)
 select pg_catalog.format('grant tenon_app, tenon_read_only, tenon_administrator to %I%s', :'login',
                          case when current_setting('server_version_num')::integer >= 160000
                               then ' with inherit false, set true' else '' end)
+\gexec
+
+-- The history, where this database has one and who runs this may grant it.
+select pg_catalog.format(right_to, :'login')
+  from (select 1, 'grant usage on schema tenon to %I'
+          from pg_catalog.pg_namespace
+         where nspname = 'tenon' and pg_catalog.pg_has_role(nspowner, 'usage')
+        union all
+        select 2, 'grant select on tenon.' || relname || ' to %I'
+          from pg_catalog.pg_class
+         where relnamespace = pg_catalog.to_regnamespace('tenon')
+           and relname in ('schema_history', 'schema_journal')
+           and pg_catalog.pg_has_role(relowner, 'usage')) as history (place, right_to)
+ order by place
 \gexec
 
 -- Recommended where the database belongs to tenon and programs that you know: takes set_config from everybody

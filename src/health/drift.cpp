@@ -69,6 +69,8 @@ SchemaState schema_state(backend::Probe& probe, backend::Deadline deadline, cons
   } catch (const Error& error) {
     if (error.kind() == Error::Kind::timeout || error.kind() == Error::Kind::unavailable) throw;
     state.problem = std::string("the schema's history cannot be read: ") + error.what();
+    if (error.kind() == Error::Kind::permission_denied && dialect.flavour() == backend::Flavour::postgres)
+      state.problem += "; docs/roles.sql, run again in this database, lets the login read it";
   }
   return state;
 }
