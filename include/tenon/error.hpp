@@ -49,8 +49,9 @@ class TENON_API Error : public std::runtime_error {
     std::string constraint;  ///< name of the violated constraint or index, without any shard suffix
     std::string hint;        ///< the database server's own hint
     std::size_t position{};  ///< where in the SQL text that was sent: bytes, from 1; 0: unknown
-    std::string
-        code{};  ///< stable name of some errors that `kind` does not tell apart: see migration_problem.hpp
+    /// Stable name of some errors that `kind` does not tell apart: see migration_problem.hpp, migrator.hpp,
+    /// listener.hpp; `tenant-file-behind` in docs/tenancy.md.
+    std::string code{};
   };
 
   Error(Kind kind, const std::string& message);

@@ -26,12 +26,14 @@ struct Health {
   std::int64_t connections = 0;                      ///< open ones, idle or in use
   std::int64_t active = 0;                           ///< in use
   std::int64_t waiting = 0;                          ///< callers waiting for one
-  std::int64_t pool_size = 0;                        ///< kept open when idle (PoolOptions::size)
-  std::int64_t pool_capacity = 0;                    ///< most that can be open: size + max_overflow
-  std::optional<std::int64_t> database_bytes{};      ///< of the file, on SQLite
-  std::optional<std::int64_t> wal_bytes{};           ///< of its write-ahead log
-  std::string warning{};                             ///< what needs mending though it is available
-  std::string error{};                               ///< why it is not available; no password in it
+  /// Kept open when idle: PoolOptions::size; on SQLite the writer and the readers.
+  std::int64_t pool_size = 0;
+  /// Most that can be open: size + max_overflow; on SQLite the writer and the readers.
+  std::int64_t pool_capacity = 0;
+  std::optional<std::int64_t> database_bytes{};  ///< of the file, on SQLite
+  std::optional<std::int64_t> wal_bytes{};       ///< of its write-ahead log
+  std::string warning{};                         ///< what needs mending though it is available
+  std::string error{};                           ///< why it is not available; no password in it
 };
 BOOST_DESCRIBE_STRUCT(Health, (),
                       (available, latency_ms, backend, server_version, read_only, replica_lag_ms,

@@ -39,10 +39,12 @@ struct PoolStats {
       std::chrono::microseconds{5'000'000}, std::chrono::microseconds{30'000'000}};
 
   // Now.
-  std::size_t size = 0;      ///< connections kept open when idle (PoolOptions::size)
-  std::size_t capacity = 0;  ///< most connections at once: size + max_overflow
-  std::size_t total = 0;     ///< active + idle + connecting
-  std::size_t active = 0;    ///< lent to a caller
+  /// Connections kept open when idle: PoolOptions::size; on SQLite the writer and the readers.
+  std::size_t size = 0;
+  /// Most connections at once: size + max_overflow; on SQLite the writer and the readers.
+  std::size_t capacity = 0;
+  std::size_t total = 0;   ///< active + idle + connecting
+  std::size_t active = 0;  ///< lent to a caller
   std::size_t idle = 0;
   std::size_t connecting = 0;  ///< being opened
   std::size_t waiting = 0;     ///< callers in the queue

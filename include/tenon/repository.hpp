@@ -30,11 +30,11 @@ namespace tenon {
 ///
 /// Throws: every member may throw `Error` for the reasons that its kinds name: the connection, the tenant's
 /// rights, a deadline, a value that cannot be stored (NaN, text with NUL or invalid UTF-8, JSON that is
-/// none), a violated constraint; invalid_argument for a scope of another tenant, and for a write on a
-/// scope, while this thread has a writing transaction open. On a scope a failed call has changed nothing.
-/// On a transaction on PostgreSQL, further statements fail until a savepoint is rolled back or the
-/// transaction ends; on SQLite after one that it may have left half done, such as an increase beyond the
-/// column's range.
+/// none), a violated constraint; invalid_argument for a scope of another tenant while this thread has a
+/// transaction open, and for a write on a scope while it has a writing one open. On a scope a failed call
+/// has changed nothing. On a transaction on PostgreSQL, further statements fail until a savepoint is rolled
+/// back or the transaction ends; on SQLite after one that it may have left half done, such as an increase
+/// beyond the column's range.
 ///
 /// Thread safety: on a scope, as the scope: any thread. On a transaction, as the transaction: its thread.
 template <class T>
