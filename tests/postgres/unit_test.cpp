@@ -130,6 +130,43 @@ TEST(StatementCache, PreparesWhatWasLetGoUnderAnotherName) {
   EXPECT_EQ(cache.find(1, "a").lookup, StatementCache::Lookup::absent);
 }
 
+// PgBouncer 1.25 ended the connection of whoever corrected a statement and sent it again.
+TEST(StatementCache, PreparesWhatCouldNotBePreparedUnderAnotherName) {
+  StatementCache cache(2);
+  const StatementCache::Name name = StatementCache::name_of(1);
+  cache.burn();
+  EXPECT_EQ(cache.find(1, "a").lookup, StatementCache::Lookup::absent);
+  EXPECT_STREQ(cache.unused(name).data(), "tenon_0000000000000001_1");
+  cache.burn();
+  EXPECT_STREQ(cache.unused(name).data(), "tenon_0000000000000001_2");
+}
+
+TEST(StatementCache, RunsUnnamedWhatIsOfNoUseAtItsFirstUse) {
+  using Lookup = StatementCache::Lookup;
+  StatementCache cache(2);
+  cache.stop_deallocating();
+  const auto add = [&](std::uint64_t id, const char* sql) {
+    cache.add(id, sql, StatementCache::name_of(id));
+  };
+  add(1, "a");
+  EXPECT_EQ(cache.find(1, "a").lookup, Lookup::prepared);
+  EXPECT_TRUE(cache.outdate(1)) << "it was of use before";
+  EXPECT_EQ(cache.find(1, "a").lookup, Lookup::absent);
+  add(1, "a");
+  EXPECT_FALSE(cache.outdate(1));
+  EXPECT_EQ(cache.find(1, "a").lookup, Lookup::unnamed);
+  add(2, "b");
+  EXPECT_EQ(cache.find(2, "b").lookup, Lookup::prepared) << "others are not";
+  EXPECT_TRUE(cache.outdate(3)) << "nor what is not known";
+  EXPECT_EQ(cache.find(3, "c").lookup, Lookup::absent);
+  for (const std::uint64_t id : {4, 5}) {  // no more of them than of the prepared
+    add(id, "more");
+    EXPECT_FALSE(cache.outdate(id));
+  }
+  EXPECT_EQ(cache.find(1, "a").lookup, Lookup::absent);
+  EXPECT_EQ(cache.find(5, "more").lookup, Lookup::unnamed);
+}
+
 // A hash that can be turned around would let raw SQL take the name of the library's own statements.
 TEST(StatementCache, GivesRawTextsNamesThatCannotBeForged) {
   constexpr std::array types{backend::Type::text};

@@ -32,6 +32,12 @@ std::uint64_t tag_count(PGresult* result) {
   return count;
 }
 
+// repair_cache() takes the name for it then.
+bool is_prepared_already(const PGresult* result) {
+  const char* const state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
+  return state != nullptr && std::string_view(state) == "42P05";
+}
+
 [[noreturn]] void refuse(const backend::Statement& statement, Error::Kind kind, const char* what) {
   Error::Detail detail;
   detail.statement = statement.name;
@@ -303,11 +309,11 @@ Wait Flight::drain(ResultHandle& result) {
 }
 
 [[gnu::hot]] void Flight::take(Landing& landing, const Item& item, ResultHandle result) {
+  const bool prepares = item.step == Step::prepare && item.id != 0;
   switch (PQresultStatus(result.get())) {
     case PGRES_TUPLES_OK:
     case PGRES_COMMAND_OK:
-      if (item.step == Step::prepare && item.id != 0)
-        connection_.statements().add(item.id, item.sql, *item.name);
+      if (prepares) connection_.statements().add(item.id, item.sql, *item.name);
       if (item.step == Step::commit) landing.commit_tag = PQcmdStatus(result.get());
       if (item.step == Step::statement) {
         if (counted_) landing.affected += tag_count(result.get());
@@ -315,8 +321,10 @@ Wait Flight::drain(ResultHandle& result) {
       }
       return;
     case PGRES_PIPELINE_ABORTED:
+      if (prepares) connection_.statements().burn();
       return;
     default:
+      if (prepares && !is_prepared_already(result.get())) connection_.statements().burn();
       note_error(landing, item, result.get());
   }
 }
@@ -349,8 +357,7 @@ void Flight::repair_cache(const Item& item, const ServerError& error) {
     connection_.statements().clear();
   } else if (item.step == Step::prepare && item.id != 0) {  // 42P05: the session has it already
     connection_.statements().add(item.id, item.sql, *item.name);
-  } else {
-    connection_.statements().discard(item.id);
+  } else if (connection_.statements().outdate(item.id)) {
     connection_.note_schema_change();
   }
 }

@@ -14,7 +14,7 @@ namespace tenon::postgres {
                                                         bool lasting) {
   const auto found = entries_.find(id);
   if (found == entries_.end())
-    return {evicted_.empty() || !evicted_.contains(id) ? Lookup::absent : Lookup::unnamed};
+    return {evicted_.contains(id) || unnamed_.contains(id) ? Lookup::unnamed : Lookup::absent};
   Entry& entry = found->second;
   if (entry.compared.data() != sql.data() || entry.compared.size() != sql.size() || !lasting) {
     if (entry.sql != sql) return {Lookup::unnamed};
@@ -27,7 +27,8 @@ namespace tenon::postgres {
 void StatementCache::add(std::uint64_t id, std::string_view sql, const Name& name) {
   const auto [place, added] = entries_.try_emplace(id);
   if (!added) return;
-  place->second = {name, std::string(sql), {}, ++uses_};
+  ++uses_;
+  place->second = {name, std::string(sql), {}, uses_, uses_};
   if (entries_.size() > limit_) discard(least_recent());
 }
 
@@ -48,6 +49,17 @@ void StatementCache::discard(std::uint64_t id) {
   ++let_go_;
   if (deallocates_) evicted_.insert_or_assign(id, found->second.name);
   entries_.erase(found);
+}
+
+bool StatementCache::outdate(std::uint64_t id) {
+  const auto found = entries_.find(id);
+  const bool at_first_use = found != entries_.end() && found->second.used == found->second.added;
+  if (at_first_use) {
+    if (unnamed_.size() >= limit_) unnamed_.clear();
+    unnamed_.insert(id);
+  }
+  discard(id);
+  return !at_first_use;
 }
 
 void StatementCache::discard_all() {

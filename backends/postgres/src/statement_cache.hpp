@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include <tenon/backend/value.hpp>
@@ -30,7 +31,7 @@ class TENON_API StatementCache {
   enum class Lookup : std::uint8_t {
     prepared,  ///< execute it by its name
     absent,    ///< prepare it under its name, then call add()
-    unnamed    ///< another text has the same hash, or the server still has what was evicted
+    unnamed    ///< another text has the same hash, or the server has under that name what is of no use
   };
   struct Found {
     Lookup lookup;
@@ -43,8 +44,8 @@ class TENON_API StatementCache {
   /// Of any other.
   [[nodiscard]] static Name name_of(std::string_view sql, std::span<const backend::Type> parameters);
   /// The name under which to prepare what has this one: another each time once the connection has let
-  /// statements go, for PgBouncer, from 1.21 on, knows nothing of DEALLOCATE and ends a connection that
-  /// prepares a name again (https://www.pgbouncer.org/config.html#max_prepared_statements).
+  /// statements go or burnt names, for PgBouncer, from 1.21 on, knows nothing of DEALLOCATE and ends a
+  /// connection that prepares a name again (https://www.pgbouncer.org/config.html#max_prepared_statements).
   [[nodiscard]] Name unused(Name name) const noexcept;
 
   /// `lasting`: what is at that place in memory under that id never changes, so it is compared once.
@@ -54,6 +55,13 @@ class TENON_API StatementCache {
   void forget(std::uint64_t id);
   /// The server has it in a form that is of no use: deallocate it, then prepare again.
   void discard(std::uint64_t id);
+  /// discard() for a plan that does not fit the tables any more. False where it was that at its first use:
+  /// PgBouncer gives what is prepared anew the plan that the server has for the same text, so that it is
+  /// run unnamed from then on.
+  bool outdate(std::uint64_t id);
+  /// A name was sent to be prepared and is not. PgBouncer has noted it nevertheless, so that unused() gives
+  /// others from now on.
+  void burn() noexcept { ++let_go_; }
   /// discard() for all of them.
   void discard_all();
   void clear();
@@ -69,7 +77,8 @@ class TENON_API StatementCache {
     Name name;
     std::string sql;
     std::string_view compared;  // the lasting text that was found to be the same
-    std::uint64_t used = 0;
+    std::uint64_t added = 0;
+    std::uint64_t used = 0;  // as `added` until it is found
   };
   [[nodiscard]] std::uint64_t least_recent() const;
 
@@ -79,6 +88,7 @@ class TENON_API StatementCache {
   bool deallocates_ = true;
   std::unordered_map<std::uint64_t, Entry> entries_;
   std::unordered_map<std::uint64_t, Name> evicted_;
+  std::unordered_set<std::uint64_t> unnamed_;  // prepared, they get a plan that is of no use; few
 };
 
 }  // namespace tenon::postgres
