@@ -43,8 +43,16 @@
 /// scope; read_only for writes in a transaction begun for reading; invalid_argument for text that the
 /// database does not take, and for a second row of query_one; schema_mismatch for a table or column that is
 /// not there, or that is not of its member's type. The statement's name in errors is "raw.query" or
-/// "raw.execute". PostgreSQL runs a query that writes, too; one whose answer was lost is therefore
-/// outcome_unknown, whatever it does.
+/// "raw.execute".
+///
+/// query and query_one may not write: a statement that does, or calls a function that does, is for execute
+/// and execute_returning. SQLite refuses it with invalid_argument; PostgreSQL with read_only on a scope,
+/// and runs it in a transaction.
+///
+/// Of a write whose rows cannot be read, or are more than one for query_one, nothing is kept. In a
+/// transaction SQLite undoes it; on PostgreSQL the transaction has failed then, and only a rollback helps,
+/// also one to a savepoint. What a function wrote that query called in a transaction there is not known,
+/// and stays.
 ///
 /// One round trip. Prepared statements are kept by their text: give values as values, not within it.
 

@@ -201,6 +201,20 @@ TEST(Outcome, IsUnknownWhenAPoolerAnswersForTheServer) {
   EXPECT_EQ(error_of(landing, write).kind(), Error::Kind::unavailable);
 }
 
+TEST(StatementGuard, TellsAQueryThatWritesInItsWith) {
+  for (const char* sql :
+       {"WITH x AS (INSERT INTO t VALUES (1) RETURNING a) SELECT a FROM x",
+        "with x as materialized ( /* */ Delete from t returning a) table x",
+        "WITH x AS (WITH y AS (SELECT 1) UPDATE t SET a = 1 RETURNING a) SELECT a FROM x"}) {
+    EXPECT_TRUE(has_writing_query(sql)) << sql;
+  }
+  for (const char* sql :
+       {"SELECT a FROM t WHERE id IN (SELECT 1) FOR UPDATE", "SELECT '(insert', \"delete\" FROM t",
+        "SELECT count(*) AS update FROM t", "WITH x AS (SELECT 1) SELECT * FROM x"}) {
+    EXPECT_FALSE(has_writing_query(sql)) << sql;
+  }
+}
+
 TEST(StatementGuard, LetsOrdinaryStatementsPass) {
   for (const char* sql : {"SELECT 1", "  insert into things values ($1)", "(SELECT 1) UNION (SELECT 2)",
                           "WITH x AS (SELECT 1) DELETE FROM y", "/* a /* b */ */ VALUES (1)",

@@ -34,7 +34,8 @@ Binding::Text Binding::text_of(const Shape& shape) const {
                     set(literal(settings.tenant), "$1");
   if (!settings.role.empty()) sql += " and " + set(literal(settings.role), literal(to_string(shape.role)));
   if (shape.with_actor) sql += " and " + set(literal(settings.actor), "$2");
-  if (shape.raw) sql += " and " + set("'search_path'", literal(search_path_));
+  if (shape.raw != Raw::no) sql += " and " + set("'search_path'", literal(search_path_));
+  if (shape.raw == Raw::reads) sql += " and " + set("'transaction_read_only'", "'on'");
   const std::uint64_t id =
       backend::statement_id(sql, std::span(value_types).first(shape.with_actor ? 2 : 1));
   return {std::move(sql), id};
@@ -43,7 +44,7 @@ Binding::Text Binding::text_of(const Shape& shape) const {
 std::array<Binding::Text, Binding::shapes> Binding::all_texts() const {
   std::array<Text, shapes> texts;
   for (const Role role : {Role::customer, Role::read_only, Role::administrator}) {
-    for (const bool raw : {false, true}) {
+    for (const Raw raw : {Raw::no, Raw::reads, Raw::writes}) {
       for (const bool with_actor : {false, true}) {
         const Shape shape{role, raw, with_actor};
         texts.at(index_of(shape)) = text_of(shape);
@@ -61,7 +62,7 @@ Binding::Binding(const PostgresOptions& options)
       texts_(all_texts()) {}
 
 [[gnu::hot]] Binding::Message Binding::message(const backend::Principal& principal,
-                                               bool raw) const noexcept {
+                                               Raw raw) const noexcept {
   const bool with_actor = !principal.actor.empty() && !options_.settings.actor.empty();
   const Text& text = texts_[index_of({principal.role, raw, with_actor})];
   return {text.sql, text.id, {principal.tenant, principal.actor}, with_actor ? 2 : 1};

@@ -12,6 +12,9 @@
 
 namespace tenon::postgres {
 
+/// Whether a statement is the host's own, which also gets a search_path, and whether that may write.
+enum class Raw : std::uint8_t { no, reads, writes };
+
 /// How a principal is made known to PostgreSQL: role and settings, local to the transaction, in one
 /// message. Immutable and thread-safe.
 class Binding {
@@ -32,8 +35,9 @@ class Binding {
   /// Each setting costs the server about half a microsecond, so those without a name are left out, and the
   /// actor's where there is no actor: unbound it reads as ''.
   /// The role is in the text: a value less to send and to read.
-  /// For a `raw` statement the search_path is bound as well.
-  [[nodiscard]] Message message(const backend::Principal& principal, bool raw) const noexcept;
+  /// For a `raw` statement the search_path is bound as well, and for one that reads, that the transaction
+  /// does: what the text calls may write, and only the server knows.
+  [[nodiscard]] Message message(const backend::Principal& principal, Raw raw) const noexcept;
 
   /// `set local search_path …` to what raw statements run with.
   [[nodiscard]] const std::string& search_path_sql() const noexcept { return search_path_sql_; }
@@ -45,12 +49,13 @@ class Binding {
   };
   struct Shape {
     Role role;
-    bool raw;
+    Raw raw;
     bool with_actor;
   };
-  static constexpr std::size_t shapes = 12;
+  static constexpr std::size_t shapes = 18;
   [[nodiscard]] static constexpr std::size_t index_of(const Shape& shape) noexcept {
-    return static_cast<std::size_t>(shape.role) * 4 + (shape.raw ? 2U : 0U) + (shape.with_actor ? 1U : 0U);
+    return static_cast<std::size_t>(shape.role) * 6 + static_cast<std::size_t>(shape.raw) * 2 +
+           (shape.with_actor ? 1U : 0U);
   }
   [[nodiscard]] Text text_of(const Shape& shape) const;
   [[nodiscard]] std::array<Text, shapes> all_texts() const;

@@ -44,9 +44,14 @@ void take_rows(Flight& flight, ArrayInsert& rows) {
   }
 }
 
-// The host's SQL may write, whatever it was declared as.
+Raw raw_of(const backend::Call& call) {
+  if (!call.raw) return Raw::no;
+  return call.statement.access == backend::Access::read ? Raw::reads : Raw::writes;
+}
+
 Terms terms_of(const backend::Call& call) {
-  return {call.statement.name, call.raw || call.statement.access == backend::Access::write, true};
+  return {call.statement.name, call.statement.access == backend::Access::write, true,
+          raw_of(call) == Raw::reads};
 }
 
 }  // namespace
@@ -72,7 +77,7 @@ std::string PostgresEngine::version() {
   Flight flight(connection, context_->options().prepared_statements, call.deadline);
   flight.stage(call.statement, call.parameters, call.raw);
   flight.housekeep();
-  flight.bind(context_->binding(), principal, true, call.raw);
+  flight.bind(context_->binding(), principal, true, raw_of(call));
   flight.statement(call.statement);
   flight.sync();
   if (!call.stream) return flight.land();
@@ -93,6 +98,7 @@ std::string PostgresEngine::version() {
     lease.release();
     delivery.finish();
     if (!landing.ok() && attempt < most_attempts && delivery.rows() == 0) {
+      // What the host's SQL calls may do more than read, outside the database too.
       const bool lost_read =
           landing.end == Landing::End::lost && !landing.error && reads && !call.raw && idle_before;
       if (came_to_nothing(landing) || lost_read) continue;

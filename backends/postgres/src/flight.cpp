@@ -9,7 +9,6 @@
 
 #include <tenon/backend/round_trips.hpp>
 
-#include "binding.hpp"
 #include "statement_guard.hpp"
 #include "types.hpp"
 
@@ -119,7 +118,7 @@ const char* Flight::prepare(const StatementCache::Name& name, std::uint64_t id, 
 }
 
 [[gnu::hot]] void Flight::bind(const Binding& binding, const backend::Principal& principal, bool named,
-                               bool raw) {
+                               Raw raw) {
   if (refused_) return;
   const Binding::Message message = binding.message(principal, raw);
   static constexpr std::array<int, Binding::most_values> formats{1, 1};

@@ -14,14 +14,13 @@
 #include <tenon/backend/statement.hpp>
 #include <tenon/error.hpp>
 
+#include "binding.hpp"
 #include "connection.hpp"
 #include "error_map.hpp"
 #include "handles.hpp"
 #include "statement_cache.hpp"
 
 namespace tenon::postgres {
-
-class Binding;
 
 /// What a flight carries; decides how its failure is told.
 enum class Step : std::uint8_t {
@@ -68,8 +67,7 @@ class Flight {
   /// Deallocates evicted statements, in a transaction of its own before everything else.
   void housekeep();
   void command(Step step, const char* sql);
-  /// `raw`: for a statement of the host's own, which also gets a search_path.
-  void bind(const Binding& binding, const backend::Principal& principal, bool named, bool raw = false);
+  void bind(const Binding& binding, const backend::Principal& principal, bool named, Raw raw = Raw::no);
   /// Encodes the values and, when it is `raw`, checks the statement, before anything is sent. Throws
   /// `Error`: invalid_argument for a value outside its type's range, permission_denied for a raw statement
   /// that is not allowed.

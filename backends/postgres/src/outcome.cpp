@@ -40,6 +40,13 @@ Error bind_error(const ServerError& error, const Terms& terms) {
       std::move(detail));
 }
 
+Error write_error(const ServerError& error, const Terms& terms) {
+  return make(Error::Kind::read_only, terms,
+              "query and query_one may not write (" + error.message +
+                  "); run SQL that writes, or calls what writes, with execute or execute_returning",
+              error.sqlstate);
+}
+
 }  // namespace
 
 Error error_of(const Landing& landing, const Terms& terms) {
@@ -61,6 +68,7 @@ Error error_of(const Landing& landing, const Terms& terms) {
         (error.sqlstate.starts_with("22") || error.sqlstate.starts_with("42"))) {
       return bind_error(error, terms);
     }
+    if (terms.raw_read && error.sqlstate == "25006") return write_error(error, terms);
     return to_error(error, terms.operation);
   }
   switch (landing.end) {

@@ -14,7 +14,8 @@ namespace tenon::postgres {
 struct Terms {
   std::string_view operation;  ///< the statement's name, for messages
   bool writes = false;
-  bool commits = false;  ///< its end makes changes permanent
+  bool commits = false;   ///< its end makes changes permanent
+  bool raw_read = false;  ///< the host's own SQL, which may not write
 };
 
 /// The Error that a landing means which is not ok(), or whose commit was not replicated.

@@ -6,6 +6,7 @@
 
 #include "batch.hpp"
 #include "delivery.hpp"
+#include "statement_guard.hpp"
 
 namespace tenon::postgres {
 
@@ -40,6 +41,25 @@ Error abandoned(const backend::BatchInsert& batch) {
   }
   return {Error::Kind::invalid_argument,
           std::string(batch.row.name) + ": the batch was abandoned by its rows: " + why};
+}
+
+// Within a handler: what has been written stays, and its rows are not what the host wanted.
+Error refused_rows(const backend::Statement& statement) {
+  try {
+    throw;
+  } catch (const Error& error) {
+    return error;
+  } catch (...) {
+    return {Error::Kind::invalid_argument,
+            std::string(statement.name) + ": an exception of the host's ended the reading of its rows"};
+  }
+}
+
+// As far as its text and the server's answer tell; not what functions did that it calls.
+bool wrote(const backend::Statement& statement, const PGresult* result) {
+  if (statement.access == backend::Access::write) return true;
+  const char* const tag = PQcmdStatus(const_cast<PGresult*>(result));
+  return tag == nullptr || !std::string_view(tag).starts_with("SELECT") || has_writing_query(statement.sql);
 }
 
 std::string savepoint_name(unsigned depth) {
@@ -120,7 +140,7 @@ void PostgresSession::open(Flight& flight, bool raw) {
     flight.housekeep();
     flight.command(options_.access == backend::Access::write ? Step::begin_writing : Step::begin,
                    begin_sql(options_));
-    flight.bind(context_->binding(), principal(), true, raw);
+    flight.bind(context_->binding(), principal(), true, raw ? Raw::writes : Raw::no);
     begun_ = true;
   } else if (search_path_ != wanted) {
     flight.command(Step::bind, raw ? context_->binding().search_path_sql().c_str()
@@ -167,8 +187,13 @@ std::uint64_t PostgresSession::execute(const backend::Call& call) {
       continue;
     }
     check(landing, call.statement.name);
-    delivery.finish();
-    if (!call.stream) delivery.all(landing.rows.get());
+    try {
+      delivery.finish();
+      if (!call.stream) delivery.all(landing.rows.get());
+    } catch (...) {
+      if (call.raw && wrote(call.statement, landing.rows.get())) failure_ = refused_rows(call.statement);
+      throw;
+    }
     return reads && (rows_wanted || call.stream) ? delivery.rows() : landing.affected;
   }
 }

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstddef>
 #include <string>
+#include <utility>
 
 #include <tenon/backend/sql_lexer.hpp>
 #include <tenon/error.hpp>
@@ -261,6 +262,18 @@ class Check {
 void check_raw_statement(std::string_view statement, std::string_view sql, bool standard_strings,
                          bool utf8_server) {
   Check(statement, sql, standard_strings, utf8_server).run();
+}
+
+bool has_writing_query(std::string_view sql) {
+  static constexpr auto writers = std::to_array<Names>({"insert", "update", "delete", "merge"});
+  SqlLexer lexer(sql);
+  Token before;
+  for (Token now = lexer.next(); now.kind != Token::Kind::end; before = std::exchange(now, lexer.next())) {
+    // After a parenthesis that opens it, or closes its own WITH. SELECT … FOR UPDATE is none.
+    const bool begins = before.is('(') || before.is(')');
+    if (begins && now.kind == Token::Kind::word && contains(writers, name_of(now))) return true;
+  }
+  return false;
 }
 
 }  // namespace tenon::postgres

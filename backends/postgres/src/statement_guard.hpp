@@ -23,4 +23,7 @@ namespace tenon::postgres {
 TENON_API void check_raw_statement(std::string_view statement, std::string_view sql, bool standard_strings,
                                    bool utf8_server);
 
+/// Whether a query of the host's own holds another in its WITH that writes. Complexity: linear.
+[[nodiscard]] TENON_API bool has_writing_query(std::string_view sql);
+
 }  // namespace tenon::postgres

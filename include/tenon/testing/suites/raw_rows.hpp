@@ -85,6 +85,24 @@ TEST_P(RawRows, ThatCannotBeReadKeepNothingOfTheWriteThatReturnsThem) {
   EXPECT_EQ(Repository<Shelf>(acme()).get("b").value().label, "2");
 }
 
+TEST_P(RawRows, OfAWriteThatIsQueriedAreRefusedAndNothingIsKept) {
+  const auto try_all = [this](auto& on) {
+    EXPECT_THROW((void)on.template query<std::int64_t>(relabel("label"), "no number", "a"), Error);
+    EXPECT_THROW((void)on.template query_one<std::int64_t>(relabel("NULL"), "nothing", "b"), Error);
+  };
+  const TenantScope scope = acme();
+  try_all(scope);
+  EXPECT_THROW((void)scope.query<std::string>(relabel("label"), "changed", "c"), Error);
+  Transaction tx = scope.begin();
+  try_all(tx);
+  try {
+    tx.commit();
+  } catch (const Error&) {  // it may have failed
+  }
+  EXPECT_EQ(scope.query<std::string>(from_shelves("label") + "ORDER BY id"),
+            (std::vector<std::string>{"1", "2", "3"}));
+}
+
 TENON_CONFORMANCE_SUITE(RawRows);
 
 }  // namespace tenon::testing
