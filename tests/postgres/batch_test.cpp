@@ -1,5 +1,7 @@
+#include <chrono>
 #include <stdexcept>
 #include <string>
+#include <thread>
 
 #include <tenon/secure_table.hpp>
 
@@ -123,6 +125,44 @@ TEST_F(Batch, SendsLargeRowsInChunks) {
   EXPECT_EQ(insert({200, 0, 0, std::string(100'000, 'n')}), 200U);
   EXPECT_THROW(insert({200, 0, 199, std::string(100'000, 'n')}), std::runtime_error);
   EXPECT_EQ(admin_value("select count(*) || ' ' || sum(length(note)) from things"), "200 20000000");
+}
+
+// Its rows were all taken, however long that took.
+TEST_F(Batch, EndsInTimeWhenItsRowsAreSlow) {
+  using std::chrono::milliseconds;
+  using Clock = std::chrono::steady_clock;
+  for (const std::size_t count : {1500U, 6000U}) {
+    const auto engine = open_with_one_connection();
+    std::size_t taken = 0;
+    Source source{count};
+    const auto slow = [&](std::span<Value> values) {
+      std::this_thread::sleep_for(milliseconds(1));
+      ++taken;
+      return source(values);
+    };
+    const auto batch = [&] {
+      taken = source.row = 0;
+      return backend::BatchInsert{
+          insert_thing(), "things", columns, {}, count, slow, Clock::now() + milliseconds(300)};
+    };
+    const auto start = Clock::now();
+    EXPECT_KIND(Error::Kind::timeout, engine->insert({"acme", Role::customer, ""}, batch()));
+    EXPECT_LT(Clock::now() - start, std::chrono::seconds(2));
+    EXPECT_LT(taken, 800U);
+    EXPECT_TRUE(rows(*engine, "acme", all_things()).empty());
+
+    const auto session = engine->begin({"acme", Role::customer, ""}, {});
+    session->savepoint(1);
+    EXPECT_KIND(Error::Kind::timeout, session->insert(batch()));
+    EXPECT_KIND(Error::Kind::timeout, rows(*session, all_things()));
+    session->rollback_to(1);
+    EXPECT_TRUE(rows(*session, all_things()).empty());
+    EXPECT_KIND(Error::Kind::timeout, session->insert(batch()));
+    EXPECT_LT(taken, 800U);
+    EXPECT_KIND(Error::Kind::timeout, session->commit());
+    EXPECT_TRUE(rows(*engine, "acme", all_things()).empty());
+    EXPECT_EQ(engine->pool_stats().created, 1U) << "the connection is used again";
+  }
 }
 
 class BatchOnOneConnection : public Batch {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include <tenon/backend/statement.hpp>
+#include <tenon/error.hpp>
 
 #include "flight.hpp"
 
@@ -19,14 +20,19 @@ inline constexpr std::size_t chunk_bytes = std::size_t{4} << 20U;
 /// The rows of a batch, one at a time.
 class BatchRows {
  public:
-  explicit BatchRows(const backend::BatchInsert& batch) : batch_(batch), row_(batch.columns.size()) {}
+  BatchRows(const backend::BatchInsert& batch, backend::Deadline deadline)
+      : batch_(batch), deadline_(deadline), row_(batch.columns.size()) {}
 
-  [[nodiscard]] bool next() { return batch_.next(row_); }
+  /// Throws what the batch throws, and `Error` (timeout) when its rows take too long; the clock is looked
+  /// at now and then.
+  [[nodiscard]] bool next();
   [[nodiscard]] backend::Values row() const noexcept { return row_; }
 
  private:
   const backend::BatchInsert& batch_;
+  backend::Deadline deadline_;
   std::vector<backend::Value> row_;
+  std::size_t taken_ = 0;
 };
 
 /// One column's values as a binary array (src/backend/utils/adt/arrayfuncs.c, array_send).
@@ -51,7 +57,7 @@ class ArrayInsert {
  public:
   explicit ArrayInsert(const backend::BatchInsert& batch);
 
-  /// Takes the rows from the batch. Throws what `next` throws and `Error`.
+  /// Takes the rows from the batch, within the flight's time. Throws what `next` throws and `Error`.
   void add_to(Flight& flight);
   /// Whether all rows are still here, for another flight after one that came to nothing.
   [[nodiscard]] bool repeatable() const noexcept { return !in_chunks_; }
@@ -100,6 +106,9 @@ class Staging {
   std::string insert_sql_;
   std::string clear_sql_;
 };
+
+/// Of a batch whose rows could not all be sent in time.
+[[nodiscard]] Error late(const backend::BatchInsert& batch);
 
 /// "a, b, c"
 [[nodiscard]] std::string column_list(const backend::BatchInsert& batch);

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -64,7 +65,7 @@ void Staging::fill(Connection& connection, backend::Deadline deadline) const {
     send_rows(connection, deadline);
   } catch (...) {
     try {
-      finish(connection, deadline, "abandoned");
+      finish(connection, std::chrono::steady_clock::now() + Connection::cancel_patience, "abandoned");
     } catch (...) {  // the first failure is the one to tell
     }
     throw;
@@ -74,7 +75,7 @@ void Staging::fill(Connection& connection, backend::Deadline deadline) const {
 
 void Staging::send_rows(Connection& connection, backend::Deadline deadline) const {
   std::string buffer(copy_header);
-  BatchRows rows(batch_);
+  BatchRows rows(batch_, deadline);
   while (rows.next()) {
     put_number(buffer, static_cast<std::int16_t>(rows.row().size()));
     for (const backend::Value& value : rows.row()) append_field(buffer, value);
@@ -121,10 +122,7 @@ void Staging::fail(Connection& connection, Wait wait) const {
   Error::Detail detail;
   detail.statement = batch_.row.name;
   const std::string name(batch_.row.name);
-  if (wait == Wait::timed_out) {
-    throw Error(Error::Kind::timeout,
-                name + ": the batch was not sent before the deadline; nothing was committed", detail);
-  }
+  if (wait == Wait::timed_out) throw late(batch_);
   throw Error(Error::Kind::unavailable,
               name + ": the connection was lost during the batch; nothing was committed", detail);
 }

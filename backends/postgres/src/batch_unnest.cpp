@@ -64,7 +64,7 @@ ArrayInsert::ArrayInsert(const backend::BatchInsert& batch)
 }
 
 void ArrayInsert::add_to(Flight& flight) {
-  BatchRows rows(batch_);
+  BatchRows rows(batch_, flight.deadline());
   while (rows.next()) {
     const backend::Values row = rows.row();
     std::size_t bytes = 0;

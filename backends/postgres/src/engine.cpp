@@ -38,8 +38,7 @@ void take_rows(Flight& flight, ArrayInsert& rows) {
     rows.add_to(flight);
   } catch (...) {
     flight.command(Step::housekeeping, "rollback");  // what was sent belongs to one implicit transaction
-    flight.sync();
-    (void)flight.land();
+    flight.abandon();
     throw;
   }
 }

@@ -217,6 +217,12 @@ void Flight::push() {
   if (!refused_ && connection_.flush(deadline_) == Wait::lost) refused_ = true;
 }
 
+void Flight::abandon() {
+  deadline_ = std::chrono::steady_clock::now() + Connection::cancel_patience;
+  sync();
+  (void)land();
+}
+
 [[gnu::hot]] Landing Flight::land() {
   return read(nullptr, false);
 }

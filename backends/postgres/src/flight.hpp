@@ -83,6 +83,10 @@ class Flight {
   void run_unnamed(int count, const char* const* values, const int* lengths, const int* formats);
   void sync();
 
+  [[nodiscard]] backend::Deadline deadline() const noexcept { return deadline_; }
+  /// Reads the answers to what was added so far, whatever they are, in a little time of its own.
+  void abandon();
+
   /// Sends what is buffered so far, so that a large batch does not pile up.
   void push();
   /// Sends the rest and reads all answers. `live` receives the last statement's rows as they come;

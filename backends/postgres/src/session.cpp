@@ -30,29 +30,18 @@ const char* begin_sql(const backend::TransactionOptions& options) {
                : "begin isolation level read committed read write";
 }
 
-// Within a handler.
-Error abandoned(const backend::BatchInsert& batch) {
+// Within a handler: why the transaction has failed.
+Error failure_in(const backend::Statement& statement, const char* what) {
   std::string why = "an exception of the host's";
-  try {
-    throw;
-  } catch (const std::exception& error) {
-    why = error.what();
-  } catch (...) {
-  }
-  return {Error::Kind::invalid_argument,
-          std::string(batch.row.name) + ": the batch was abandoned by its rows: " + why};
-}
-
-// Within a handler: what has been written stays, and its rows are not what the host wanted.
-Error refused_rows(const backend::Statement& statement) {
   try {
     throw;
   } catch (const Error& error) {
     return error;
+  } catch (const std::exception& error) {
+    why = error.what();
   } catch (...) {
-    return {Error::Kind::invalid_argument,
-            std::string(statement.name) + ": an exception of the host's ended the reading of its rows"};
   }
+  return {Error::Kind::invalid_argument, std::string(statement.name) + ": " + what + ": " + why};
 }
 
 // As far as its text and the server's answer tell; not what functions did that it calls.
@@ -191,7 +180,8 @@ std::uint64_t PostgresSession::execute(const backend::Call& call) {
       delivery.finish();
       if (!call.stream) delivery.all(landing.rows.get());
     } catch (...) {
-      if (call.raw && wrote(call.statement, landing.rows.get())) failure_ = refused_rows(call.statement);
+      if (call.raw && wrote(call.statement, landing.rows.get()))
+        failure_ = failure_in(call.statement, "its rows were not taken");
       throw;
     }
     return reads && (rows_wanted || call.stream) ? delivery.rows() : landing.affected;
@@ -215,9 +205,8 @@ std::uint64_t PostgresSession::insert(const backend::BatchInsert& batch) {
   try {
     rows.add_to(flight);
   } catch (...) {
-    flight.sync();
-    (void)flight.land();
-    failure_ = abandoned(batch);
+    failure_ = failure_in(batch.row, "the batch was abandoned by its rows");
+    flight.abandon();
     throw;
   }
   flight.sync();
@@ -235,11 +224,8 @@ std::uint64_t PostgresSession::copy(const backend::BatchInsert& batch, backend::
   check(create.land(), batch.row.name);
   try {
     staging.fill(connection(), std::min(deadline, options_.deadline));
-  } catch (const Error& error) {
-    failure_ = error;
-    throw;
   } catch (...) {
-    failure_ = abandoned(batch);
+    failure_ = failure_in(batch.row, "the batch was abandoned by its rows");
     throw;
   }
   Flight insert = flight(deadline);
