@@ -24,7 +24,6 @@ TEST_F(HonestRaw, StatementsPass) {
        "select note from s",
        true, "in"},
       {"Qualified", "select pg_catalog.upper(note) from public.things where id = 1", true, "MINE 1"},
-      {"Lock", "select pg_advisory_xact_lock(7)::text", true, ""},
       {"Values", "values ('v')", true, "v"},
       {"Parentheses", "((select 'p'))", true, "p"},
       {"LabelledSet", "select note as set from things where id = 1", true, "mine 1"},

@@ -196,6 +196,7 @@ INSTANTIATE_TEST_SUITE_P(
         Refused{"SELECT \"set_config\"('a')", "set_config"}, Refused{"SELECT * FROM pg_roles", "pg_roles"},
         Refused{"SELECT * FROM \"pg_authid\"", "pg_authid"},
         Refused{"SELECT pg_read_file('x')", "pg_read_file"}, Refused{"SELECT pg_sleep", "pg_sleep"},
+        Refused{"SELECT pg_try_advisory_xact_lock(1)", "pg_try_advisory_xact_lock"},
         Refused{"SELECT pg_catalog FROM t", "pg_catalog"}, Refused{"SELECT lo_import('x')", "lo_import"},
         Refused{"SELECT query_to_xml('x')", "query_to_xml"}, Refused{"SELECT * FROM dblink('x')", "dblink"},
         Refused{"SELECT currval('s')", "currval"}, Refused{"SELECT \"ts_stat\"('x')", "ts_stat"},

@@ -21,13 +21,13 @@ constexpr auto allowed_first =
     std::to_array<Names>({"select", "insert", "update", "delete", "merge", "with", "values", "table"});
 
 // Functions of PostgreSQL whose name begins with pg_ and that tell or change nothing beyond the
-// transaction.
+// transaction. Advisory locks are the database's: one tenant would see and hold another's, and the
+// migrator's.
 constexpr auto allowed_pg_functions = std::to_array<Names>(
-    {"pg_advisory_xact_lock", "pg_advisory_xact_lock_shared", "pg_client_encoding", "pg_collation_for",
-     "pg_column_compression", "pg_column_size", "pg_current_xact_id", "pg_current_xact_id_if_assigned",
-     "pg_get_serial_sequence", "pg_input_is_valid", "pg_is_in_recovery", "pg_size_bytes", "pg_size_pretty",
-     "pg_sleep", "pg_sleep_for", "pg_sleep_until", "pg_try_advisory_xact_lock",
-     "pg_try_advisory_xact_lock_shared", "pg_typeof"});
+    {"pg_client_encoding", "pg_collation_for", "pg_column_compression", "pg_column_size",
+     "pg_current_xact_id", "pg_current_xact_id_if_assigned", "pg_get_serial_sequence", "pg_input_is_valid",
+     "pg_is_in_recovery", "pg_size_bytes", "pg_size_pretty", "pg_sleep", "pg_sleep_for", "pg_sleep_until",
+     "pg_typeof"});
 
 // They run SQL that they get as text, or tell what an earlier transaction of the session did. A function of
 // one argument may also be written as an attribute of it, `(text).ts_stat` (PostgreSQL docs, 38.5.3 and
