@@ -29,12 +29,12 @@ constexpr auto allowed_pg_functions = std::to_array<Names>(
      "pg_is_in_recovery", "pg_size_bytes", "pg_size_pretty", "pg_sleep", "pg_sleep_for", "pg_sleep_until",
      "pg_typeof"});
 
-// They run SQL that they get as text, or tell what an earlier transaction of the session did. A function of
-// one argument may also be written as an attribute of it, `(text).ts_stat` (PostgreSQL docs, 38.5.3 and
-// 4.2.4), of any type.
+// They run SQL that they get as text, tell what an earlier transaction of the session did, or set what the
+// next one meets, as setseed does with another tenant's random(). A function of one argument may also be
+// written as an attribute of it, `(text).ts_stat` (PostgreSQL docs, 38.5.3 and 4.2.4), of any type.
 constexpr auto refused_functions =
     std::to_array<Names>({"connectby", "currtid", "currtid2", "currval", "lastval", "loread", "lowrite",
-                          "setval", "ts_rewrite", "ts_stat", "xpath_table"});
+                          "setseed", "setval", "ts_rewrite", "ts_stat", "xpath_table"});
 
 constexpr auto refused_function_prefixes =
     std::to_array<Names>({"binary_upgrade_", "citus_", "crosstab", "dblink", "lo_", "postgres_fdw_",

@@ -79,6 +79,8 @@ inline constexpr std::array postgres_statements = std::to_array<SqlAttack>({
     {"row estimates", "t", "select reltuples::text from pg_class where relname = '{table}'", "denied"},
     {"table size", "t", "select pg_relation_size('{table}')::text", "denied"},
     {"last value", "t", "select lastval()::text", "denied"},
+    {"random of the next", "t", "select setseed(0.5)::text", "denied"},
+    {"random of the next by attribute", "t", "select ((0.5::double precision).setseed)::text", "denied"},
     {"latest ctid", "t", "select currtid2('{table}', '(0,1)')::text", "denied"},
     {"temporary table", "t", "select c1 from pg_temp.tenon_0000000000000001", "denied"},
     {"open quote", "t", "select 'x", "denied"},
