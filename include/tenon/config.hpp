@@ -80,14 +80,14 @@ struct SqliteOptions {
   /// sqlite3_memory_used() or limit SQLite's heap (docs/performance.md).
   bool memory_statistics = false;
   /// Schemas of the host's tables: with `hosting`, raw SQL sees table `hosting_sites` as `sites` and may
-  /// write it (docs/tenancy.md). Whoever opens a file first in the process decides for writes.
+  /// write it (docs/tenancy.md). The same for all that have the file open in this process.
   std::vector<std::string> raw_schemas{};
   /// With one file per tenant (`sqlite:directory/?tenants=files`): how many tenants' files are open at
   /// once. The one used longest ago is closed for another; when all are in use, a call waits as for a
   /// connection.
   std::size_t open_tenants = 64;
   /// Columns, text or integer, by which raw SQL knows tables that hold tenants' rows; of several in one
-  /// table the first in this list. Whoever opens a file first in the process decides for writes.
+  /// table the first in this list. The same for all that have the file open in this process.
   std::vector<std::string> tenant_columns = {"tenant_id"};
 };
 
