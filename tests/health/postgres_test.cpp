@@ -15,6 +15,7 @@
 #include "postgres/proxy.hpp"
 #include "postgres/standby.hpp"
 #include "support/environment.hpp"
+#include "support/server_sql.hpp"
 
 namespace tenon::test {
 namespace {
@@ -77,6 +78,33 @@ TEST_F(PostgresHealth, NoticesAServerThatIsDownAndOneThatIsBack) {
   EXPECT_FALSE(down.available);
   EXPECT_THAT(down.error, HasSubstr("refused"));
   EXPECT_THAT(ready(database).error, HasSubstr("refused"));
+}
+
+// The login that production should have could not read the history of migrations, and nothing told how it
+// can.
+TEST_F(PostgresHealth, TellsALoginThatMayOnlyTakeTheRolesWhatItNeeds) {
+  const std::string server = variable("TENON_TEST_POSTGRES_TCP_URL");
+  const std::string at = "127.0.0.1:" + std::to_string(port_) + "/";
+  ServerConnection superuser(server);
+  superuser.run("create role member login");
+  superuser.run("create database history_of_others");
+  const auto run_roles_sql = [&] {
+    return std::system(("psql -qX -v ON_ERROR_STOP=1 -v login=member -d postgresql://postgres@" + at +
+                        "history_of_others -f " TENON_TEST_ROLES_SQL)
+                           .c_str());
+  };
+  ASSERT_EQ(run_roles_sql(), 0);
+  Database::open("postgresql://postgres@" + at + "history_of_others").migrate();
+  Database database = Database::open("postgresql://member@" + at + "history_of_others");
+  const Health before = health(database, milliseconds{2'000});
+  EXPECT_TRUE(before.available);
+  EXPECT_FALSE(before.schema_version);
+  EXPECT_THAT(before.warning, HasSubstr("docs/roles.sql"));
+  ASSERT_EQ(run_roles_sql(), 0);
+  const Health after = health(database, milliseconds{2'000});
+  EXPECT_GT(after.schema_version.value_or(0), 0);
+  EXPECT_EQ(after.pending_migrations, 0);
+  EXPECT_EQ(after.warning, "");
 }
 
 TEST_F(PostgresHealth, AnswersOnTimeWhileTheServerHangs) {
