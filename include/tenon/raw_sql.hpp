@@ -47,7 +47,7 @@
 ///
 /// query and query_one may not write: a statement that does, or calls a function that does, is for execute
 /// and execute_returning. SQLite refuses it with invalid_argument; PostgreSQL with read_only on a scope,
-/// and runs it in a transaction.
+/// and runs it in a transaction. To lock rows is to write there: SELECT … FOR UPDATE.
 ///
 /// Of a write whose rows cannot be read, or are more than one for query_one, nothing is kept. In a
 /// transaction SQLite undoes it; on PostgreSQL the transaction has failed then, and only a rollback helps,
