@@ -9,6 +9,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "../common/output.hpp"
 #include "api.hpp"
 #include "http.hpp"
 
@@ -80,14 +81,19 @@ int main(int argc, char** argv) {
   command->add_option("--port", options.port, "0: any that is free")
       ->check(CLI::Range(0, 65535))
       ->capture_default_str();
-  command->add_option("--max-body", options.max_body, "Bytes")->capture_default_str();
+  command->add_option("--max-body", options.max_body, "Bytes")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
   command->callback([&] { serve(options); });
   CLI::App* key = program.add_subcommand("new-key", "Print a new key, and on stderr its line for --keys");
   key->add_option("tenant", tenant)->required();
   key->callback([&] {
     const std::string made = new_api_key();
+    const std::string line = key_line(made, tenant);
     std::cout << made << '\n';
-    std::cerr << hash_of_key(made) << ' ' << tenant << '\n';
+    common::flush_output();  // no line for a key that nobody has
+    std::cerr << line << '\n';
+    common::flush_output(std::cerr);
   });
   try {
     program.parse(argc, argv);

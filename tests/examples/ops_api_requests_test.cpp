@@ -1,0 +1,62 @@
+#ifdef OPS_API
+
+#include "ops_api_fixture.hpp"
+
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+using OpsApiRequests = OpsApi;
+
+TEST_P(OpsApiRequests, ReadsKeysWithTheLineEndsOfWindows) {
+  stop();
+  ASSERT_EQ(shell("{ sed 's/$/\\r/' keys; printf '\\r\\n# the end\\r\\n'; } >windows").exit_code, 0);
+  serve("windows");
+  EXPECT_EQ(body(as(acme).Get("/api/v1/dashboard"))["tenant"], "acme");
+}
+
+TEST_P(OpsApiRequests, ServesNobodyFromAFileWithoutKeys) {
+  const std::string hash(64, 'a');
+  (void)shell("mkdir folder");
+  (void)file("empty", "");
+  (void)file("comments", "# none yet\n\n");
+  (void)file("blank", hash + " ac me\n");
+  (void)file("end", hash + " acme \n");
+  (void)file("two", hash + "  acme\n");
+  (void)file("control", "# one\n" + hash + " ac\x1bme\n");
+  for (const auto& [keys, reason] : std::initializer_list<std::pair<const char*, const char*>>{
+           {"folder", "cannot read folder"},
+           {"absent", "cannot read absent"},
+           {"empty", "there is no key in empty"},
+           {"comments", "there is no key in comments"},
+           {"blank", "blank:1: "},
+           {"end", "end:1: "},
+           {"two", "two:1: "},
+           {"control", "control:2: "}}) {
+    const Outcome refused = shell("timeout 5 " + program() + " serve --port 0 --keys " + keys);
+    EXPECT_EQ(refused.exit_code, 1) << keys;
+    EXPECT_THAT(refused.err, HasSubstr(reason));
+  }
+}
+
+TEST_P(OpsApiRequests, MakesNoKeyThatItWouldNotRead) {
+  for (const std::string tenant : {"", " ", "ac me", "acme\n", "acme\r", "ac\x1bme", "ac\x7fme", "\xff"}) {
+    const Outcome refused = shell(program() + " new-key " + shell_word(tenant));
+    EXPECT_EQ(refused.exit_code, 1) << tenant;
+    EXPECT_EQ(refused.out, "") << tenant;
+  }
+}
+
+TEST_P(OpsApiRequests, SaysThatAKeyWasNotPrinted) {
+  const Outcome lost = shell(program() + " new-key acme >/dev/full");
+  EXPECT_EQ(lost.exit_code, 1);
+  EXPECT_THAT(lost.err, Not(HasSubstr(" acme\n"))) << "no line for a key that nobody has";
+  EXPECT_EQ(shell(program() + " new-key acme 2>/dev/full").exit_code, 1);
+}
+
+INSTANTIATE_TEST_SUITE_P(Backends, OpsApiRequests, ON_EVERY_BACKEND, backend_name);
+
+}  // namespace
+
+#endif
