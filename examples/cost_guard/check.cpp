@@ -8,12 +8,14 @@
 #include <tenon/json_document.hpp>
 #include <tenon/policy_store.hpp>
 
+#include "../common/output.hpp"
 #include "../common/store_analysis.hpp"
 #include "assess.hpp"
 #include "offline.hpp"
 
 namespace {
 
+using common::printable;
 using nlohmann::json;
 using tenon::PolicyStatus;
 
@@ -69,16 +71,16 @@ class Reach {
 
 void print(const Change& change, const Assessment& assessment) {
   const tenon::Analysis& analysis = change.analysis;
-  std::cout << analysis.request_id << "\n  " << analysis.environment << ", " << analysis.resource_count
-            << " resources, " << std::fixed << std::setprecision(2) << analysis.estimated_monthly_cost
-            << " a month\n";
+  std::cout << printable(analysis.request_id) << "\n  " << printable(analysis.environment) << ", "
+            << analysis.resource_count << " resources, " << std::fixed << std::setprecision(2)
+            << analysis.estimated_monthly_cost << " a month\n";
   for (const json& flag : tenon::document(analysis.risk_flags))
-    std::cout << "  risk: " << flag.value("type", "")
-              << (flag.contains("resource") ? " " + flag.value("resource", "") : "") << '\n';
+    std::cout << "  risk: " << printable(flag.value("type", ""))
+              << (flag.contains("resource") ? " " + printable(flag.value("resource", "")) : "") << '\n';
   for (const Violation& violation : assessment.violations)
-    std::cout << "  " << tenon::enum_name(violation.on_violation) << ": " << violation.policy_id << " ("
-              << violation.policy_name << "): " << violation.reason << '\n';
-  for (const std::string& line : assessment.advice) std::cout << "  advice: " << line << '\n';
+    std::cout << "  " << tenon::enum_name(violation.on_violation) << ": " << printable(violation.policy_id)
+              << " (" << printable(violation.policy_name) << "): " << printable(violation.reason) << '\n';
+  for (const std::string& line : assessment.advice) std::cout << "  advice: " << printable(line) << '\n';
   std::cout << "  verdict: " << tenon::enum_name(analysis.policy_status) << '\n';
 }
 

@@ -9,6 +9,7 @@
 
 #include <tenon/error.hpp>
 
+#include "../common/output.hpp"
 #include "check.hpp"
 #include "policies.hpp"
 #include "reports.hpp"
@@ -108,6 +109,7 @@ int main(int argc, char** argv) {
   add_reports(program, settings);
   try {
     program.parse(argc, argv);
+    common::flush_output();
     return exit_code;
   } catch (const CLI::ParseError& error) {
     return program.exit(error) == 0 ? 0 : exit_failed;

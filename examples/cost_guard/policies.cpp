@@ -7,6 +7,7 @@
 #include <tenon/interchange.hpp>
 #include <tenon/policy_store.hpp>
 
+#include "../common/output.hpp"
 #include "read_change.hpp"
 
 void import_policies(const Settings& settings, const std::filesystem::path& file) {
@@ -26,8 +27,8 @@ void export_policies(const Settings& settings) {
 
 void list_policies(const Settings& settings) {
   tenon::PolicyStore{settings.scope()}.for_each(tenon::all(), [](const tenon::Policy& policy) {
-    std::cout << policy.id << (policy.enabled ? "" : " (disabled)") << ": " << policy.name << ", "
-              << tenon::enum_name(policy.on_violation);
+    std::cout << common::printable(policy.id) << (policy.enabled ? "" : " (disabled)") << ": "
+              << common::printable(policy.name) << ", " << tenon::enum_name(policy.on_violation);
     if (policy.budget) std::cout << ", budget " << *policy.budget;
     if (policy.expression_json) std::cout << ", expression";
     std::cout << '\n';

@@ -7,6 +7,10 @@
 #include <tenon/analysis_store.hpp>
 #include <tenon/enum_name.hpp>
 
+#include "../common/output.hpp"
+
+using common::printable;
+
 void print_history(const Settings& settings, const HistoryFilter& filter) {
   tenon::Filter<tenon::Analysis> chosen;
   chosen.equal<&tenon::Analysis::environment>(filter.environment);
@@ -19,9 +23,10 @@ void print_history(const Settings& settings, const HistoryFilter& filter) {
       tenon::where(chosen).order_by(tenon::desc<&tenon::Analysis::started_at>).limit(filter.limit));
   for (const tenon::AnalysisSummary& analysis : page.items)
     std::cout << tenon::to_string(analysis.started_at).substr(0, 16) << "  " << std::left << std::setw(12)
-              << analysis.environment << std::setw(10) << tenon::enum_name(analysis.policy_status)
-              << std::right << std::fixed << std::setprecision(2) << std::setw(12)
-              << analysis.estimated_monthly_cost << "  " << analysis.request_id << '\n';
+              << printable(analysis.environment) << std::setw(10)
+              << tenon::enum_name(analysis.policy_status) << std::right << std::fixed
+              << std::setprecision(2) << std::setw(12) << analysis.estimated_monthly_cost << "  "
+              << printable(analysis.request_id) << '\n';
   if (page.next) std::cout << "…\n";
 }
 
@@ -33,8 +38,9 @@ void print_statistics(const Settings& settings) {
             << " a month on average; " << blocked << " of " << rate.evaluated << " blocked ("
             << rate.rate * 100 << " %)\n";
   for (const auto& environment : analyses.totals_by_environment())
-    std::cout << "  " << std::left << std::setw(16) << environment.environment << std::right << std::setw(6)
-              << environment.analyses << std::setw(14) << environment.total_monthly_cost << '\n';
+    std::cout << "  " << std::left << std::setw(16) << printable(environment.environment) << std::right
+              << std::setw(6) << environment.analyses << std::setw(14) << environment.total_monthly_cost
+              << '\n';
 }
 
 void print_trend(const Settings& settings, tenon::backend::CalendarUnit unit) {

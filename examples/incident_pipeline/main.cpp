@@ -13,6 +13,7 @@
 #include <tenon/interchange.hpp>
 
 #include "../common/alert.hpp"
+#include "../common/output.hpp"
 #include "pipeline.hpp"
 #include "reports.hpp"
 
@@ -91,6 +92,7 @@ int main(int argc, char** argv) {
   add_commands(program, settings);
   try {
     program.parse(argc, argv);
+    common::flush_output();
     return 0;
   } catch (const CLI::ParseError& error) {
     return program.exit(error) == 0 ? 0 : 1;

@@ -10,6 +10,7 @@
 
 #include <tenon/incident_store.hpp>
 
+#include "../common/output.hpp"
 #include "stages.hpp"
 
 namespace {
@@ -105,7 +106,7 @@ class Worker {
 
   static void say(const std::string& text) {
     std::ostringstream line;
-    line << "incident_pipeline: " << text << '\n';
+    line << "incident_pipeline: " << common::printable(text) << '\n';
     std::cerr << line.str();
   }
 

@@ -7,6 +7,10 @@
 #include <tenon/enum_name.hpp>
 #include <tenon/interchange.hpp>
 
+#include "../common/output.hpp"
+
+using common::printable;
+
 void print_list(const tenon::TenantScope& scope, const ListFilter& filter) {
   tenon::IncidentFilter chosen{.status = {}, .severity = filter.severity, .service = filter.service};
   if (filter.status) {
@@ -15,9 +19,9 @@ void print_list(const tenon::TenantScope& scope, const ListFilter& filter) {
   }
   for (const auto& incident : tenon::IncidentStore{scope}.list(chosen).items) {
     std::cout << to_string(incident.incident_id) << "  " << std::left << std::setw(18)
-              << tenon::enum_name(incident.status) << std::setw(10) << incident.severity
-              << incident.service.value_or("-") << ": " << incident.alert_name;
-    if (incident.root_cause) std::cout << " <- " << *incident.root_cause;
+              << tenon::enum_name(incident.status) << std::setw(10) << printable(incident.severity)
+              << printable(incident.service.value_or("-")) << ": " << printable(incident.alert_name);
+    if (incident.root_cause) std::cout << " <- " << printable(*incident.root_cause);
     std::cout << '\n';
   }
 }
@@ -35,7 +39,8 @@ void print_report(const tenon::TenantScope& scope) {
     std::cout << std::left << std::setw(18) << tenon::enum_name(status) << std::right << std::setw(8)
               << count << '\n';
   for (const auto& [severity, count] : incidents.count_by_severity())
-    std::cout << std::left << std::setw(18) << severity << std::right << std::setw(8) << count << '\n';
+    std::cout << std::left << std::setw(18) << printable(severity) << std::right << std::setw(8) << count
+              << '\n';
   if (const auto confidence = incidents.average_confidence())
     std::cout << "average confidence " << std::fixed << std::setprecision(2) << *confidence << '\n';
 }

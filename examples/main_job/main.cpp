@@ -15,6 +15,7 @@
 
 #include <tenon/tenon.hpp>
 
+#include "../common/output.hpp"
 #include "incident_life.hpp"
 #include "intake.hpp"
 #include "isolation.hpp"
@@ -73,6 +74,7 @@ int main(int argc, char** argv) {
     const bool has_url = !arguments.empty();
     run(has_url ? tenon::Config::from_url(arguments.front()) : tenon::Config::from_env(),
         {arguments.begin() + (has_url ? 1 : 0), arguments.end()});
+    common::flush_output();
     return 0;
   } catch (const std::exception& error) {
     std::cerr << "main_job: " << error.what() << '\n';

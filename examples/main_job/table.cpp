@@ -5,6 +5,13 @@
 #include <iostream>
 #include <sstream>
 
+#include "../common/output.hpp"
+
+void Table::add(std::vector<std::string> row) {
+  for (std::string& cell : row) cell = common::printable(cell);
+  rows_.push_back(std::move(row));
+}
+
 void Table::print() const {
   std::vector<std::size_t> widths(rows_.front().size());
   for (const auto& row : rows_)

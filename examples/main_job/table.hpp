@@ -10,7 +10,7 @@ class Table {
  public:
   Table(std::string title, std::vector<std::string> header, std::size_t text_columns = 1)
       : title_(std::move(title)), rows_{std::move(header)}, text_columns_(text_columns) {}
-  void add(std::vector<std::string> row) { rows_.push_back(std::move(row)); }
+  void add(std::vector<std::string> row);
   void print() const;
 
  private:

@@ -5,6 +5,7 @@
 #include <memory>
 
 #include <tenon/error.hpp>
+#include "../common/output.hpp"
 
 namespace {
 
@@ -52,6 +53,11 @@ void refuse(httplib::Response& response, int status, const std::string& message)
   send(response, error_body(status, message), status);
 }
 
+// For the log; a path may hold anything.
+void complain(const httplib::Request& request, const std::exception& error) {
+  std::cerr << common::printable(request.method + " " + request.path + ": " + error.what()) << '\n';
+}
+
 void guarded(const Handler& handler, const httplib::Request& request, httplib::Response& response) {
   try {
     handler(request, response);
@@ -59,7 +65,7 @@ void guarded(const Handler& handler, const httplib::Request& request, httplib::R
     refuse(response, error.status(), error.what());
   } catch (const Error& error) {
     const int status = status_of(error);
-    if (status >= 500) std::cerr << request.method << ' ' << request.path << ": " << error.what() << '\n';
+    if (status >= 500) complain(request, error);
     // What went wrong inside, or where the database is, is nobody's business outside.
     refuse(response, status,
            status == 503              ? "the database does not answer; try again"
@@ -67,7 +73,7 @@ void guarded(const Handler& handler, const httplib::Request& request, httplib::R
            : is_of_the_request(error) ? error.what()
                                       : "the database refused the request");
   } catch (const std::exception& error) {
-    std::cerr << request.method << ' ' << request.path << ": " << error.what() << '\n';
+    complain(request, error);
     refuse(response, 500, "something went wrong inside");
   }
 }

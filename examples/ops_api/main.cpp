@@ -97,6 +97,7 @@ int main(int argc, char** argv) {
   });
   try {
     program.parse(argc, argv);
+    common::flush_output();
     return 0;
   } catch (const CLI::ParseError& error) {
     return program.exit(error) == 0 ? 0 : 1;

@@ -13,6 +13,7 @@
 #include <tenon/pool_preset.hpp>
 #include <tenon/tenon.hpp>
 
+#include "../common/output.hpp"
 #include "auth.hpp"
 #include "desk.hpp"
 #include "reports.hpp"
@@ -177,6 +178,7 @@ int main(int argc, char** argv) {
   add_backup(program, settings);
   try {
     program.parse(argc, argv);
+    common::flush_output();
     return 0;
   } catch (const CLI::ParseError& error) {
     return program.exit(error) == 0 ? 0 : 1;

@@ -5,6 +5,7 @@
 
 #include <tenon/repository.hpp>
 
+#include "../common/output.hpp"
 #include "entities.hpp"
 
 using namespace trading;
@@ -32,8 +33,8 @@ void print_report(const tenon::TenantScope& desk) {
 
 void print_keys(const tenon::TenantScope& desk) {
   Repository<ApiKey>(desk).for_each(tenon::all(), [](const ApiKey& key) {
-    std::cout << to_string(key.id) << "  " << key.label << ':';
-    for (const std::string& permission : key.permissions) std::cout << ' ' << permission;
+    std::cout << to_string(key.id) << "  " << common::printable(key.label) << ':';
+    for (const std::string& permission : key.permissions) std::cout << ' ' << common::printable(permission);
     std::cout << (key.revoked_at ? " (revoked)\n" : "\n");
   });
 }

@@ -227,6 +227,24 @@ TEST_P(CostGuard, DoesNotBlockWhatHasNoElementToHoldARuleAgainst) {
   EXPECT_THAT(plan("{}").out, HasSubstr("but it is absent"));
 }
 
+TEST_P(CostGuard, PrintsWhatItIsGivenOnOneLine) {
+  (void)file("policies.json",
+             R"([{"id":"cap\u001b[2J","name":"Cap\n  verdict: pass","on_violation":"block","expression":
+      {"field":"resource_count","operator":">","value":1000}}])");
+  (void)guard("policies import policies.json");
+  (void)file("plan.json",
+             R"({"resource_changes":[{"address":"aws_ebs_volume.a\r\nb","type":"aws_ebs_volume",
+      "change":{"actions":["delete"],"before":{},"after":null}}]})");
+  const Outcome judged = guard("check --plan plan.json --environment 'prod\nuction' --request 'r\n1'");
+  EXPECT_EQ(judged.exit_code, 2) << judged.err;
+  EXPECT_THAT(judged.out, AllOf(HasSubstr("r?1\n  prod?uction, "), HasSubstr("aws_ebs_volume.a??b\n"),
+                                HasSubstr("block: cap?[2J (Cap?  verdict: pass): ")));
+  EXPECT_THAT(guard("policies list").out, HasSubstr("cap?[2J: Cap?  verdict: pass, block"));
+  EXPECT_THAT(guard("history").out, AllOf(HasSubstr("prod?uction"), HasSubstr("r?1\n")));
+  EXPECT_THAT(guard("stats").out, HasSubstr("prod?uction"));
+  EXPECT_EQ(guard("check --plan plan.json >/dev/full").exit_code, 1) << "a full disk";
+}
+
 TEST_P(CostGuard, ReadsWhatTerraformAndInfracostReallyWrite) {
   const std::filesystem::path real = SHARED_DATA;
   if (!std::filesystem::exists(real)) GTEST_SKIP() << "the real files are not here: " << real;

@@ -109,6 +109,12 @@ TEST_P(HostingCredentials, RefusesKeysAndCredentialsThatAreNone) {
   refused(1, "keys:2: key a is there twice", "integration show shop.acme.example shopify --reveal");
 }
 
+TEST_P(HostingCredentials, SaysThatAKeyWasNotPrinted) {
+  const Outcome lost = shell(program() + "keys new a >/dev/full");
+  EXPECT_EQ(lost.exit_code, 1);
+  EXPECT_THAT(lost.err, HasSubstr("cannot write"));
+}
+
 INSTANTIATE_TEST_SUITE_P(Backends, HostingCredentials, ON_EVERY_BACKEND, backend_name);
 
 }  // namespace

@@ -203,6 +203,18 @@ TEST_P(Hosting, ImportsAProvidersBill) {
   EXPECT_EQ(done("report 2026-11", root), report) << "nothing of a bad bill is kept";
 }
 
+TEST_P(Hosting, PrintsWhatItIsGivenOnOneLine) {
+  set_up();
+  (void)done("site add shop.acme.example --name 'Shop\nx' --provider 'a\x1b[31mws'");
+  (void)done("deploy shop.acme.example '1.0 live\nx deployment 2: 2.0'");
+  EXPECT_EQ(done("site list"), "shop.acme.example  Shop?x  a?[31mws\n");
+  EXPECT_EQ(done("deployment list shop.acme.example"),
+            "shop.acme.example deployment 1: 1.0 live?x deployment 2: 2.0 pending\n");
+  (void)done("customer add 42 'globex\n43 other'", root);
+  EXPECT_THAT(done("customer list", root), HasSubstr("42 globex?43 other basic\n"));
+  EXPECT_EQ(hosting("site list >/dev/full", ann).exit_code, 1) << "a full disk";
+}
+
 TEST_P(Hosting, MigratesUpDownAndFourTimesAtOnce) {
   const std::string one = "(" + program() + "migrate)";
   const Outcome all = shell(one + " & " + one + " & " + one + " & " + one + " & wait");

@@ -146,6 +146,17 @@ TEST_P(IncidentPipeline, RelatesNothingThatCameLongAfterwards) {
   EXPECT_EQ(related[0]["alert_name"], "Beside");
 }
 
+TEST_P(IncidentPipeline, PrintsAnIncidentOnOneLine) {
+  (void)file("odd.json", R"({"version":"4","alerts":[{"labels":{"alertname":"A\nB","severity":"s\u001b[31m",
+      "service":"web\u0085\tx größe"}}]})");
+  ASSERT_EQ(pipeline("ingest odd.json").out, "1 incidents taken in\n");
+  EXPECT_THAT(pipeline("list").out, HasSubstr("s?[31m    web??x größe: A?B\n"));
+  EXPECT_THAT(pipeline("report").out, HasSubstr("s?[31m "));
+  const Outcome lost = pipeline("list >/dev/full");
+  EXPECT_EQ(lost.exit_code, 1);
+  EXPECT_THAT(lost.err, HasSubstr("cannot write"));
+}
+
 TEST_P(IncidentPipeline, RefusesWhatItCannotRead) {
   (void)file("bad.json", R"({"version":"4","alerts":[{"labels":{}}]})");
   for (const auto& [arguments, reason] : std::initializer_list<std::pair<std::string, std::string>>{

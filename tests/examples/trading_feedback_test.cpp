@@ -134,6 +134,18 @@ TEST_P(TradingFeedback, RefusesPricesThatAreNone) {
   EXPECT_EQ(totals().first, 0);
 }
 
+TEST_P(TradingFeedback, SaysThatASecretWasNotPrinted) {
+  const Outcome lost = trading("keys create worker --permission trade >/dev/full");
+  EXPECT_EQ(lost.exit_code, 1);
+  EXPECT_THAT(lost.err, HasSubstr("cannot write"));
+  EXPECT_EQ(trading("report >/dev/full").exit_code, 1);
+}
+
+TEST_P(TradingFeedback, PrintsAKeyOnOneLine) {
+  (void)trading("keys create 'a\nb' --permission 'c\x1b[0md'");
+  EXPECT_THAT(trading("keys list").out, HasSubstr("  a?b: c?[0md\n"));
+}
+
 TEST_P(TradingFeedback, BacksUpAndKeepsTheNewest) {
   (void)new_key();
   const auto first = nlohmann::json::parse(trading("backup copies --keep 1").out);

@@ -7,6 +7,7 @@
 
 #include <tenon/error.hpp>
 
+#include "../../common/output.hpp"
 #include "../bill.hpp"
 #include "commands.hpp"
 #include "print_costs.hpp"
@@ -16,9 +17,9 @@ namespace hosting {
 void print_costs(const std::vector<SiteCosts>& sites) {
   tenon::Decimal total;
   for (const SiteCosts& site : sites) {
-    std::cout << std::left << std::setw(24) << site.domain << std::right << std::setw(4) << site.days
-              << " days " << std::setw(15) << site.amount.text() << (site.removed ? "  removed" : "")
-              << '\n';
+    std::cout << std::left << std::setw(24) << common::printable(site.domain) << std::right << std::setw(4)
+              << site.days << " days " << std::setw(15) << site.amount.text()
+              << (site.removed ? "  removed" : "") << '\n';
     total += site.amount;
   }
   std::cout << std::left << std::setw(34) << "total" << std::right << std::setw(15) << total.text() << '\n';
@@ -27,9 +28,9 @@ void print_costs(const std::vector<SiteCosts>& sites) {
 void print_costs(const std::vector<CustomerCosts>& customers) {
   tenon::Decimal total;
   for (const CustomerCosts& customer : customers) {
-    std::cout << std::setw(6) << customer.customer_id << ' ' << std::left << std::setw(17) << customer.name
-              << std::right << std::setw(3) << customer.sites << " sites " << std::setw(15)
-              << customer.amount.text() << '\n';
+    std::cout << std::setw(6) << customer.customer_id << ' ' << std::left << std::setw(17)
+              << common::printable(customer.name) << std::right << std::setw(3) << customer.sites
+              << " sites " << std::setw(15) << customer.amount.text() << '\n';
     total += customer.amount;
   }
   std::cout << std::left << std::setw(34) << "total" << std::right << std::setw(15) << total.text() << '\n';

@@ -7,6 +7,7 @@
 
 #include <tenon/enum_name.hpp>
 
+#include "../../common/output.hpp"
 #include "../accounts.hpp"
 #include "../schema.hpp"
 #include "commands.hpp"
@@ -40,7 +41,7 @@ void list_customers(const Settings& settings) {
   with_administrator_context(
       database, settings.sign_in(database), [](const tenon::AdministratorScope& everybody) {
         everybody.for_each<Customer>(tenon::all(), [](const tenon::Owned<Customer>& customer) {
-          std::cout << customer.tenant << ' ' << customer.entity.name << ' '
+          std::cout << customer.tenant << ' ' << common::printable(customer.entity.name) << ' '
                     << tenon::enum_name(customer.entity.plan) << '\n';
         });
       });

@@ -8,6 +8,7 @@
 #include <tenon/administrator_scope.hpp>
 #include <tenon/enum_name.hpp>
 
+#include "../../common/output.hpp"
 #include "../entities/customer.hpp"
 #include "commands.hpp"
 
@@ -30,8 +31,8 @@ CLI::App* add_verb(CLI::App& command, const char* name, const char* help) {
 }
 
 void print(const Integration& integration) {
-  std::cout << site_domain << ' ' << tenon::enum_name(integration.platform) << ' ' << integration.shop_url
-            << ", sealed under " << integration.key_id << '\n';
+  std::cout << common::printable(site_domain) << ' ' << tenon::enum_name(integration.platform) << ' '
+            << common::printable(integration.shop_url) << ", sealed under " << integration.key_id << '\n';
 }
 
 void show(const Settings& settings, bool reveal) {

@@ -7,6 +7,7 @@
 
 #include <tenon/error.hpp>
 
+#include "../../common/output.hpp"
 #include "commands.hpp"
 
 namespace {
@@ -48,6 +49,7 @@ int main(int argc, char** argv) {
   hosting::add_demo(program, settings);
   try {
     program.parse(argc, argv);
+    common::flush_output();
     return 0;
   } catch (const CLI::ParseError& error) {
     return program.exit(error) == 0 ? 0 : 1;

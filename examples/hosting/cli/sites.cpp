@@ -8,20 +8,23 @@
 #include <tenon/enum_name.hpp>
 #include <tenon/incident_store.hpp>
 
+#include "../../common/output.hpp"
 #include "../deployments.hpp"
 #include "commands.hpp"
 
 namespace hosting {
 namespace {
 
+using common::printable;
+
 void print(const Site& site) {
-  std::cout << site.domain << "  " << site.name << "  " << site.provider
+  std::cout << printable(site.domain) << "  " << printable(site.name) << "  " << printable(site.provider)
             << (site.deleted_at ? "  removed" : "") << '\n';
 }
 
 void print(const std::string& domain, const Deployment& deployment) {
-  std::cout << domain << " deployment " << deployment.number << ": " << deployment.version << ' '
-            << tenon::enum_name(deployment.status) << '\n';
+  std::cout << printable(domain) << " deployment " << deployment.number << ": "
+            << printable(deployment.version) << ' ' << tenon::enum_name(deployment.status) << '\n';
 }
 
 void add_sites(CLI::App& program, const Settings& settings) {
@@ -101,7 +104,7 @@ void add_deployments(CLI::App& program, const Settings& settings) {
 
 void list_incidents(tenon::Transaction& transaction) {
   for (const tenon::IncidentSummary& incident : tenon::IncidentStore(transaction).list())
-    std::cout << incident.alert_name << ' ' << incident.service.value_or("-") << ' '
+    std::cout << printable(incident.alert_name) << ' ' << printable(incident.service.value_or("-")) << ' '
               << tenon::enum_name(incident.status) << '\n';
 }
 
