@@ -86,8 +86,11 @@ void Desk::record(const Provider& provider, Side side, std::size_t bar) const {
 }
 
 std::size_t Desk::trade(std::size_t first, std::size_t step) {
+  // Bars with a whole window behind them and a close after them.
+  const std::size_t bars = closes_.size() > window ? closes_.size() - window : 0;
   std::size_t trades = 0;
-  for (std::size_t bar = window - 1 + first; bar + 1 < closes_.size(); bar += step) {
+  for (std::size_t at = first; at < bars; at = step < bars - at ? at + step : bars) {
+    const std::size_t bar = window - 1 + at;
     const Provider& provider = choose_provider();
     const Side side = decide(provider, bar);
     if (side == Side::hold) continue;

@@ -11,7 +11,8 @@ class Desk {
  public:
   Desk(tenon::TenantScope scope, const Market& market, std::uint64_t seed);
 
-  /// Goes through the market once from `first` in steps of `step`; returns how many trades were made.
+  /// Goes through the market once from `first` in steps of `step`, 1 or more; returns how many trades were
+  /// made.
   std::size_t trade(std::size_t first, std::size_t step);
 
  private:

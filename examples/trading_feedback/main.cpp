@@ -138,9 +138,10 @@ void add_commands(CLI::App& program, const Settings& settings) {
       ->envname("TRADING_SECRET")
       ->required();
   run->add_option("--prices", options.prices)->required();
-  run->add_option("--first", options.first, "Bar to begin with");
+  // CLI11 would take -1 as the largest number there is.
+  run->add_option("--first", options.first, "Bar to begin with")->check(CLI::Range(0, 1'000'000));
   run->add_option("--step", options.step, "Take every so many bars; workers share them")
-      ->check(CLI::PositiveNumber);
+      ->check(CLI::Range(1, 1'000'000));
   run->add_option("--seed", options.seed);
   run->callback([&settings] { trade(settings, options); });
   program.add_subcommand("report", "What was earned and learnt")->callback([&settings] {

@@ -49,6 +49,7 @@ Market Market::read(const std::filesystem::path& file) {
       throw std::runtime_error(file.string() + ":" + std::to_string(number) + ": not a price");
     market.closes.push_back(*price);
   }
+  if (in.bad()) throw std::runtime_error("cannot read " + file.string());
   if (market.closes.size() <= window + 1)
     throw std::runtime_error(file.string() + ": there are fewer than " + std::to_string(window + 2) +
                              " prices");

@@ -126,12 +126,28 @@ TEST_P(TradingFeedback, RefusesPricesThatAreNone) {
   for (const auto& [prices, reason] : std::initializer_list<std::pair<std::string, std::string>>{
            {"bad.txt", "bad.txt:2: not a price"},
            {"short.txt", "short.txt: there are fewer than 22 prices"},
-           {"absent.txt", "cannot read absent.txt"}}) {
+           {"absent.txt", "cannot read absent.txt"},
+           {".", "cannot read ."}}) {
     const Outcome refused = trading("trade --secret " + secret + " --prices " + prices);
     EXPECT_EQ(refused.exit_code, 1);
     EXPECT_THAT(refused.err, HasSubstr(reason));
   }
   EXPECT_EQ(totals().first, 0);
+}
+
+TEST_P(TradingFeedback, TakesNoBarThatIsNotThere) {
+  const std::string trade = "trade --secret " + new_key().second + prices();
+  for (const char* beyond : {"--first -1", "--first 18446744073709551615", "--first 1000001", "--step 0",
+                             "--step -1", "--step 18446744073709551615"}) {
+    const Outcome refused = trading(trade + " " + beyond);
+    EXPECT_EQ(refused.exit_code, 1) << beyond;
+    EXPECT_THAT(refused.err,
+                AllOf(HasSubstr(beyond[2] == 'f' ? "--first" : "--step"), HasSubstr("not in range")));
+  }
+  EXPECT_EQ(totals().first, 0);
+  for (const char* first : {"380", "400", "1000000"})
+    EXPECT_EQ(trading(trade + " --first " + first).out, "0 trades\n") << first;
+  EXPECT_EQ(trading(trade + " --step 1000000").exit_code, 0);
 }
 
 TEST_P(TradingFeedback, SaysThatASecretWasNotPrinted) {
