@@ -21,9 +21,10 @@ class HttpError : public std::runtime_error {
 
 using Handler = std::function<void(const httplib::Request&, httplib::Response&)>;
 
-/// Serves a path by method. Other methods are answered with 405 and Allow; what the handler throws becomes
-/// a status and a JSON error: HttpError its own, tenon::Error by its kind, with its text only where that is
-/// about the request, anything else 500 without its text.
+/// Serves a path by method. Other methods are answered with 405 and Allow, and forms, as curl sends a body
+/// without a type, with 415, for bodies are JSON; what the handler throws becomes a status and a JSON
+/// error: HttpError its own, tenon::Error by its kind, with its text only where that is about the request,
+/// anything else 500 without its text.
 void add_route(httplib::Server& server, const std::string& pattern,
                std::initializer_list<std::pair<const char*, Handler>> methods);
 

@@ -9,6 +9,25 @@ using testing::Not;
 
 using OpsApiRequests = OpsApi;
 
+TEST_P(OpsApiRequests, AsksWhoSendsAFormForJson) {
+  auto client = as(acme);
+  client.set_keep_alive(true);
+  for (const char* type :
+       {"application/x-www-form-urlencoded", "Application/X-WWW-Form-Urlencoded; charset=utf-8",
+        "multipart/form-data; boundary=x", "multipart/form-data"}) {
+    for (const std::size_t length : {10U, 9'000U, 120'000U}) {
+      const std::string policy = R"({"id":"cap","name":")" + std::string(length, 'x') + "\"}";
+      for (const auto& refused :
+           {client.Post("/mcp/policies", policy, type), client.Put("/mcp/policies/cap", policy, type)}) {
+        EXPECT_EQ(refusal(refused), 415) << type << ", " << length;
+        EXPECT_THAT(refused ? refused->body : "", HasSubstr("application/json"));
+      }
+    }
+  }
+  EXPECT_EQ(body(client.Get("/mcp/policies")).size(), 0U);
+  EXPECT_EQ(refusal(client.Delete("/mcp/policies", "x=1", "application/x-www-form-urlencoded")), 405);
+}
+
 TEST_P(OpsApiRequests, ReadsKeysWithTheLineEndsOfWindows) {
   stop();
   ASSERT_EQ(shell("{ sed 's/$/\\r/' keys; printf '\\r\\n# the end\\r\\n'; } >windows").exit_code, 0);
