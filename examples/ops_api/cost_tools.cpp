@@ -39,7 +39,7 @@ void get_policy(const tenon::TenantScope& scope, const std::string& id, httplib:
 void create_policy(const tenon::TenantScope& scope, const std::string& body, httplib::Response& response) {
   const tenon::Policy policy = policy_in(body);
   tenon::PolicyStore{scope}.insert(policy);
-  response.set_header("Location", "/mcp/policies/" + policy.id);
+  response.set_header("Location", "/mcp/policies/" + path_segment(policy.id));
   send(response, to_document(tenon::PolicyStore{scope}.get(policy.id).value_or(policy)), 201);
 }
 
@@ -49,7 +49,7 @@ void replace_policy(const tenon::TenantScope& scope, const std::string& id, cons
   tenon::Policy policy = policy_in(body);
   if (policy.id != id) throw HttpError(400, "the body's id is not the path's");
   tenon::PolicyStore{scope}.update(policy);
-  send(response, to_document(policy));
+  send(response, to_document(tenon::PolicyStore{scope}.get(id).value_or(policy)));
 }
 
 void remove_policy(const tenon::TenantScope& scope, const std::string& id, httplib::Response& response) {
@@ -139,8 +139,9 @@ void add_cost_tools(httplib::Server& server, Api& api) {
              {"POST", [&](const Request& request, Response& response) {
                 create_policy(api.scope(request), request.body, response);
               }}});
+  // Any id: the path is decoded by now, and a slash or a line break in it may be the id's.
   add_route(
-      server, "/mcp/policies/([^/]+)",
+      server, R"(/mcp/policies/([\s\S]+))",
       {{"GET", [&](const Request& request,
                    Response& response) { get_policy(api.scope(request), request.matches[1], response); }},
        {"PUT",

@@ -8,6 +8,7 @@
 
 #include <tenon/error.hpp>
 
+#include "../common/crypto.hpp"
 #include "../common/output.hpp"
 
 namespace {
@@ -110,6 +111,16 @@ nlohmann::json body_of(const httplib::Request& request) {
   nlohmann::json body = nlohmann::json::parse(request.body, within_depth, false);
   if (body.is_discarded()) throw HttpError(400, "the body is not JSON");
   return body;
+}
+
+std::string path_segment(std::string_view text) {
+  std::string segment;
+  for (const char c : text) {
+    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                       c == '-' || c == '.' || c == '_' || c == '~';
+    segment += plain ? std::string(1, c) : "%" + common::hex(common::bytes_of({&c, 1}));
+  }
+  return segment;
 }
 
 void add_route(httplib::Server& server, const std::string& pattern,

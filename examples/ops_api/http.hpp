@@ -5,6 +5,7 @@
 #include <initializer_list>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include <nlohmann/json.hpp>
@@ -30,6 +31,9 @@ void add_route(httplib::Server& server, const std::string& pattern,
 
 /// Gives every error that has no body yet (404, 413, …) a JSON one.
 void answer_errors_in_json(httplib::Server& server);
+
+/// A text as one piece of a path, percent-encoded.
+std::string path_segment(std::string_view text);
 
 void send(httplib::Response& response, const nlohmann::json& body, int status = 200);
 /// The body as JSON; HttpError 400 when it is none, or nested so deep that it could exhaust the stack.

@@ -28,6 +28,39 @@ TEST_P(OpsApiRequests, AsksWhoSendsAFormForJson) {
   EXPECT_EQ(refusal(client.Delete("/mcp/policies", "x=1", "application/x-www-form-urlencoded")), 405);
 }
 
+TEST_P(OpsApiRequests, ReachesAPolicyByAnyId) {
+  auto client = as(acme);
+  for (const auto& [id, segment] : std::initializer_list<std::pair<const char*, const char*>>{
+           {"team/web", "team%2Fweb"},
+           {"team/app", "team/app"},
+           {"/", "%2F"},
+           {"50% ?a=b#c+d", "50%25%20%3Fa%3Db%23c%2Bd"},
+           {"two\nlines", "two%0Alines"},
+           {"größe", "gr%c3%b6%c3%9fe"},
+           {"%2F", "%252F"}}) {
+    nlohmann::json policy{{"id", id}, {"name", "Cap"}};
+    const auto made = client.Post("/mcp/policies", policy.dump(), "application/json");
+    ASSERT_EQ(status(made), 201) << id;
+    // The client has decoded it.
+    EXPECT_EQ(made->get_header_value("Location"), std::string("/mcp/policies/") + id);
+    const std::string path = std::string("/mcp/policies/") + segment;
+    EXPECT_EQ(body(client.Get(path))["id"], id) << path;
+    policy["name"] = "Other";
+    EXPECT_EQ(body(client.Put(path, policy.dump(), "application/json"))["name"], "Other") << path;
+    EXPECT_EQ(status(client.Delete(path)), 204) << path;
+    EXPECT_EQ(refusal(client.Get(path)), 404) << path;
+  }
+}
+
+TEST_P(OpsApiRequests, AnswersAPutWithThePolicyAsItIsStored) {
+  auto client = as(acme);
+  const auto made = client.Post("/mcp/policies", R"({"id":"cap","name":"Cap"})", "application/json");
+  const auto changed =
+      body(client.Put("/mcp/policies/cap", R"({"id":"cap","name":"Other"})", "application/json"));
+  EXPECT_EQ(changed["created_at"], body(made)["created_at"]);
+  EXPECT_EQ(changed, body(client.Get("/mcp/policies/cap")));
+}
+
 TEST_P(OpsApiRequests, ReadsKeysWithTheLineEndsOfWindows) {
   stop();
   ASSERT_EQ(shell("{ sed 's/$/\\r/' keys; printf '\\r\\n# the end\\r\\n'; } >windows").exit_code, 0);
