@@ -1,6 +1,7 @@
 #include "store_analysis.hpp"
 
 #include <tenon/analysis_store.hpp>
+#include <tenon/error.hpp>
 
 namespace common {
 
@@ -11,6 +12,20 @@ void store_analysis(tenon::Transaction& transaction, tenon::Analysis analysis) {
     analyses.update(analysis);
   } else {
     analyses.insert(analysis);
+  }
+}
+
+void store_analyses(const tenon::TenantScope& scope, std::span<const tenon::Analysis> analyses) {
+  const auto store = [&] {
+    scope.transact([&](tenon::Transaction& transaction) {
+      for (const tenon::Analysis& analysis : analyses) store_analysis(transaction, analysis);
+    });
+  };
+  try {
+    store();
+  } catch (const tenon::Error& error) {
+    if (error.kind() != tenon::Error::Kind::already_exists) throw;
+    store();  // somebody inserted the request after it was looked for; now it is found
   }
 }
 

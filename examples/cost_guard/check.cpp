@@ -38,8 +38,7 @@ class Reach {
   void store(const tenon::Analysis& analysis) {
     if (scope_) {
       try {
-        scope_->transact(
-            [&](tenon::Transaction& transaction) { common::store_analysis(transaction, analysis); });
+        common::store_analyses(*scope_, {&analysis, 1});
         return;
       } catch (const tenon::Error& error) {
         if (!may_go_on(error)) throw;

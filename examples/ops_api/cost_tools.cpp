@@ -111,9 +111,9 @@ void check_cost_impact(const tenon::TenantScope& scope, const json& body, httpli
   const auto policies = tenon::PolicyStore{scope}.enabled();
   json verdicts = json::array();
   for (Change& change : changes) verdicts.push_back(verdict_of(change, assess_or_refuse(change, policies)));
-  scope.transact([&](tenon::Transaction& transaction) {
-    for (const Change& change : changes) common::store_analysis(transaction, change.analysis);
-  });
+  std::vector<tenon::Analysis> analyses;
+  for (Change& change : changes) analyses.push_back(std::move(change.analysis));
+  common::store_analyses(scope, analyses);
   send(response, verdicts);
 }
 

@@ -61,6 +61,19 @@ TEST_P(OpsApiRequests, AnswersAPutWithThePolicyAsItIsStored) {
   EXPECT_EQ(changed, body(client.Get("/mcp/policies/cap")));
 }
 
+TEST_P(OpsApiRequests, StoresARequestThatComesTwiceAtOnceOnce) {
+  if (GetParam() != "postgres") GTEST_SKIP() << "SQLite has one writer at a time";
+  ASSERT_EQ(psql("create function linger() returns trigger language plpgsql as $$ begin "
+                 "perform pg_sleep(0.5); return new; end $$; create trigger linger before insert on "
+                 "tenon.analyses for each row execute function linger()")
+                .exit_code,
+            0);
+  std::thread other([this] { EXPECT_EQ(status(check_cost(as(acme))), 200); });
+  EXPECT_EQ(status(check_cost(as(acme))), 200);
+  other.join();
+  EXPECT_EQ(body(as(acme).Get("/mcp/database/info"))["total_analyses"], 1);
+}
+
 TEST_P(OpsApiRequests, ReadsKeysWithTheLineEndsOfWindows) {
   stop();
   ASSERT_EQ(shell("{ sed 's/$/\\r/' keys; printf '\\r\\n# the end\\r\\n'; } >windows").exit_code, 0);
