@@ -65,7 +65,9 @@ std::vector<BillLine> read_bill(const std::filesystem::path& file) {
   std::vector<BillLine> lines;
   std::set<std::tuple<std::int64_t, std::string, tenon::Date>> seen;
   std::string text;
-  for (std::size_t number = 1; std::getline(in, text); ++number) {
+  std::size_t number = 0;
+  while (std::getline(in, text)) {
+    ++number;
     if (text.ends_with('\r')) text.pop_back();
     try {
       if (number == 1) {
@@ -80,6 +82,8 @@ std::vector<BillLine> read_bill(const std::filesystem::path& file) {
       throw Error(error.kind(), file.string() + ":" + std::to_string(number) + ": " + error.what());
     }
   }
+  if (in.bad()) throw Error(Error::Kind::invalid_argument, "cannot read " + file.string());
+  if (number == 0) throw Error(Error::Kind::invalid_argument, file.string() + ": the file is empty");
   return lines;
 }
 

@@ -24,7 +24,8 @@ struct BillLine {
 
 /// Reads a provider's bill: CSV without quotes whose first line is `customer,domain,day,amount`. Throws
 /// tenon::Error: not_found without the file; invalid_argument, naming the line, for anything that is not
-/// so, a second amount for the same site and day included.
+/// so, a second amount for the same site and day included, and for a file that is empty or cannot be read
+/// to its end.
 [[nodiscard]] std::vector<BillLine> read_bill(const std::filesystem::path& file);
 
 /// Keeps each line's amount under its customer, replacing what was there, and returns how many. First looks

@@ -51,6 +51,7 @@ Keyring Keyring::read(const std::filesystem::path& file) {
       throw Error(error.kind(), file.string() + ":" + std::to_string(number) + ": " + error.what());
     }
   }
+  if (in.bad()) throw Error(Error::Kind::invalid_argument, "keys: cannot read " + file.string());
   return keyring;
 }
 

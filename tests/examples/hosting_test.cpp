@@ -194,13 +194,37 @@ TEST_P(Hosting, ImportsAProvidersBill) {
             "bad.csv:3: a second amount"},
            {header + "41,shop.acme.example,2026-11-01,-1\n", 1, "bad.csv:2: no line of"},
            {header + "41,shop.acme.example,2026-11-01\n", 1, "bad.csv:2: no line of"},
+           {header + "9223372036854775808,shop.acme.example,2026-11-01,1\n", 1, "bad.csv:2: no line of"},
+           {"", 1, "bad.csv: the file is empty"},
            {header + "41,shop.acme.example,2026-11-05,9\n42,shop.acme.example,2026-11-05,9\n", 2,
             "line 3: customer 42 has no site shop.acme.example"}}) {
     (void)file("bad.csv", lines);
     refused(code, reason, "cost import bad.csv", root);
   }
   refused(2, "cannot read absent.csv", "cost import absent.csv", root);
+  refused(1, "cannot read .", "cost import .", root);
   EXPECT_EQ(done("report 2026-11", root), report) << "nothing of a bad bill is kept";
+}
+
+TEST_P(Hosting, TakesNoNumberForAnother) {
+  set_up();
+  (void)done("site add shop.acme.example");
+  (void)done("deploy shop.acme.example 1.0");
+  for (const char* number : {"9223372036854775808", "99999999999999999999", "0x29", "41x", "4.1"}) {
+    for (const std::string& command :
+         {std::string("customer add ") + number + " x", std::string("user add ") + number + " x@x.example",
+          std::string("cost record ") + number + " shop.acme.example 2026-11-01 1",
+          std::string("deployment move shop.acme.example ") + number + " building",
+          std::string("migrate --to ") + number}) {
+      const Outcome refused = hosting(command, root, password);
+      EXPECT_EQ(refused.exit_code, 1) << command;
+      EXPECT_THAT(refused.err, HasSubstr(number)) << command;
+    }
+  }
+  (void)done("customer add 010 ten", root);
+  (void)done("customer add 9223372036854775807 last", root);
+  EXPECT_THAT(done("customer list", root),
+              AllOf(HasSubstr("\n10 ten basic\n"), HasSubstr("\n9223372036854775807 last basic\n")));
 }
 
 TEST_P(Hosting, PrintsWhatItIsGivenOnOneLine) {

@@ -11,6 +11,7 @@
 #include "../bill.hpp"
 #include "commands.hpp"
 #include "print_costs.hpp"
+#include "whole_number.hpp"
 
 namespace hosting {
 
@@ -62,7 +63,7 @@ void add_cost_commands(CLI::App& program, const Settings& settings) {
   CLI::App* command = program.add_subcommand("cost", "What sites cost");
   command->require_subcommand(1);
   CLI::App* one = command->add_subcommand("record", "A site's amount for a day; for administrators");
-  one->add_option("customer", customer)->required();
+  one->add_option("customer", customer)->required()->transform(whole_number(0));
   one->add_option("domain", domain)->required();
   one->add_option("day", day)->required();
   one->add_option("amount", amount)->required();

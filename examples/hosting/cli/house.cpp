@@ -11,6 +11,7 @@
 #include "../accounts.hpp"
 #include "../schema.hpp"
 #include "commands.hpp"
+#include "whole_number.hpp"
 
 namespace hosting {
 namespace {
@@ -25,7 +26,7 @@ void add_migrate(CLI::App& program, const Settings& settings) {
   CLI::App* command =
       program.add_subcommand("migrate", "Bring the schemas of tenon and of this product up");
   command->add_option("--to", version, "Only this product's, up or down to this version")
-      ->check(CLI::NonNegativeNumber);
+      ->transform(whole_number(0));
   command->callback([&settings] {
     tenon::Database database = settings.open();
     if (version) {
@@ -62,7 +63,7 @@ void add_customers(CLI::App& program, const Settings& settings) {
   CLI::App* command = program.add_subcommand("customer", "Customers; for administrators");
   command->require_subcommand(1);
   CLI::App* add = command->add_subcommand("add", "A new customer, and its first user");
-  add->add_option("number", number, "As accounting has it")->required()->check(CLI::PositiveNumber);
+  add->add_option("number", number, "As accounting has it")->required()->transform(whole_number(1));
   add->add_option("name", name)->required();
   add->add_option("--plan", plan)
       ->transform(CLI::CheckedTransformer(
@@ -91,7 +92,7 @@ void add_users(CLI::App& program, const Settings& settings) {
   command->require_subcommand(1);
   CLI::App* add =
       command->add_subcommand("add", "A new user, whose password is the line on standard input");
-  add->add_option("customer", number, "0: the house")->required()->check(CLI::NonNegativeNumber);
+  add->add_option("customer", number, "0: the house")->required()->transform(whole_number(0));
   add->add_option("email", email)->required();
   add->add_option("--role", role, "customer, viewer or, of the house, administrator")
       ->transform(CLI::CheckedTransformer(roles));

@@ -11,6 +11,7 @@
 #include "../../common/output.hpp"
 #include "../deployments.hpp"
 #include "commands.hpp"
+#include "whole_number.hpp"
 
 namespace hosting {
 namespace {
@@ -85,7 +86,7 @@ void add_deployments(CLI::App& program, const Settings& settings) {
                                                       {"failed", DeploymentStatus::failed}};
   CLI::App* move = command->add_subcommand("move", "To building, live or failed");
   move->add_option("domain", domain)->required();
-  move->add_option("number", number)->required();
+  move->add_option("number", number)->required()->transform(whole_number(1));
   move->add_option("status", status)->required()->transform(CLI::CheckedTransformer(moves));
   move->add_option("--reason", reason, "Why it failed");
   move->callback([&settings] {
