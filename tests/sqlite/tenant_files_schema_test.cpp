@@ -108,6 +108,21 @@ TEST_F(TenantFilesSchema, MovesTheRowsOfEveryTenant) {
     EXPECT_EQ(scope(database, tenant).query<std::string>("SELECT body FROM notes").at(0), "moved");
 }
 
+TEST_F(TenantFilesSchema, LetsTemporaryTablesEndWithTheirMigrationInEveryFile) {
+  Database database = open();
+  database.migrate();
+  database.migrator("app", {notes}).up();
+  note(database, "a", "n");
+  const Migration stage{2, "stage", "CREATE TEMP TABLE app_notes (tenant_id, id, body);", ""};
+  const Migration fill{3, "fill", "INSERT INTO app_notes VALUES ('t', 'filled', '');", ""};
+  database.migrator("app", {notes, stage, fill}).up();
+  note(database, "new", "n");
+  for (const char* tenant : {"a", "new"}) {
+    Stranger file((directory / (std::string(tenant) + ".db")).string());
+    EXPECT_EQ(file.number("SELECT count(*) FROM app_notes WHERE id = 'filled'"), 1) << tenant;
+  }
+}
+
 TEST_F(TenantFilesSchema, RollsBackToASavepointInEveryFileAlike) {
   Database database = open();
   database.migrate();

@@ -108,9 +108,10 @@ class PqxxMaintenance final : public backend::Maintenance {
   }
 
   void reset() override {
+    // What was prepared here has no name, so that it is not a migration's.
     execute(
-        "reset session authorization; reset all; set row_security = off; set standard_conforming_strings = "
-        "on");
+        "reset session authorization; reset role; reset all; close all; deallocate all; discard temp;"
+        " set row_security = off; set standard_conforming_strings = on");
     notice_a_dead_client();
   }
 

@@ -10,6 +10,7 @@
 
 #include "log_gathering.hpp"
 #include "schema_query.hpp"
+#include "temporary.hpp"
 #include "waiting.hpp"
 #include "walls.hpp"
 
@@ -368,11 +369,17 @@ Connection::Privilege::Privilege(Connection& connection) : connection_(connectio
 void Connection::Privilege::renew() {
   connection_.detach_all();
   connection_.set_pragmas();
+  drop_temporary(connection_.handle());
   gather_log_writes(connection_.handle(), false);
   sqlite3_db_config(connection_.handle(), SQLITE_DBCONFIG_DEFENSIVE, 0, nullptr);
 }
 Connection::Privilege::~Privilege() {
   connection_.rollback();
+  try {
+    connection_.pragma("PRAGMA query_only=OFF");
+    drop_temporary(connection_.handle());
+  } catch (...) {  // the next migration's renew() tries again
+  }
   connection_.guard_.resume();
   try {
     connection_.detach_all();

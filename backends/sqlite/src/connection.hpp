@@ -94,7 +94,8 @@ class Connection {
     Privilege(const Privilege&) = delete;
     Privilege& operator=(const Privilege&) = delete;
     ~Privilege();
-    // Sets the pragmas anew and keeps the privilege. Outside a transaction. Throws Error.
+    // Sets the pragmas anew, drops what is temporary, and keeps the privilege. Outside a transaction.
+    // Throws Error.
     void renew();
 
    private:

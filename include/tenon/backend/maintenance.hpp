@@ -32,8 +32,8 @@ class TENON_API Maintenance {
   virtual std::vector<TextRow> query(std::string_view sql,
                                      std::span<const std::string_view> parameters) = 0;
 
-  /// Gives the session its first settings back, with row security off, so that nothing a migration set
-  /// reaches the next one. Outside a transaction.
+  /// Gives the session its first settings back, with row security off, and takes away its temporary
+  /// objects, so that nothing a migration left of a session reaches the next one. Outside a transaction.
   virtual void reset() = 0;
   /// Begins the transaction in which a migration runs: the one that excludes every other writer of the
   /// schema where the database has such a mode, and with row security off so that a policy in the way

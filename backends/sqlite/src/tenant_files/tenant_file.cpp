@@ -92,8 +92,10 @@ struct ReplaySession {
   bool has_settings = false;
 };
 
+// Of the session, which lasts longer than a migration does.
 bool is_setting(const JournalEntry& entry) {
-  return entry.sql != foreign_key_check && begins_with_word(entry.sql, "pragma");
+  return entry.sql != foreign_key_check &&
+         (begins_with_word(entry.sql, "pragma") || may_be_temporary(entry.sql));
 }
 
 // Of a migration, whose settings end with it: its event, as src/migrate/history.cpp adds it.

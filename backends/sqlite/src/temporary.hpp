@@ -1,0 +1,11 @@
+#pragma once
+
+#include <sqlite3.h>
+
+namespace tenon::sqlite {
+
+// Drops whatever is in the connection's schema of temporary objects. Leaves foreign keys enforced. Outside
+// a transaction. Throws Error.
+void drop_temporary(sqlite3* db);
+
+}  // namespace tenon::sqlite
