@@ -67,10 +67,12 @@ FileRun::FileRun(MigratorSession& run, const Step& step)
     : run_(run),
       step_(step),
       migration_(run.source().migrations[step.index]),
-      script_(script_of(run.source(), step, run.record(), run.dialect().flavour())) {}
+      script_(script_of(run.source(), step, run.record(), run.dialect().flavour())),
+      may_change_session_(may_change_session(run, script_)) {}
 
 void FileRun::execute(std::size_t statement) {
   const ScriptStatement& one = script_.statements[statement];
+  if (may_change_session_) run_.unsettle();
   if (one.copy_data) {
     run_.on().copy_in(one.text, *one.copy_data);
   } else {
@@ -118,7 +120,6 @@ Error FileRun::failure(const Error& error, std::size_t statement, const std::str
 bool run_file(MigratorSession& run, const Step& step) {
   FileRun file(run, step);
   run.settle();
-  if (may_change_session(run, file.script())) run.unsettle();
   file.tell(MigrationProgress::Phase::started);
   const auto work = [&] {
     return file.script().transactional ? run_in_transaction(run, file) : run_journaled(run, file);
@@ -131,7 +132,10 @@ bool run_file(MigratorSession& run, const Step& step) {
 bool run_in_transaction(MigratorSession& run, FileRun& file) {
   static const std::string kept = "nothing of it was kept";
   const bool check_keys = file.script().foreign_keys_off;
-  if (check_keys) run.on().execute("PRAGMA foreign_keys = OFF");  // no effect once the transaction is open
+  if (check_keys) {
+    run.unsettle();
+    run.on().execute("PRAGMA foreign_keys = OFF");  // no effect once the transaction is open
+  }
   if (!run.begin()) return false;
   try {
     for (std::size_t i = 0; i < file.script().statements.size(); ++i) {

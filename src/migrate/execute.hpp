@@ -34,6 +34,7 @@ class FileRun {
   Step step_;
   const Migration& migration_;
   Script script_;
+  bool may_change_session_;
   std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
 };
 

@@ -107,7 +107,8 @@ class JournaledRun {
   }
 
   void put(std::size_t i, bool finished) const {
-    run_.journal().put(file_.key(), i + 1, journal_entry(file_.script(), i, finished));
+    run_.as_itself(
+        [&] { run_.journal().put(file_.key(), i + 1, journal_entry(file_.script(), i, finished)); });
   }
 
   // Within a transaction that knows the record, so that no note outlives the end of the file.
@@ -131,7 +132,7 @@ class JournaledRun {
   // A statement that could run in a transaction does, with its note.
   [[nodiscard]] bool in_transaction(std::size_t i) {
     return within_transaction([&] {
-      if (run_.journal().finished(file_.key(), i + 1)) return;
+      if (run_.as_itself([&] { return run_.journal().finished(file_.key(), i + 1); })) return;
       file_.execute(i);
       put(i, true);
     });

@@ -107,7 +107,7 @@ bool MigratorSession::begin() {
                   "migrations",
                   std::move(detail));
     }
-    if (!history_.moved()) return true;
+    if (!as_itself([&] { return history_.moved(); })) return true;
   } catch (...) {
     on_->rollback();
     throw;
@@ -132,8 +132,10 @@ void MigratorSession::commit_transaction() {
 
 void MigratorSession::commit(MigrationEvent& event, bool journaled) {
   try {
-    history_.add(event);
-    if (journaled) journal_.clear(event.version);
+    as_itself([&] {
+      history_.add(event);
+      if (journaled) journal_.clear(event.version);
+    });
   } catch (...) {
     on_->rollback();
     throw;
@@ -193,6 +195,7 @@ MigrationReport MigratorSession::carry_out(const Goal& goal) {
     for (std::size_t next = 0; next < steps.size();) {
       const Step step = steps[next];
       if (!run_file(*this, step)) {  // somebody was faster
+        settle();
         read();
         steps = plan();
         next = 0;

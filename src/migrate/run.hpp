@@ -4,6 +4,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <type_traits>
 #include <vector>
 
 #include <tenon/backend/engine.hpp>
@@ -75,6 +76,18 @@ class MigratorSession {
       } catch (const Error& error) {
         wait_or_throw(error, deadline);
       }
+    }
+  }
+  // Within a transaction: works on the migrator's own tables, which the role of a file may not touch.
+  template <class Work>
+  auto as_itself(Work work) {
+    if (settled_) return work();
+    if constexpr (std::is_void_v<decltype(work())>) {
+      on_->with_own_rights(work);
+    } else {
+      decltype(work()) result{};
+      on_->with_own_rights([&] { result = work(); });
+      return result;
     }
   }
   // Begins a transaction in which the record is known to be the newest; false, and no transaction, when

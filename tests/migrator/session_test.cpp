@@ -1,4 +1,6 @@
-// What a file made of the session ends with the file.
+// What a file made of the session ends with the file, and the records are written as the migrator itself.
+
+#include <tenon/uuid.hpp>
 
 #include "fixture.hpp"
 
@@ -64,7 +66,34 @@ TEST_P(SessionsOnSqlite, ATemporaryTableEndsWithAFileThatForbidsWriting) {
 
 TENON_ON_SQLITE(SessionsOnSqlite);
 
-class SessionsOnPostgres : public MigratorTest {};
+class SessionsOnPostgres : public MigratorTest {
+ protected:
+  void SetUp() override {
+    MigratorTest::SetUp();
+    if (IsSkipped()) return;
+    role_ = "role_" + to_string(Uuid::random()).substr(0, 8);
+    sql("CREATE ROLE " + role_ + "; GRANT CREATE, USAGE ON SCHEMA public TO " + role_);
+  }
+  void TearDown() override {
+    if (!role_.empty()) sql("DROP OWNED BY " + role_ + "; DROP ROLE " + role_);
+    MigratorTest::TearDown();
+  }
+  [[nodiscard]] std::string owner(const std::string& table) const {
+    return value("SELECT tableowner FROM pg_tables WHERE tablename = '" + table + "'");
+  }
+  void expect_owners(const std::string& set_role) const {
+    file("1_as.up.sql", set_role + "CREATE TABLE a (n integer);\n");
+    file("2_next.up.sql", "CREATE TABLE b AS SELECT 1 AS n;\n");
+    Database database = open();
+    EXPECT_EQ(app(database).up().applied, (Versions{1, 2}));
+    EXPECT_EQ(app(database).version(), 2);
+    database.close();
+    EXPECT_EQ(owner("a"), role_);
+    EXPECT_NE(owner("b"), role_) << "the role ends with its file";
+  }
+
+  std::string role_;
+};
 
 TEST_P(SessionsOnPostgres, PreparedStatementsAndCursorsEndWithTheirFile) {
   const std::string text = "PREPARE one AS SELECT 1;\nDECLARE two CURSOR WITH HOLD FOR SELECT 2;\n";
@@ -73,6 +102,59 @@ TEST_P(SessionsOnPostgres, PreparedStatementsAndCursorsEndWithTheirFile) {
   Database database = open();
   EXPECT_EQ(app(database).up().applied, (Versions{1, 2}));
   database.close();
+}
+
+TEST_P(SessionsOnPostgres, ARoleMakesWhatItsFileMakesAndNotTheRecord) {
+  expect_owners("SET ROLE " + role_ + ";\n");
+}
+
+TEST_P(SessionsOnPostgres, ARoleOfTheTransactionMakesWhatItsFileMakesAndNotTheRecord) {
+  expect_owners("SET LOCAL ROLE " + role_ + ";\n");
+}
+
+TEST_P(SessionsOnPostgres, AnotherSessionUserMakesWhatItsFileMakesAndNotTheRecord) {
+  expect_owners("SET SESSION AUTHORIZATION " + role_ + ";\n");
+}
+
+TEST_P(SessionsOnPostgres, ARoleHoldsWhereAFileWithoutATransactionGoesOn) {
+  const std::string head =
+      "-- tenon:no-transaction\nSET ROLE " + role_ + ";\nCREATE TABLE a (n integer);\n";
+  file("1_as.up.sql", head + "SELECT nope;\n");
+  Database database = open();
+  EXPECT_THAT(error_of([&] { app(database).up(); }).what(), ::testing::HasSubstr("statement 3 of 3"));
+  file("1_as.up.sql", head + "CREATE TABLE b (n integer);\nCREATE INDEX CONCURRENTLY b_n ON b (n);\n");
+  file("2_next.up.sql", "CREATE TABLE c (n integer);\n");
+  EXPECT_EQ(app(database).up().applied, (Versions{1, 2}));
+  database.close();
+  EXPECT_EQ(owner("a"), role_);
+  EXPECT_EQ(owner("b"), role_);
+  EXPECT_NE(owner("c"), role_);
+}
+
+TEST_P(SessionsOnPostgres, ARoleThatAFunctionTakesIsNotTheRecords) {
+  file("1_as.up.sql", "-- tenon:no-transaction\nDO $$ BEGIN EXECUTE 'SET ROLE " + role_ +
+                          "'; END $$;\nCREATE TABLE a (n integer);\n");
+  Database database = open();
+  EXPECT_EQ(app(database).up().applied, Versions{1});
+  database.close();
+  EXPECT_EQ(owner("a"), role_);
+}
+
+// A trigger that waits for the commit runs with the file's role, as it would at psql.
+TEST_P(SessionsOnPostgres, ARoleHoldsUntilTheCommit) {
+  file("1_as.up.sql",
+       "CREATE TABLE seen (who text);\nGRANT ALL ON seen TO " + role_ +
+           ";\nCREATE FUNCTION look() RETURNS trigger LANGUAGE plpgsql AS"
+           " 'BEGIN INSERT INTO seen VALUES (current_user); RETURN NULL; END';\n"
+           "CREATE TABLE a (n integer);\nGRANT ALL ON a TO " +
+           role_ +
+           ";\nCREATE CONSTRAINT TRIGGER late AFTER INSERT ON a DEFERRABLE INITIALLY DEFERRED"
+           " FOR EACH ROW EXECUTE FUNCTION look();\nSET LOCAL ROLE " +
+           role_ + ";\nINSERT INTO a VALUES (1);\n");
+  Database database = open();
+  app(database).up();
+  database.close();
+  EXPECT_EQ(value("SELECT who FROM seen"), role_);
 }
 
 TENON_ON_POSTGRES(SessionsOnPostgres);

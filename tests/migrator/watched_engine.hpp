@@ -50,6 +50,9 @@ class WatchedDriver final : public backend::Driver {
     void begin() override { note("begin"), inner_->begin(); }
     void commit() override { note("commit"), inner_->commit(); }
     void rollback() noexcept override { inner_->rollback(); }
+    void with_own_rights(detail::FunctionRef<void()> work) override {
+      note("own rights"), inner_->with_own_rights(work);
+    }
     bool try_lock(std::string_view name) override { return note("lock"), inner_->try_lock(name); }
     void unlock(std::string_view name) noexcept override { inner_->unlock(name); }
     bool holds_lock(std::string_view name) override { return note("holds"), inner_->holds_lock(name); }

@@ -113,6 +113,7 @@ class PqxxMaintenance final : public backend::Maintenance {
         "reset session authorization; reset role; reset all; close all; deallocate all; discard temp;"
         " set row_security = off; set standard_conforming_strings = on");
     notice_a_dead_client();
+    if (own_.session_user.empty()) own_ = who();
   }
 
   void begin() override { execute("begin; set local row_security = off"); }
@@ -128,6 +129,14 @@ class PqxxMaintenance final : public backend::Maintenance {
       execute("rollback");
     } catch (...) {  // a broken connection has rolled back already
     }
+  }
+
+  void with_own_rights(detail::FunctionRef<void()> work) override {
+    const Who before = who();
+    const bool another = before.session_user != own_.session_user || before.role != own_.role;
+    if (another) become(own_);
+    work();
+    if (another) become(before);
   }
 
   bool try_lock(std::string_view name) override {
@@ -161,6 +170,26 @@ class PqxxMaintenance final : public backend::Maintenance {
   }
 
  private:
+  struct Who {
+    std::string session_user;
+    std::string role;  // "none" for the session user's own
+  };
+
+  [[nodiscard]] Who who() {
+    const auto rows = query(
+        "select pg_catalog.current_setting('session_authorization'), pg_catalog.current_setting('role')",
+        {});
+    return {rows.at(0).at(0).value_or(""), rows.at(0).at(1).value_or("")};
+  }
+
+  // Until the transaction ends. The user comes first, for a change of it takes the role away.
+  void become(const Who& who) {
+    const std::string_view user[] = {who.session_user};
+    query("select pg_catalog.set_config('session_authorization', $1, true)", user);
+    const std::string_view role[] = {who.role};
+    query("select pg_catalog.set_config('role', $1, true)", role);
+  }
+
   void require_ok(const PGresult* result, std::string_view sql) {
     switch (PQresultStatus(result)) {
       case PGRES_COMMAND_OK:
@@ -241,6 +270,7 @@ class PqxxMaintenance final : public backend::Maintenance {
   }
 
   std::function<ConnectionHandle()> connect_;
+  Who own_;
   PGconn* raw_;  // connection_'s own
   AdoptedConnection connection_;
 };

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include <tenon/backend/statement.hpp>
+#include <tenon/detail/function_ref.hpp>
 #include <tenon/export.hpp>
 
 namespace tenon::backend {
@@ -41,6 +42,10 @@ class TENON_API Maintenance {
   virtual void begin() = 0;
   virtual void commit() = 0;
   virtual void rollback() noexcept = 0;
+  /// Within a transaction: does `work` with the rights that reset() gives, whatever role a migration took,
+  /// and gives the role back. When `work` throws, the rollback does. Nothing to do where there are no
+  /// roles.
+  virtual void with_own_rights(detail::FunctionRef<void()> work) { work(); }
 
   /// Takes a database-wide lock by name without waiting; false when another connection has it. The lock
   /// ends with unlock() or with the connection, whichever comes first.
