@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <functional>
 #include <memory>
@@ -71,6 +72,7 @@ class MigratorSession {
   auto patiently(Attempt attempt) {
     const auto deadline = later(std::chrono::steady_clock::now(), options_.lock_timeout);
     for (;;) {
+      const WaitLimit limit(*on_, deadline);
       try {
         return attempt();
       } catch (const Error& error) {
@@ -101,6 +103,22 @@ class MigratorSession {
   void unsettle() noexcept { settled_ = false; }
 
  private:
+  // While it lives no statement waits longer for a lock than until the deadline.
+  class WaitLimit {
+   public:
+    WaitLimit(backend::Maintenance& on, std::chrono::steady_clock::time_point deadline) : on_(on) {
+      using std::chrono::milliseconds;
+      const auto rest = deadline - std::chrono::steady_clock::now();
+      on_.wait_at_most(std::max(std::chrono::duration_cast<milliseconds>(rest), milliseconds{0}));
+    }
+    WaitLimit(const WaitLimit&) = delete;
+    WaitLimit& operator=(const WaitLimit&) = delete;
+    ~WaitLimit() { on_.wait_at_most(endless); }
+
+   private:
+    backend::Maintenance& on_;
+  };
+
   void wait_or_throw(const Error& error, std::chrono::steady_clock::time_point deadline) const;
   void take_lock();
   [[nodiscard]] bool try_write(std::vector<MigrationEvent>& events);

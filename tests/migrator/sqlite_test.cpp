@@ -50,6 +50,23 @@ TEST_P(OnSqlite, AWriterOfAnotherProgramIsWaitedForThenReported) {
   database.close();
 }
 
+// It once waited for SQLite's own 5 s each time.
+TEST_P(OnSqlite, TheLockTimeoutEndsAWaitThatTheDatabaseWouldGoOnWith) {
+  file("1_t.up.sql", "CREATE TABLE t (n integer);\n");
+  Database database = open();
+  const Handle holder = other();
+  execute(holder, "BEGIN IMMEDIATE");
+  Migrator migrator = app(database);
+  for (const int timeout_ms : {300, 0}) {
+    migrator.lock_timeout(std::chrono::milliseconds{timeout_ms});
+    const auto began = std::chrono::steady_clock::now();
+    EXPECT_EQ(error_of([&] { migrator.up(); }).kind(), Error::Kind::busy);
+    EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::milliseconds{2'000});
+  }
+  execute(holder, "COMMIT");
+  database.close();
+}
+
 TEST_P(OnSqlite, ForeignKeysOffAreCheckedBeforeTheCommit) {
   file("1_t.up.sql",
        "CREATE TABLE parent (id integer PRIMARY KEY);\n"

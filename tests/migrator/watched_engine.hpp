@@ -53,6 +53,7 @@ class WatchedDriver final : public backend::Driver {
     void with_own_rights(detail::FunctionRef<void()> work) override {
       note("own rights"), inner_->with_own_rights(work);
     }
+    void wait_at_most(std::chrono::milliseconds longest) override { inner_->wait_at_most(longest); }
     bool try_lock(std::string_view name) override { return note("lock"), inner_->try_lock(name); }
     void unlock(std::string_view name) noexcept override { inner_->unlock(name); }
     bool holds_lock(std::string_view name) override { return note("holds"), inner_->holds_lock(name); }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <cstdint>
@@ -13,6 +14,7 @@
 
 #include <tenon/backend/statement.hpp>
 #include <tenon/config.hpp>
+#include <tenon/detail/later.hpp>
 
 #include "error_map.hpp"
 #include "file_identity.hpp"
@@ -111,6 +113,11 @@ class Connection {
   // left over, or -1 when it could not run.
   int checkpoint(int mode, std::chrono::milliseconds patience) noexcept;
   [[nodiscard]] std::chrono::milliseconds busy_timeout() const noexcept { return busy_timeout_; }
+  // For another's lock, instead of the timeout of the options where it is less.
+  void wait_at_most(std::chrono::milliseconds longest) noexcept {
+    busy_timeout_ =
+        std::min({longest, options_.busy_timeout, std::chrono::milliseconds(tenon::detail::endless)});
+  }
   // Raises the durability to FULL; between transactions only. Throws Error.
   void make_fully_synchronous();
   // Sets the pragmas that the end of a privilege could not. Throws Error.

@@ -21,6 +21,9 @@ class Maintenance final : public backend::Maintenance {
   void begin() override;
   void commit() override;
   void rollback() noexcept override;
+  void wait_at_most(std::chrono::milliseconds longest) override {
+    lease_.connection().wait_at_most(longest);
+  }
   bool try_lock(std::string_view name) override;
   void unlock(std::string_view name) noexcept override;
   bool holds_lock(std::string_view name) override;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <optional>
 #include <span>
 #include <string>
@@ -46,6 +47,10 @@ class TENON_API Maintenance {
   /// and gives the role back. When `work` throws, the rollback does. Nothing to do where there are no
   /// roles.
   virtual void with_own_rights(detail::FunctionRef<void()> work) { work(); }
+
+  /// How long a statement may wait for another program's lock, if that is less than what is configured.
+  /// Nothing to do where a statement does not wait by itself.
+  virtual void wait_at_most(std::chrono::milliseconds /*longest*/) {}
 
   /// Takes a database-wide lock by name without waiting; false when another connection has it. The lock
   /// ends with unlock() or with the connection, whichever comes first.

@@ -21,6 +21,7 @@ class TenantFilesMaintenance final : public backend::Maintenance {
   void begin() override;
   void commit() override;
   void rollback() noexcept override;
+  void wait_at_most(std::chrono::milliseconds longest) override { schema_->wait_at_most(longest); }
   bool try_lock(std::string_view name) override { return schema_->try_lock(name); }
   void unlock(std::string_view name) noexcept override { schema_->unlock(name); }
   bool holds_lock(std::string_view name) override { return schema_->holds_lock(name); }
