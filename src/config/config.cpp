@@ -7,6 +7,7 @@
 
 #include "bad_member.hpp"
 #include "reader.hpp"
+#include "url.hpp"
 
 namespace tenon {
 std::string Config::scheme() const {
@@ -17,6 +18,7 @@ std::string Config::scheme() const {
 }
 
 std::string Config::display_url() const {
+  if (detail::may_lack_its_scheme(url)) return "***";
   // The user part ends at the last '@', and a password may hold '?', '#' or '/': it goes first.
   std::string shown = url;
   const std::size_t slashes = url.find("://");

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include <tenon/config.hpp>
 #include <tenon/error.hpp>
 
 namespace tenon::detail {
@@ -131,7 +132,16 @@ std::string postgres_url(const ServerPlace& place) {
   return url;
 }
 
+bool may_lack_its_scheme(std::string_view url) {
+  const std::size_t colon = std::min(url.find(':'), url.size());
+  if (url.substr(colon).starts_with("://") || url.find('@') == std::string_view::npos) return false;
+  Config config;
+  config.url = url.substr(0, colon);
+  return config.scheme() != "sqlite";  // whose path may hold one
+}
+
 std::string masked_url(std::string_view url) {
+  if (may_lack_its_scheme(url)) return "***";
   SplitUrl split = split_url(url);
   for (UrlParameter& parameter : split.url.parameters)
     if (is_secret(parameter.name)) parameter.value = "***";

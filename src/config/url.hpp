@@ -42,4 +42,7 @@ struct ServerPlace {
 // The URL for people: with its user, but `***` for a password and for parameters that are secret by name.
 [[nodiscard]] std::string masked_url(std::string_view url);
 
+// Whether an '@' stands where no user can: most likely behind a password, and the scheme was forgotten.
+[[nodiscard]] bool may_lack_its_scheme(std::string_view url);
+
 }  // namespace tenon::detail

@@ -129,8 +129,29 @@ TEST(Config, DisplaysNothingThatStandsBesideAnAtInAParameter) {
 
 TEST(Config, DisplaysThePathOfAFileWithAnAtWhole) {
   Config config;
-  config.url = "sqlite:///data/a@b.db";
-  EXPECT_EQ(config.display_url(), config.url);
+  for (const char* url : {"sqlite:///data/a@b.db", "sqlite:data/a@b.db", "SQLite:a@b.db"}) {
+    config.url = url;
+    EXPECT_EQ(config.display_url(), url);
+  }
+}
+
+// As "postgresql://" is forgotten: "u" is taken for the scheme.
+TEST(Config, DisplaysNothingOfAUrlWithoutASchemeThatMayHoldAPassword) {
+  Config config;
+  for (const char* url : {"u:sekret@h/d", "u:sek@ret@h/d?x=1", "postgresql:u:sekret@h/d", "sqlite:x@y"}) {
+    const bool file = std::string_view(url).starts_with("sqlite:");
+    config.url = url;
+    EXPECT_EQ(config.display_url(), file ? url : "***");
+    std::ostringstream out;
+    out << config;
+    EXPECT_THAT(out.str(), Not(HasSubstr("sek")));
+  }
+}
+
+TEST(Config, DisplaysNothingOfAnAddressInAParameterWithoutAnAuthority) {
+  Config config;
+  config.url = "h/d?password=sek@ret";
+  EXPECT_EQ(config.display_url(), "***");
 }
 
 TEST(Config, PrintsNoSecrets) {
