@@ -30,13 +30,14 @@ using detail::parse_migration_name;
 
 std::string read_file(const fs::path& path) {
   std::error_code error;
-  const std::uintmax_t size = fs::is_regular_file(path, error) ? fs::file_size(path, error) : 0;
-  std::ifstream in(path, std::ios::binary);
   std::string text;
-  text.resize(static_cast<std::size_t>(error ? 0 : size));
-  if (!fs::is_regular_file(path, error) || !in.read(text.data(), static_cast<std::streamsize>(text.size())))
-    throw Error(Error::Kind::unavailable, path.string() + ": cannot be read");
-  return text;
+  if (fs::is_regular_file(path, error)) {  // to open a FIFO waits for whoever writes to it
+    const std::uintmax_t size = fs::file_size(path, error);
+    std::ifstream in(path, std::ios::binary);
+    if (!error) text.resize(static_cast<std::size_t>(size));
+    if (!error && in.read(text.data(), static_cast<std::streamsize>(text.size()))) return text;
+  }
+  throw Error(Error::Kind::unavailable, path.string() + ": cannot be read");
 }
 
 // Without the byte order mark. Throws for what is not UTF-8 or has a NUL.

@@ -3,6 +3,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <tenon/migration_source.hpp>
 
@@ -148,6 +149,13 @@ TEST(MigrationSource, SaysWhatItCannotRead) {
   std::filesystem::remove(folder.path() / "1_a.up.sql");
   std::filesystem::create_directory(folder.path() / "2_b.up.sql");
   EXPECT_THAT(refusal_of(folder, Error::Kind::unavailable), HasSubstr("/2_b.up.sql: cannot be read"));
+}
+
+// To open one waits for whoever writes to it.
+TEST(MigrationSource, DoesNotWaitForAFifo) {
+  Folder folder;
+  ASSERT_EQ(mkfifo((folder.path() / "1_a.up.sql").c_str(), 0600), 0);
+  EXPECT_THAT(refusal_of(folder, Error::Kind::unavailable), HasSubstr("/1_a.up.sql: cannot be read"));
 }
 
 TEST(MigrationSource, FollowsLinksAsInAMountedConfiguration) {
