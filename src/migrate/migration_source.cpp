@@ -2,6 +2,7 @@
 #include <cstdint>
 #include <fstream>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <utility>
@@ -15,6 +16,7 @@
 #include "migrate/goose.hpp"
 #include "migrate/migration_name.hpp"
 #include "migrate/script_place.hpp"
+#include "migrate/sections.hpp"
 
 namespace tenon {
 namespace {
@@ -58,6 +60,18 @@ std::string_view checked_text(std::string_view text, const std::string& file) {
   return text;
 }
 
+// Of a file for one direction: the other one's section would run right behind it.
+void refuse_sections(std::string_view text, const MigrationName& name, const std::string& file) {
+  const bool up = name.kind == MigrationName::Kind::up;
+  const std::optional<detail::Section> found = detail::find_section(text, up ? "down" : "up");
+  if (!found) return;
+  refuse_file(
+      detail::to_string(detail::place_of(text, found->offset), file),
+      "a section for the other direction, which would run as a part of this file; " +
+          std::string(found->goose ? "rename the file to NUMBER_name.sql, which is read in goose's way"
+                                   : "put the sections into NUMBER_name.up.sql and NUMBER_name.down.sql"));
+}
+
 /// Puts files together to migrations, in whatever order they come.
 class Collector {
  public:
@@ -67,6 +81,7 @@ class Collector {
       refuse_file(
           file,
           "is neither NUMBER_name.up.sql nor NUMBER_name.down.sql and has no line -- +goose Up; rename it");
+    if (name.kind != MigrationName::Kind::both) refuse_sections(text, name, file);
     Migration& migration = migrations_[name.version];
     migration.version = name.version;
     if (name.kind == MigrationName::Kind::down) {

@@ -1,4 +1,5 @@
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <gmock/gmock.h>
@@ -124,6 +125,38 @@ TEST(MigrationSource, RefusesFilesThatWouldBeSkippedSilently) {
   EXPECT_THAT(refused("9223372036854775808_a.up.sql"), HasSubstr("larger than 9223372036854775807"));
   for (const char* name : {"V1__a.sql", "V1.2_3__a.sql", "U1__a.sql", "R__a.sql"})
     EXPECT_THAT(refused(name), HasSubstr("Flyway's name")) << name;
+}
+
+// They once ran from top to bottom: what was created was dropped again.
+TEST(MigrationSource, RefusesBothDirectionsInAFileOfOne) {
+  const auto refused = [](const std::string& name, const std::string& text) {
+    Folder folder;
+    folder.with("1_a.up.sql").with(name, text);
+    return refusal_of(folder);
+  };
+  const std::string created = "\nCREATE TABLE t (n integer);\n";
+  const std::string dropped = "\nDROP TABLE t;\n";
+  EXPECT_THAT(refused("1_a.up.sql", "-- +goose Up" + created + "-- +goose Down" + dropped),
+              AllOf(HasSubstr("/1_a.up.sql:3:1: "), HasSubstr("rename the file to NUMBER_name.sql")));
+  EXPECT_THAT(refused("1_a.down.sql", "-- +goose up\r" + created + "--+GOOSE DOWN\r" + dropped),
+              AllOf(HasSubstr("/1_a.down.sql:1:1: "), HasSubstr("rename the file to NUMBER_name.sql")));
+  for (const auto& [up, down] : {std::pair{"-- migrate:up", "-- migrate:down transaction:false"},
+                                 {"--migrate:up transaction:false", "--  migrate:down"},
+                                 {"-- +migrate Up notransaction", "-- +migrate Down"},
+                                 {"--  +migrate up", "-- +migrate Down notransaction"}}) {
+    EXPECT_THAT(refused("1_a.up.sql", up + created + down + dropped),
+                AllOf(HasSubstr("/1_a.up.sql:3:1: "), HasSubstr("NUMBER_name.down.sql")));
+    EXPECT_THAT(refused("1_a.down.sql", up + created + down + dropped), HasSubstr("/1_a.down.sql:1:1: "));
+  }
+}
+
+TEST(MigrationSource, TakesAFileThatHoldsItsOwnDirectionOnly) {
+  Folder folder;
+  folder.with("1_a.up.sql",
+              "-- migrate:up\nSELECT 1;\n-- migrate:downtown\n-- the migrate:down is beside\n");
+  folder.with("1_a.down.sql", "-- +migrate Down\nSELECT 1;\n-- +migrate StatementBegin\n");
+  folder.with("2_b.up.sql", "-- +goose Up\nSELECT 1;\n-- -- +goose Down\n");
+  EXPECT_THAT(versions_of(folder), ElementsAre(1, 2));
 }
 
 TEST(MigrationSource, RefusesTextThatIsNotUtf8) {
