@@ -202,7 +202,10 @@ std::string number(double value) {
 }
 
 void bench(Session& session, const BenchOptions& options) {
-  for (const int signal : {SIGINT, SIGTERM}) std::signal(signal, [](int) { interrupted = 1; });
+  for (const int signal : {SIGHUP, SIGINT, SIGTERM}) {
+    // nohup ignores a hangup for its program
+    if (std::signal(signal, [](int) { interrupted = 1; }) == SIG_IGN) std::signal(signal, SIG_IGN);
+  }
   std::vector<OperationTimes> all = Bench(session.database(), session.display_url(), options.seconds).run();
   for (const std::string& url : options.against) {
     Config config = Config::from_url(url);

@@ -118,10 +118,19 @@ TEST_P(Program, TimesTheDatabaseAndLeavesNothingBehind) {
 
 TEST_P(Program, ABenchmarkThatIsInterruptedLeavesNothingBehind) {
   succeed("migrate up");
-  const Outcome outcome =
-      shell("timeout --signal INT 1 " + shell_word(TENON_PROGRAM) + " bench --seconds 60");
-  EXPECT_THAT(outcome.err, HasSubstr("tenon: interrupted"));
-  EXPECT_EQ(succeed("--admin analysis count"), "TENANT  COUNT\n");
+  for (const std::string signal : {"INT", "HUP"}) {
+    const Outcome outcome =
+        shell("timeout --signal " + signal + " 1 " + shell_word(TENON_PROGRAM) + " bench --seconds 60");
+    EXPECT_THAT(outcome.err, HasSubstr("tenon: interrupted"));
+    EXPECT_EQ(succeed("--admin analysis count"), "TENANT  COUNT\n");
+  }
+}
+
+TEST_P(Program, ABenchmarkUnderNohupGoesOn) {
+  succeed("migrate up");
+  const Outcome outcome = shell("timeout --signal HUP 1 sh -c \"trap '' HUP; exec " +
+                                shell_word(TENON_PROGRAM) + " bench --seconds 0.3\"");
+  EXPECT_THAT(outcome.out, HasSubstr("insert 1000 rows")) << outcome.err;
 }
 
 TEST_P(Program, TimesADatabaseWhoseTenantsAreNumbersOrUuids) {
