@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <fstream>
 #include <set>
 #include <thread>
 
@@ -94,6 +95,31 @@ TEST_F(TenantFilesSchema, StaysAsItIsEverywhereWhenOneTenantsRowsStandInTheWay) 
     scope(database, tenant).execute("INSERT OR IGNORE INTO notes (id, body) VALUES ('n1', 'same')");
     EXPECT_EQ(kind_of([&] { note(database, tenant, "n3"); }), Error::Kind::already_exists) << tenant;
   }
+}
+
+TEST_F(TenantFilesSchema, NamesAFileThatIsLockedOrDamaged) {
+  {
+    Database database = open();
+    database.migrate();
+    for (const char* tenant : {"a", "b"}) put(database, tenant);
+  }
+  const std::string path = (directory / "b.db").string();
+  const auto refusal = [&] {
+    Config config = Config::from_url("sqlite:" + directory.string() + "/?tenants=files");
+    config.sqlite.busy_timeout = 20ms;
+    return error_of([&] { Database::open(config).migrator("app", {notes}).lock_timeout(0ms).up(); });
+  };
+  {
+    Stranger holder(path);
+    holder.run("BEGIN IMMEDIATE");
+    const Error locked = refusal();
+    EXPECT_EQ(locked.kind(), Error::Kind::busy) << locked.what();
+    EXPECT_NE(std::string(locked.what()).find("in the file " + path), std::string::npos) << locked.what();
+  }
+  std::ofstream(path, std::ios::binary | std::ios::trunc) << std::string(8192, 'x');
+  const Error damaged = refusal();
+  EXPECT_EQ(damaged.kind(), Error::Kind::corrupt) << damaged.what();
+  EXPECT_NE(std::string(damaged.what()).find("in the file " + path), std::string::npos) << damaged.what();
 }
 
 TEST_F(TenantFilesSchema, MovesTheRowsOfEveryTenant) {

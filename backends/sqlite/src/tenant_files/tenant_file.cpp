@@ -144,9 +144,7 @@ bool take_step(backend::Maintenance& on, const std::string& path, std::string_vi
   return !entries.empty();
 }
 
-}  // namespace
-
-void bring_up(Engine& file, const std::string& path, std::string_view tenant, const Journal& journal) {
+void bring_up_file(Engine& file, const std::string& path, std::string_view tenant, const Journal& journal) {
   const auto on = file.maintenance();
   if (const std::optional<Owner> owner = owner_of(*on, path)) {
     check(*owner, path, tenant, journal);
@@ -167,7 +165,7 @@ void bring_up(Engine& file, const std::string& path, std::string_view tenant, co
   }
 }
 
-void rehearse(Engine& file, const std::string& path, std::span<const JournalEntry> entries) {
+void rehearse_in(Engine& file, const std::string& path, std::span<const JournalEntry> entries) {
   const auto on = file.maintenance();
   const bool keys_off = !entries.empty() && entries.front().foreign_keys_off;
   if (keys_off) enforce_keys(*on, false);
@@ -179,6 +177,25 @@ void rehearse(Engine& file, const std::string& path, std::span<const JournalEntr
     throw;
   }
   on->rollback();
+}
+
+}  // namespace
+
+void naming_the_file(const std::string& path, tenon::detail::FunctionRef<void()> work) {
+  try {
+    work();
+  } catch (const Error& failure) {
+    if (std::string_view(failure.what()).find(path) != std::string_view::npos) throw;
+    throw Error(failure.kind(), "in the file " + path + ": " + failure.what(), failure.detail());
+  }
+}
+
+void bring_up(Engine& file, const std::string& path, std::string_view tenant, const Journal& journal) {
+  naming_the_file(path, [&] { bring_up_file(file, path, tenant, journal); });
+}
+
+void rehearse(Engine& file, const std::string& path, std::span<const JournalEntry> entries) {
+  naming_the_file(path, [&] { rehearse_in(file, path, entries); });
 }
 
 std::optional<std::string> recorded_tenant(const std::string& path) {

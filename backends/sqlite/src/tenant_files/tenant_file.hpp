@@ -4,9 +4,14 @@
 #include <string>
 #include <string_view>
 
+#include <tenon/detail/function_ref.hpp>
+
 #include "journal.hpp"
 
 namespace tenon::sqlite {
+
+// Does `work`, and names the file in an Error of it that does not.
+void naming_the_file(const std::string& path, tenon::detail::FunctionRef<void()> work);
 
 // Makes a tenant's opened file ready: records in a new one whose it is, and does what the journal says and
 // was not done in it yet, in the journal's transactions. `path` is for messages.

@@ -34,7 +34,8 @@ std::unique_ptr<Engine> TenantFiles::open(const std::string& tenant) {
   const std::string name = tenant_file_name(tenant);
   const std::string path = directory_.path_of(name);
   directory_.make(name);
-  auto file = std::make_unique<Engine>(Location{.path = path}, config_);
+  std::unique_ptr<Engine> file;
+  naming_the_file(path, [&] { file = std::make_unique<Engine>(Location{.path = path}, config_); });
   bring_up(*file, path, tenant, journal_);
   return file;
 }
@@ -94,7 +95,8 @@ void TenantFiles::require_schema(std::string_view subject) const {
 std::string TenantFiles::tenant_of(const std::string& name) const {
   if (std::optional<std::string> tenant = tenant_of_file_name(name)) return *std::move(tenant);
   const std::string path = directory_.path_of(name);
-  std::optional<std::string> tenant = recorded_tenant(path);
+  std::optional<std::string> tenant;
+  naming_the_file(path, [&] { tenant = recorded_tenant(path); });
   if (tenant && tenant_file_name(*tenant) != name) {
     throw Error(Error::Kind::permission_denied,
                 "open: the file " + path + " holds another tenant's rows; put the right file back",
