@@ -30,10 +30,10 @@ inline constexpr std::array sqlite_reads = std::to_array<SqlAttack>({
      "value 0"},
     {"union with itself", "t", "SELECT {text} FROM {table} UNION ALL SELECT {text} FROM {table}", "rows 4"},
     {"an error at the victim's row, in a branch of an OR", "i",
-     "SELECT count(b.{text}) FROM (SELECT 'nobody' AS n) x LEFT JOIN {table} b ON (b.{tenant} = {victim} "
+     "SELECT count(b.{text}) FROM (SELECT {new_key} AS n) x LEFT JOIN {table} b ON (b.{tenant} = {victim} "
      "AND"
-     " abs(CASE WHEN b.{tenant} = {victim} THEN -9223372036854775807 - 1 ELSE 0 END) = 0)"
-     " OR b.{tenant} = x.n",
+     " b.{key} = {victims_key} AND abs(CASE WHEN b.{tenant} = {victim} THEN -9223372036854775807 - 1 ELSE 0"
+     " END) = 0) OR b.{key} = x.n",
      "value 0"},
     {"tenant function tells the own tenant", "t", "SELECT tenon_tenant()", "value {attacker_name}"},
     {"base table", "t", "SELECT {text} FROM {base}", "refused"},
