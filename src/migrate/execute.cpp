@@ -5,6 +5,7 @@
 #include <utility>
 
 #include <tenon/backend/sql_lexer.hpp>
+#include <tenon/detail/temporary_object.hpp>
 
 #include "statement_nature.hpp"
 
@@ -13,25 +14,13 @@ namespace {
 
 using std::chrono::steady_clock;
 
-// SQLite's CREATE TEMP …, and CREATE … [IF NOT EXISTS] temp.name, also where the name is quoted.
-bool may_be_temporary(backend::SqlLexer& behind_create) {
-  for (int i = 0; i < 6; ++i) {
-    const backend::SqlToken token = behind_create.next();
-    if (is_word(token, "temp") || is_word(token, "temporary") ||
-        token.kind == backend::SqlToken::Kind::quoted_name)
-      return true;
-  }
-  return false;
-}
-
 // On PostgreSQL any function may; on SQLite only these statements do.
 bool may_change_session(const MigratorSession& run, const Script& script) {
   if (!run.on_sqlite() || script.foreign_keys_off) return true;
   return std::any_of(script.statements.begin(), script.statements.end(), [](const ScriptStatement& one) {
-    backend::SqlLexer lexer(one.text, backend::Flavour::sqlite);
-    const backend::SqlToken first = lexer.next();
+    const backend::SqlToken first = backend::SqlLexer(one.text, backend::Flavour::sqlite).next();
     return is_word(first, "pragma") || is_word(first, "attach") || is_word(first, "detach") ||
-           (is_word(first, "create") && may_be_temporary(lexer));
+           may_make_temporary_object(one.text);
   });
 }
 

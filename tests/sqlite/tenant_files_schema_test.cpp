@@ -258,6 +258,14 @@ std::set<std::string> open_files(const fs::path& directory) {
   return names;
 }
 
+// The least of a few counts: one is no moment, for it takes a file that is closed meanwhile and one that is
+// opened then for two.
+std::size_t open_files_at_once(const fs::path& directory) {
+  std::size_t least = open_files(directory).size();
+  for (int again = 0; again < 3; ++again) least = std::min(least, open_files(directory).size());
+  return least;
+}
+
 TEST_F(TenantFilesSchema, OpensNoMoreFilesThanItMay) {
   if (!fs::exists("/proc/self/fd")) GTEST_SKIP() << "this system has no /proc to count open files with";
   Database database = open(4);
@@ -273,7 +281,7 @@ TEST_F(TenantFilesSchema, OpensNoMoreFilesThanItMay) {
         const std::string id = std::to_string(number) + "-" + std::to_string(turn);
         put(database, tenant, id);
         if (PolicyStore{scope(database, tenant)}.get(id).value().name != id + " of " + tenant) ++wrong;
-        most = std::max(most.load(), open_files(real).size());
+        most = std::max(most.load(), open_files_at_once(real));
       }
     });
   }

@@ -6,6 +6,22 @@
 #include "schema_query.hpp"
 
 namespace tenon::sqlite {
+namespace {
+
+class WithoutForeignKeys {
+ public:
+  explicit WithoutForeignKeys(sqlite3* db) noexcept : db_(db) {
+    sqlite3_db_config(db_, SQLITE_DBCONFIG_ENABLE_FKEY, 0, nullptr);
+  }
+  WithoutForeignKeys(const WithoutForeignKeys&) = delete;
+  WithoutForeignKeys& operator=(const WithoutForeignKeys&) = delete;
+  ~WithoutForeignKeys() { sqlite3_db_config(db_, SQLITE_DBCONFIG_ENABLE_FKEY, 1, nullptr); }
+
+ private:
+  sqlite3* db_;
+};
+
+}  // namespace
 
 void drop_temporary(sqlite3* db) {
   constexpr std::string_view subject = "drop what is temporary";
@@ -22,12 +38,11 @@ void drop_temporary(sqlite3* db) {
                       quoted_name(text_column(list, 1)));
   }
   if (drops.empty()) return;
-  sqlite3_db_config(db, SQLITE_DBCONFIG_ENABLE_FKEY, 0, nullptr);  // they may refer to each other
+  const WithoutForeignKeys they_may_refer_to_each_other(db);
   for (const std::string& sql : drops) {
     const StatementHandle drop = prepare_query(db, sql, subject);
     (void)next_row(db, drop, subject);
   }
-  sqlite3_db_config(db, SQLITE_DBCONFIG_ENABLE_FKEY, 1, nullptr);
 }
 
 }  // namespace tenon::sqlite

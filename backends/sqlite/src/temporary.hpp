@@ -4,8 +4,8 @@
 
 namespace tenon::sqlite {
 
-// Drops whatever is in the connection's schema of temporary objects. Leaves foreign keys enforced. Outside
-// a transaction. Throws Error.
+// Drops whatever is in the connection's schema of temporary objects. Leaves foreign keys enforced, also
+// when it throws Error. Outside a transaction.
 void drop_temporary(sqlite3* db);
 
 }  // namespace tenon::sqlite

@@ -26,6 +26,7 @@
 #include <tenon/testing/suites/reentry.hpp>
 #include <tenon/testing/suites/refusals.hpp>
 #include <tenon/testing/suites/rows.hpp>
+#include <tenon/testing/suites/savepoints.hpp>
 #include <tenon/testing/suites/tenants.hpp>
 #include <tenon/testing/suites/threads.hpp>
 #include <tenon/testing/suites/transactions.hpp>

@@ -108,20 +108,6 @@ bool begins_with_word(std::string_view sql, const char* word) {
   return sqlite3_stricmp(first.c_str(), word) == 0;
 }
 
-bool may_be_temporary(std::string_view sql) {
-  if (!begins_with_word(sql, "create")) return false;
-  backend::SqlLexer lexer(sql, backend::Flavour::sqlite);
-  constexpr int words = 7;  // the last one that may be it is behind CREATE VIRTUAL TABLE IF NOT EXISTS
-  for (int i = 0; i < words; ++i) {
-    const std::string word(lexer.next().text);
-    const std::string_view mark = word.starts_with('"') || word.starts_with('`') || word.starts_with('[')
-                                      ? std::string_view(word).substr(1)
-                                      : word;
-    if (sqlite3_strnicmp(mark.data(), "temp", 4) == 0) return true;
-  }
-  return false;
-}
-
 void replay(backend::Maintenance& on, const JournalEntry& entry) {
   if (entry.parameters.empty()) {
     on.execute(entry.sql);

@@ -52,9 +52,6 @@ inline constexpr std::string_view foreign_key_check = "PRAGMA foreign_key_check"
 // Whether the text's first word is this one, in whatever case.
 [[nodiscard]] bool begins_with_word(std::string_view sql, const char* word);
 
-// Whether the text may make a temporary object: CREATE TEMP …, CREATE … [IF NOT EXISTS] temp.name.
-[[nodiscard]] bool may_be_temporary(std::string_view sql);
-
 // Runs what the entry says.
 void replay(backend::Maintenance& on, const JournalEntry& entry);
 

@@ -3,6 +3,8 @@
 #include <array>
 #include <optional>
 
+#include <tenon/detail/temporary_object.hpp>
+
 #include "text_number.hpp"
 
 namespace tenon::sqlite {
@@ -95,7 +97,7 @@ struct ReplaySession {
 // Of the session, which lasts longer than a migration does.
 bool is_setting(const JournalEntry& entry) {
   return entry.sql != foreign_key_check &&
-         (begins_with_word(entry.sql, "pragma") || may_be_temporary(entry.sql));
+         (begins_with_word(entry.sql, "pragma") || tenon::detail::may_make_temporary_object(entry.sql));
 }
 
 // Of a migration, whose settings end with it: its event, as src/migrate/history.cpp adds it.
