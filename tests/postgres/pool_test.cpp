@@ -24,30 +24,32 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 using Clock = std::chrono::steady_clock;
 
+// By turns, for a busy machine makes everybody wait. A thread may lose the processor between looking at the
+// count and asking for a connection, so a few may see more.
 TEST_F(PoolOnServer, IsFairTo32ThreadsOn4Connections) {
+  constexpr int threads_in_all = 32;
   const auto engine = open(pooled(4, 0));
-  std::atomic<Clock::rep> longest{0};
-  std::atomic<unsigned> least{1'000'000};
+  std::atomic<int> turns{0};
+  std::atomic<int> passed_over{0};
+  std::atomic<int> least{1'000'000};
   std::vector<std::thread> threads;
   const auto end = Clock::now() + seconds(2);
-  for (int thread = 0; thread < 32; ++thread) {
+  for (int thread = 0; thread < threads_in_all; ++thread) {
     threads.emplace_back([&] {
-      unsigned rounds = 0;
+      int rounds = 0;
       for (; Clock::now() < end; ++rounds) {
-        const auto start = Clock::now();
+        const int before = turns;
         sleep(*engine, 0.002);
-        const auto took = (Clock::now() - start).count();
-        for (auto known = longest.load(); took > known && !longest.compare_exchange_weak(known, took);) {
-        }
+        if (turns++ - before > 2 * threads_in_all) ++passed_over;
       }
-      for (auto known = least.load(); rounds < known && !least.compare_exchange_weak(known, rounds);) {
+      for (int known = least.load(); rounds < known && !least.compare_exchange_weak(known, rounds);) {
       }
     });
   }
-  EXPECT_EQ(server_connections(), 4);
+  EXPECT_TRUE(becomes([&] { return server_connections() == 4; }));
   for (std::thread& thread : threads) thread.join();
-  EXPECT_LT(Clock::duration(longest), milliseconds(750)) << "8 turns of 2 ms, on a machine that is busy";
-  EXPECT_GT(least, 5U);
+  EXPECT_LE(passed_over * 50, turns.load()) << "one in fifty";
+  EXPECT_GT(least * threads_in_all * 2, turns.load()) << "nobody got less than half of an even share";
   EXPECT_EQ(engine->pool_stats().created, 4U);
 }
 
