@@ -74,7 +74,8 @@ struct MigrationRun {
 /// Told what a database does; Config::observer takes one. Everything by default does nothing.
 ///
 /// No event holds a value of a tenant's data, a tenant's id or a password. `Error::what()` of a failed
-/// statement does not either.
+/// statement does not either, but where an administrator reads one file per tenant it names the file that
+/// failed.
 ///
 /// Thread safety: the members are called from many threads at once, on the thread that made the call, after
 /// it and outside every lock. They should be quick. What they throw is swallowed.

@@ -122,6 +122,26 @@ TEST_F(TenantFilesSchema, NamesAFileThatIsLockedOrDamaged) {
   EXPECT_NE(std::string(damaged.what()).find("in the file " + path), std::string::npos) << damaged.what();
 }
 
+// Observers pass the text on, and the file's name is the tenant's id.
+TEST_F(TenantFilesSchema, ATenantsOwnCallNamesNoFile) {
+  {
+    Database database = open();
+    database.migrate();
+    put(database, "acme-and-sons");
+  }
+  std::ofstream(directory / "acme-and-sons.db", std::ios::binary | std::ios::trunc)
+      << std::string(8192, 'x');
+  Database database = open();
+  const auto refusals = {error_of([&] { put(database, "acme-and-sons"); }), error_of([&] {
+                           (void)scope(database, "acme-and-sons").query<std::string>("SELECT 'x'");
+                         }),
+                         error_of([&] { (void)scope(database, "acme-and-sons").begin(); })};
+  for (const Error& refusal : refusals) {
+    EXPECT_EQ(refusal.kind(), Error::Kind::corrupt) << refusal.what();
+    EXPECT_EQ(std::string(refusal.what()).find("acme"), std::string::npos) << refusal.what();
+  }
+}
+
 TEST_F(TenantFilesSchema, MovesTheRowsOfEveryTenant) {
   Database database = open();
   database.migrate();

@@ -192,6 +192,20 @@ void naming_the_file(const std::string& path, tenon::detail::FunctionRef<void()>
   }
 }
 
+void hiding_the_file(const std::string& path, tenon::detail::FunctionRef<void()> work) {
+  try {
+    work();
+  } catch (const Error& failure) {
+    std::string what = failure.what();
+    std::size_t at = what.find(path);
+    if (at == std::string::npos) throw;
+    static constexpr std::string_view hidden = "of the tenant";
+    for (; at != std::string::npos; at = what.find(path, at + hidden.size()))
+      what.replace(at, path.size(), hidden);
+    throw Error(failure.kind(), what, failure.detail());
+  }
+}
+
 void bring_up(Engine& file, const std::string& path, std::string_view tenant, const Journal& journal) {
   naming_the_file(path, [&] { bring_up_file(file, path, tenant, journal); });
 }

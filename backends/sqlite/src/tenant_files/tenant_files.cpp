@@ -45,8 +45,12 @@ OpenFiles::Use TenantFiles::existing(std::string_view tenant, backend::Deadline 
   if (!is_behind(tenant)) {
     if (OpenFiles::Use use = open_.find(tenant)) return use;
   }
-  if (!directory_.has(tenant_file_name(tenant))) return {};
-  return brought_up(tenant, deadline, subject);
+  const std::string name = tenant_file_name(tenant);
+  OpenFiles::Use use;
+  hiding_the_file(directory_.path_of(name), [&] {
+    if (directory_.has(name)) use = brought_up(tenant, deadline, subject);
+  });
+  return use;
 }
 
 OpenFiles::Use TenantFiles::brought_up(std::string_view tenant, backend::Deadline deadline,
@@ -81,7 +85,10 @@ OpenFiles::Use TenantFiles::made(std::string_view tenant, backend::Deadline dead
                                  std::string_view subject) {
   if (OpenFiles::Use use = existing(tenant, deadline, subject)) return use;
   require_schema(subject);
-  return open_.get(tenant, deadline, subject);
+  OpenFiles::Use use;
+  hiding_the_file(directory_.path_of(tenant_file_name(tenant)),
+                  [&] { use = open_.get(tenant, deadline, subject); });
+  return use;
 }
 
 void TenantFiles::require_schema(std::string_view subject) const {
