@@ -3,11 +3,32 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <tuple>
+#include <vector>
+
+#include <boost/describe/class.hpp>
 
 #include <tenon/database.hpp>
 #include <tenon/raw_sql.hpp>
+#include <tenon/repository.hpp>
 
 #include "fixture.hpp"
+
+namespace tenon::postgres::testing {
+
+struct NotedThing {
+  std::int64_t id = 0;
+  std::string note;
+};
+BOOST_DESCRIBE_STRUCT(NotedThing, (), (id, note))
+
+}  // namespace tenon::postgres::testing
+
+template <>
+struct tenon::Table<tenon::postgres::testing::NotedThing> {
+  static constexpr auto name = "public.things";
+  static constexpr auto key = std::tuple{&tenon::postgres::testing::NotedThing::id};
+};
 
 namespace tenon::postgres::testing {
 
@@ -125,6 +146,68 @@ TEST_F(RawQuery, ThatOnlyReadsDoesNotFailItsTransaction) {
     EXPECT_THROW((void)transaction.query_one<std::string>(sql), Error) << sql;
   transaction.commit();
   EXPECT_EQ(notes(), "kept,two");
+}
+
+// What a function of the host's leaves in pg_temp stays with the connection, and raw SQL finds it there.
+class RawLeftovers : public RawQuery {
+ protected:
+  void SetUp() override {
+    RawQuery::SetUp();
+    if (IsSkipped()) return;
+    admin(
+        "create function gather() returns bigint language plpgsql as $$ begin create temp table if not "
+        "exists scratch as select note from public.things; return (select count(*) from scratch); end $$; "
+        "create function pass() returns bigint language plpgsql as $$ begin create temp table scratch on "
+        "commit drop as select note from public.things; return (select count(*) from scratch); end $$; "
+        "grant execute on function gather(), pass() to tenon_app");
+  }
+  static void expect_nothing_left(const Database& database) {
+    const TenantScope globex = database.scope(TenantContext{"globex"});
+    EXPECT_KIND(Error::Kind::schema_mismatch, globex.query<std::string>("SELECT note FROM scratch"));
+  }
+};
+
+TEST_F(RawLeftovers, OfATenantAreGoneForTheNext) {
+  for (const bool prepared : {true, false}) {
+    Config one = config();
+    one.pool.size = 1;
+    one.pool.max_overflow = 0;
+    one.postgres.prepared_statements = prepared;
+    const Database database = Database::open(one);
+    const TenantScope scope = database.scope(TenantContext{"acme"});
+    EXPECT_EQ(scope.execute("SELECT public.gather()"), 1U);
+    expect_nothing_left(database);
+    EXPECT_EQ(scope.execute_returning<std::int64_t>("SELECT public.gather()"),
+              (std::vector<std::int64_t>{2}));
+    expect_nothing_left(database);
+    Transaction transaction = scope.begin();
+    EXPECT_EQ(transaction.query_one<std::int64_t>("SELECT public.gather()"), 2);
+    EXPECT_EQ(transaction.query<std::string>("SELECT note FROM scratch").size(), 2U)
+        << "within the transaction";
+    transaction.commit();
+    expect_nothing_left(database);
+    EXPECT_EQ(database.pool_stats().created, 4U) << "such a connection is not used again";
+  }
+}
+
+TEST_F(RawLeftovers, CostTheConnectionOnlyWhereThereAreSome) {
+  Config one = config();
+  one.pool.size = 1;
+  one.pool.max_overflow = 0;
+  Database database = Database::open(one);
+  const TenantScope scope = database.scope(TenantContext{"acme"});
+  EXPECT_EQ(scope.execute("SELECT public.pass()"), 1U);
+  expect_nothing_left(database);
+  {
+    Transaction transaction = scope.begin();
+    EXPECT_EQ(transaction.query_one<std::int64_t>("SELECT public.gather()"), 2);
+  }
+  expect_nothing_left(database);
+  std::vector<NotedThing> many;
+  for (std::int64_t id = 10; id < 3010; ++id) many.push_back({id, "many"});
+  Repository<NotedThing>(scope).insert_all(many);  // by way of a temporary table of the library's own
+  EXPECT_EQ(scope.execute("UPDATE public.things SET note = 'x'"), 3002U);
+  EXPECT_EQ(database.pool_stats().created, 1U);
 }
 
 }  // namespace

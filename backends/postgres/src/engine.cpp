@@ -79,6 +79,7 @@ std::string PostgresEngine::version() {
   flight.bind(context_->binding(), principal, true, raw_of(call));
   flight.statement(call.statement);
   flight.sync();
+  if (raw_of(call) == Raw::writes) flight.look_for_temporary_tables();
   if (!call.stream) return flight.land();
   return flight.land([&](const PGresult* row) { return delivery.one(row); },
                      call.statement.access == backend::Access::read);

@@ -24,6 +24,13 @@ constexpr int text_results = 0;
 constexpr std::size_t most_drained = 1U << 20U;  // bytes, as PQresultMemorySize() counts them
 constexpr std::chrono::milliseconds drain_patience{10};
 
+// The library's own begin with its name, and lose their rows with the transaction (batch_copy.cpp). Only
+// where there was ever a temporary table is anything looked up.
+constexpr std::string_view temporary_tables_sql =
+    "select where pg_catalog.pg_my_temp_schema() <> 0 and exists (select from pg_catalog.pg_class "
+    "where relnamespace = pg_catalog.pg_my_temp_schema() and relkind in ('r', 'S', 'v', 'm', 'p') "
+    "and relname !~ '^tenon_')";
+
 std::uint64_t tag_count(PGresult* result) {
   const char* const text = PQcmdTuples(result);
   std::uint64_t count = 0;
@@ -173,6 +180,21 @@ const char* Flight::prepare(const StatementCache::Name& name, std::uint64_t id, 
        {Step::statement, 0, {}});
 }
 
+void Flight::look_for_temporary_tables() {
+  if (refused_) return;
+  told_ = items_.size();
+  static const std::uint64_t id = backend::statement_id(temporary_tables_sql, {});
+  const char* const name = named_ ? prepare_named(id, temporary_tables_sql, {}, true) : nullptr;
+  if (name == nullptr) {
+    command(Step::look_back, std::string(temporary_tables_sql).c_str());
+  } else if (!refused_) {
+    sent(PQsendQueryPrepared(connection_.raw(), name, 0, nullptr, nullptr, nullptr, binary_results),
+         {Step::look_back, id, {}});
+  }
+  sync();
+  sync_refused_ = refused_;  // the Sync before may have left
+}
+
 void Flight::run_batch(std::uint64_t id, std::string_view sql, std::span<const Oid> types,
                        const char* const* values, const int* lengths, const int* formats) {
   if (refused_) return;
@@ -241,12 +263,14 @@ void Flight::abandon() {
   }
   backend::count_round_trip();
   (void)connection_.await(deadline_);  // the last Sync's answer is yet to come, whatever is there already
-  for (const Item& item : items_) {
-    if (!read_item(landing, item, live, cancel_unwanted)) {
+  const std::size_t told = std::min(told_, items_.size());
+  for (std::size_t i = 0; i < told; ++i) {
+    if (!read_item(landing, items_[i], live, cancel_unwanted)) {
       connection_.give_up();
       break;
     }
   }
+  if (told < items_.size() && !connection_.given_up()) read_untold(told);
   landing.unreplicated = connection_.take_unreplicated_commit();
   if (connection_.lost()) connection_.give_up();
   // A cancellation that hit nothing may still be on its way to the next statement.
@@ -256,6 +280,13 @@ void Flight::abandon() {
   if (unwanted_ && cancel_unwanted && landing.error && landing.error->sqlstate == "57014")
     landing.error.reset();
   return landing;
+}
+
+void Flight::read_untold(std::size_t first) {
+  Landing untold;
+  for (std::size_t i = first; i < items_.size(); ++i) {
+    if (!read_item(untold, items_[i], nullptr, false) || untold.cancelled) return connection_.give_up();
+  }
 }
 
 // All results of one command. False when the connection is of no more use.
@@ -319,6 +350,7 @@ Wait Flight::drain(ResultHandle& result) {
     case PGRES_TUPLES_OK:
     case PGRES_COMMAND_OK:
       if (prepares) connection_.statements().add(item.id, item.sql, *item.name);
+      if (item.step == Step::look_back && PQntuples(result.get()) > 0) connection_.give_up();
       if (item.step == Step::commit) landing.commit_tag = PQcmdStatus(result.get());
       if (item.step == Step::statement) {
         if (counted_) landing.affected += tag_count(result.get());

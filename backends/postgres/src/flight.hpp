@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <forward_list>
+#include <limits>
 #include <optional>
 #include <span>
 #include <string>
@@ -30,6 +31,7 @@ enum class Step : std::uint8_t {
   bind,
   prepare,
   statement,
+  look_back,
   commit,
   sync
 };
@@ -74,6 +76,10 @@ class Flight {
   void stage(const backend::Statement& statement, backend::Values values, bool raw = false);
   /// Runs the staged statement; prepares it where the server session lacks it.
   void statement(const backend::Statement& statement);
+  /// Last, once the host's own SQL that may write is committed: a connection on which a function of the
+  /// host's has left a temporary table is given up, for the table would be there for the next tenant. The
+  /// landing tells nothing of it.
+  void look_for_temporary_tables();
   /// A statement of the library over arrays, `types.size()` of them, prepared where the server session
   /// lacks it. `sql` must stay until the flight has landed.
   void run_batch(std::uint64_t id, std::string_view sql, std::span<const Oid> types,
@@ -110,6 +116,7 @@ class Flight {
   void set_types(std::span<const backend::Type> types);
   void repair_cache(const Item& item, const ServerError& error);
   Landing read(const LiveRows* live, bool cancel_unwanted);
+  void read_untold(std::size_t first);
   bool read_item(Landing& landing, const Item& item, const LiveRows* live, bool cancel_unwanted);
   void take(Landing& landing, const Item& item, ResultHandle result);
   bool receive(Landing& landing, ResultHandle& result);
@@ -120,6 +127,7 @@ class Flight {
   const bool named_;
   backend::Deadline deadline_;
   boost::container::small_vector<Item, 8> items_;
+  std::size_t told_ = std::numeric_limits<std::size_t>::max();  // items of which the landing tells
   boost::container::small_vector<Oid, 24> types_;
   std::string text_;                               // a zero-terminated copy for libpq
   std::forward_list<StatementCache::Name> names_;  // of what is being prepared

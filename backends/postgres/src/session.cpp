@@ -282,6 +282,7 @@ void PostgresSession::commit() {
   Flight flight = this->flight(backend::Deadline::max());
   flight.command(Step::commit, "commit");
   flight.sync();
+  if (raw_used_) flight.look_for_temporary_tables();
   const Landing landing = flight.land();
   lease_.release();
   Terms all = terms("commit");
