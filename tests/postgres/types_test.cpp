@@ -6,6 +6,8 @@
 #include <limits>
 #include <string>
 
+#include <tenon/secure_table.hpp>
+
 #include "fixture.hpp"
 
 namespace tenon::postgres::testing {
@@ -62,6 +64,22 @@ TEST_F(Types, KeepTimesAtTheirLimits) {
             Error::Kind::invalid_argument);
   const Sql infinite("infinite", "SELECT 'infinity'::timestamptz", {}, {Type::timestamp});
   EXPECT_KIND(Error::Kind::corrupt, rows(*engine_, "acme", infinite));
+}
+
+// A time went back by four hours whenever a row was read and written.
+TEST_F(Types, KeepTimesInColumnsWithoutAZoneWhereverTheServerIs) {
+  admin("alter database " + database_ + " set timezone = 'America/New_York'");
+  admin("create table clocks (tenant_id text collate \"C\", at timestamp);" + secure_table_sql("clocks"));
+  const auto engine = open(config());
+  const Sql put("put", "INSERT INTO public.clocks VALUES ('acme', $1)", {Type::timestamp}, {},
+                Access::write);
+  const Sql get("get", "SELECT at FROM public.clocks", {}, {Type::timestamp});
+  constexpr std::int64_t noon = 1'782'734'400'000'000;
+  rows(*engine, "acme", put, {Value::integral(Type::timestamp, noon)});
+  EXPECT_EQ(rows(*engine, "acme", get), (Rows{{std::to_string(noon)}}));
+  EXPECT_EQ(admin_value("select extract(epoch from at)::bigint from clocks"), "1782734400");
+  EXPECT_EQ(rows(*engine, "acme", Sql("zone", "SELECT current_setting('timezone')", {}, {Type::text})),
+            (Rows{{"UTC"}}));
 }
 
 TEST_F(Types, KeepDoublesBitByBit) {

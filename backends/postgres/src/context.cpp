@@ -1,11 +1,14 @@
 #include "context.hpp"
 
 #include <chrono>
+#include <string>
+#include <string_view>
 #include <utility>
 
 #include <tenon/detail/later.hpp>
 #include <tenon/error.hpp>
 
+#include "flight.hpp"
 #include "gate.hpp"
 #include "listener.hpp"
 
@@ -26,12 +29,30 @@ Config for_migrations(Config config) {
   return config;
 }
 
+// A `timestamp`, which has no time zone, is written and read as the session's zone has it: elsewhere than
+// in UTC each reading and writing back would move it.
+void set_utc(Connection& connection, backend::Deadline deadline) {
+  const char* const zone = PQparameterStatus(connection.raw(), "TimeZone");
+  if (zone != nullptr && (std::string_view(zone) == "UTC" || std::string_view(zone) == "Etc/UTC")) return;
+  Flight flight(connection, false, deadline);
+  flight.command(Step::statement, "set timezone = 'UTC'");
+  flight.sync();
+  const Landing landing = flight.land();
+  if (landing.ok()) return;
+  throw Error(Error::Kind::unavailable,
+              "connect: the session could not be set to UTC" +
+                  (landing.error ? ": " + landing.error->message : std::string(" in time")));
+}
+
 backend::ConnectionPool::Factory factory(std::shared_ptr<const ConnectTarget> target,
                                          std::size_t statement_cache) {
   return [target = std::move(target), statement_cache,
           changes = std::make_shared<std::atomic<std::uint32_t>>(0)](backend::Deadline deadline,
                                                                      const std::stop_token& stop) {
-    return std::make_unique<Connection>(target->connect(deadline, stop), statement_cache, changes);
+    auto connection =
+        std::make_unique<Connection>(target->connect(deadline, stop), statement_cache, changes);
+    set_utc(*connection, deadline);
+    return connection;
   };
 }
 
