@@ -19,7 +19,8 @@ class Pooler : public PostgresTest {
     if (IsSkipped()) return;
     if (!PgBouncer::installed())
       GTEST_SKIP() << "PGBOUNCER IS NOT INSTALLED: nothing tests prepared statements behind one";
-    if (!PgBouncer::keeps_statements()) GTEST_SKIP() << "PGBOUNCER IS OLDER THAN 1.21: nothing tests prepared statements behind one";
+    if (!PgBouncer::keeps_statements())
+      GTEST_SKIP() << "PGBOUNCER IS OLDER THAN 1.21: nothing tests prepared statements behind one";
     pooler_.emplace("transaction", admin_value("show port"), 1);
     pooled_ = open_pooled();
   }

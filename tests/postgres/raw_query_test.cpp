@@ -148,6 +148,12 @@ TEST_F(RawQuery, ThatOnlyReadsDoesNotFailItsTransaction) {
   EXPECT_EQ(notes(), "kept,two");
 }
 
+TEST_F(RawQuery, BlamesTheMembersTypeForAValueThatDoesNotFit) {
+  const TenantScope scope = acme();
+  EXPECT_KIND(Error::Kind::schema_mismatch, scope.query_one<std::int64_t>("SELECT 2.5"));
+  EXPECT_KIND(Error::Kind::schema_mismatch, scope.query_one<std::int32_t>("SELECT 3000000000"));
+}
+
 // What a function of the host's leaves in pg_temp stays with the connection, and raw SQL finds it there.
 class RawLeftovers : public RawQuery {
  protected:

@@ -280,7 +280,7 @@ void RowReader::corrupt(std::size_t column, const char* what) const {
   Error::Detail detail;
   detail.statement = statement_.name;
   throw Error(
-      Error::Kind::corrupt,
+      raw_ ? Error::Kind::schema_mismatch : Error::Kind::corrupt,
       std::string(statement_.name) + ": " + place(column) + " holds " + what + ", which cannot be read",
       detail);
 }

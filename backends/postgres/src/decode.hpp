@@ -19,15 +19,17 @@ namespace tenon::postgres {
 /// column for a number, any text-like column for a text, json and jsonb for JSON.
 class RowReader {
  public:
-  explicit RowReader(const backend::Statement& statement)
-      : statement_(statement), values_(statement.columns.size()) {}
+  /// `raw`: of the host's own SQL.
+  RowReader(const backend::Statement& statement, bool raw)
+      : statement_(statement), raw_(raw), values_(statement.columns.size()) {}
 
   /// Checks the columns of a result against the statement. Throws `Error` (schema_mismatch) that names the
   /// statement and the column's position.
   void describe(const PGresult* result);
 
   /// Decodes one row. The values live until the next call. Throws `Error` (corrupt) for a value that the
-  /// library's type cannot hold: infinite times, numeric NaN, an integer too large.
+  /// library's type cannot hold: infinite times, numeric NaN, an integer too large. Of raw SQL, where the
+  /// host chose the columns, it is schema_mismatch.
   [[nodiscard]] backend::Values read(const PGresult* result, int row);
 
  private:
@@ -61,6 +63,7 @@ class RowReader {
   [[noreturn]] void corrupt(std::size_t column, const char* what) const;
 
   const backend::Statement& statement_;
+  bool raw_;
   boost::container::small_vector<Wire, 64> wires_;
   tenon::detail::RowBuffer values_;
   std::vector<std::string> decimals_;  // texts of decimal columns of the current row; empty without any

@@ -14,7 +14,7 @@ namespace tenon::postgres {
 /// Hands the rows of results to a call's sink.
 class Delivery {
  public:
-  explicit Delivery(const backend::Call& call) : call_(call), reader_(call.statement) {}
+  explicit Delivery(const backend::Call& call) : call_(call), reader_(call.statement, call.raw) {}
 
   /// Rows of a complete result. Passes on what the sink throws.
   void all(const PGresult* result);
