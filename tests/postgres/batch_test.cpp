@@ -110,6 +110,24 @@ TEST_F(Batch, CannotReachAnotherTenant) {
   EXPECT_EQ(stored(), "0 0");
 }
 
+// 2,001 rows failed where 2,000 were taken.
+TEST_F(Batch, NeedsNoTemporaryTable) {
+  admin("revoke temporary on database " + database_ + " from public");
+  {
+    const auto session = engine_->begin({"acme", Role::customer, ""}, {});
+    EXPECT_EQ(insert(*session, {3000}), 3000U);
+    session->commit();
+  }
+  EXPECT_EQ(stored(), "3000 3000");
+  const auto engine = open(config());
+  admin("truncate things");
+  Source source{3000};
+  EXPECT_EQ(engine->insert({"acme", Role::customer, ""},
+                           {insert_thing(), "things", columns, {}, source.count, source}),
+            3000U);
+  EXPECT_EQ(stored(), "3000 3000");
+}
+
 TEST_F(Batch, StagesTwiceInOneSession) {
   const auto session = engine_->begin({"acme", Role::customer, ""}, {});
   EXPECT_EQ(insert(*session, {3000}), 3000U);

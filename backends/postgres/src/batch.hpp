@@ -90,6 +90,9 @@ class Staging {
   [[nodiscard]] const std::string& insert_sql() const noexcept { return insert_sql_; }
   [[nodiscard]] const std::string& clear_sql() const noexcept { return clear_sql_; }
 
+  /// Whether create_sql(), of which this came, is not allowed. No row was asked for yet.
+  [[nodiscard]] static bool refused(const Landing& landing) noexcept;
+
   /// Sends all rows. The connection is in pipeline mode before and after, or given up. Throws what `next`
   /// throws and `Error`; the transaction is then of no more use.
   void fill(Connection& connection, backend::Deadline deadline) const;

@@ -48,6 +48,10 @@ Staging::Staging(const backend::BatchInsert& batch) : batch_(batch) {
   if (!batch.conflict_clause.empty()) insert_sql_.append(" ").append(batch.conflict_clause);
 }
 
+bool Staging::refused(const Landing& landing) noexcept {
+  return landing.error && landing.failed_step == Step::statement && landing.error->sqlstate == "42501";
+}
+
 void Staging::fill(Connection& connection, backend::Deadline deadline) const {
   if (!connection.leave_pipeline() || PQsendQuery(connection.raw(), copy_sql_.c_str()) != 1) {
     fail(connection, Wait::lost);

@@ -44,6 +44,10 @@ class Context {
   [[nodiscard]] const ConnectTarget& migration_target() const noexcept { return migration_target_; }
   [[nodiscard]] backend::Deadline connect_deadline() const;
 
+  /// False once the server refused a temporary table, for which the role needs TEMPORARY on the database.
+  [[nodiscard]] bool may_stage() const noexcept { return may_stage_.load(std::memory_order_relaxed); }
+  void stage_no_more() noexcept { may_stage_.store(false, std::memory_order_relaxed); }
+
   [[nodiscard]] PoolStats pool_stats() const { return pool_.stats(); }
 
   /// Ends with close().
@@ -67,6 +71,7 @@ class Context {
   std::shared_ptr<const ConnectTarget> target_;  // shared with connects that outlast the pool
   ConnectTarget migration_target_;
   std::atomic<bool> safe_{false};
+  std::atomic<bool> may_stage_{true};
   std::stop_source closed_;
   backend::ConnectionPool pool_;
 };

@@ -129,7 +129,7 @@ std::uint64_t PostgresEngine::execute_returning(const backend::Principal& princi
 
 std::uint64_t PostgresEngine::insert(const backend::Principal& principal,
                                      const backend::BatchInsert& batch) {
-  if (batch.row_count >= copy_from_rows) return copy(principal, batch);
+  if (batch.row_count >= copy_from_rows && context_->may_stage()) return copy(principal, batch);
   ArrayInsert rows(batch);
   for (int attempt = 1;; ++attempt) {
     auto lease = context_->acquire({.deadline = batch.deadline});
@@ -150,8 +150,7 @@ std::uint64_t PostgresEngine::insert(const backend::Principal& principal,
   }
 }
 
-std::uint64_t PostgresEngine::copy(const backend::Principal& principal,
-                                   const backend::BatchInsert& batch) const {
+std::uint64_t PostgresEngine::copy(const backend::Principal& principal, const backend::BatchInsert& batch) {
   auto lease = context_->acquire({.deadline = batch.deadline});
   Connection& connection = Context::of(lease);
   const Staging staging(batch);
@@ -166,6 +165,12 @@ std::uint64_t PostgresEngine::copy(const backend::Principal& principal,
   try {
     const Landing begun = begin.land();
     outdate_if_read_only(lease, begun);
+    if (Staging::refused(begun)) {
+      roll_back(connection);
+      lease.release();
+      context_->stage_no_more();
+      return insert(principal, batch);
+    }
     require_ok(begun, terms);
     staging.fill(connection, batch.deadline);
   } catch (...) {

@@ -45,8 +45,7 @@ class PostgresEngine final : public backend::Engine {
                             const backend::Call& call, Delivery& delivery) const;
   [[nodiscard]] std::uint64_t execute_returning(const backend::Principal& principal,
                                                 const backend::Call& call);
-  [[nodiscard]] std::uint64_t copy(const backend::Principal& principal,
-                                   const backend::BatchInsert& batch) const;
+  [[nodiscard]] std::uint64_t copy(const backend::Principal& principal, const backend::BatchInsert& batch);
 
   std::shared_ptr<Context> context_;
   PostgresDialect dialect_;

@@ -198,7 +198,7 @@ void PostgresSession::begin_elsewhere() {
 
 std::uint64_t PostgresSession::insert(const backend::BatchInsert& batch) {
   require_open(batch.row.name);
-  if (batch.row_count >= copy_from_rows) return copy(batch, batch.deadline);
+  if (batch.row_count >= copy_from_rows && context_->may_stage()) return copy(batch, batch.deadline);
   ArrayInsert rows(batch);
   Flight flight = this->flight(batch.deadline);
   open(flight);
@@ -219,9 +219,17 @@ std::uint64_t PostgresSession::copy(const backend::BatchInsert& batch, backend::
   const Staging staging(batch);
   Flight create = flight(deadline);
   open(create);
+  create.command(Step::begin, "savepoint tenon_staging");
   create.command(Step::statement, staging.create_sql().c_str());
+  create.command(Step::commit, "release savepoint tenon_staging");
   create.sync();
-  check(create.land(), batch.row.name);
+  const Landing created = create.land();
+  if (Staging::refused(created)) {
+    context_->stage_no_more();
+    command("rollback to savepoint tenon_staging", batch.row.name);
+    return insert(batch);
+  }
+  check(created, batch.row.name);
   try {
     staging.fill(connection(), std::min(deadline, options_.deadline));
   } catch (...) {
