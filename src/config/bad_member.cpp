@@ -18,6 +18,13 @@ void require_positive(std::string_view member, std::chrono::milliseconds value) 
   if (value.count() <= 0) throw_bad(member, "must be above zero");
 }
 
+// PostgreSQL takes it for the login itself (PostgreSQL docs, SET ROLE), so statements would run with its
+// rights.
+void require_role(std::string_view member, const std::string& name) {
+  if (name.empty()) throw_bad(member, "is empty");
+  if (name == "none") throw_bad(member, "is 'none', which is no role");
+}
+
 }  // namespace
 
 std::string BadMember::text() const {
@@ -27,9 +34,12 @@ std::string BadMember::text() const {
 void check_members(const Config& config) {
   const PoolOptions& pool = config.pool;
   const SqliteOptions& sqlite = config.sqlite;
+  constexpr std::size_t most_connections = 100'000;
   if (pool.size + pool.max_overflow == 0)
     throw_bad("pool.size", "and pool.max_overflow are both 0", "pool.max_overflow");
-  require_not_negative("pool.acquire_timeout", pool.acquire_timeout);
+  if (pool.size > most_connections || pool.max_overflow > most_connections - pool.size)
+    throw_bad("pool.size", "and pool.max_overflow are above 100000 together", "pool.max_overflow");
+  require_positive("pool.acquire_timeout", pool.acquire_timeout);
   require_positive("pool.connect_timeout", pool.connect_timeout);
   require_not_negative("pool.max_lifetime", pool.max_lifetime);
   require_not_negative("pool.idle_timeout", pool.idle_timeout);
@@ -45,6 +55,9 @@ void check_members(const Config& config) {
   require_not_negative("sqlite.busy_timeout", sqlite.busy_timeout);
   require_not_negative("call_timeout", config.call_timeout);
   require_not_negative("statement_timeout", config.statement_timeout);
+  require_role("postgres.application_role", config.postgres.application_role);
+  require_role("postgres.read_only_role", config.postgres.read_only_role);
+  require_role("postgres.administrator_role", config.postgres.administrator_role);
   if (sqlite.readers == 0) throw_bad("sqlite.readers", "must be above zero");
   constexpr std::size_t largest_cache = 1'048'576;  // a terabyte
   if (sqlite.cache_megabytes > largest_cache) throw_bad("sqlite.cache_megabytes", "is above 1048576");

@@ -7,7 +7,7 @@
 
 namespace tenon::detail {
 
-// A number in a Config that cannot work, alone or with another. Members are called as settings are.
+// What a Config holds that cannot work, alone or with another. Members are called as settings are.
 struct BadMember {
   std::string_view member;
   std::string_view beside;  // the other member; empty: alone

@@ -1,3 +1,4 @@
+#include <limits>
 #include <sstream>
 
 #include "support.hpp"
@@ -164,7 +165,7 @@ TEST(Config, PrintsNoSecrets) {
   EXPECT_THAT(testing::PrintToString(config.password), Not(HasSubstr("sentinel")));
 }
 
-TEST(Config, RefusesNumbersThatCannotWork) {
+TEST(Config, RefusesWhatCannotWork) {
   const auto refused = [](void (*change)(Config&)) {
     Config config;
     change(config);
@@ -173,6 +174,12 @@ TEST(Config, RefusesNumbersThatCannotWork) {
   EXPECT_THAT(refused([](Config& c) { c.pool.size = c.pool.max_overflow = 0; }), HasSubstr("pool.size"));
   EXPECT_THAT(refused([](Config& c) { c.pool.acquire_timeout = std::chrono::milliseconds{-1}; }),
               HasSubstr("pool.acquire_timeout"));
+  EXPECT_THAT(refused([](Config& c) { c.pool.acquire_timeout = std::chrono::milliseconds{0}; }),
+              HasSubstr("pool.acquire_timeout"));
+  EXPECT_THAT(refused([](Config& c) { c.pool.size = std::numeric_limits<std::size_t>::max(); }),
+              HasSubstr("pool.size"));
+  EXPECT_THAT(refused([](Config& c) { c.postgres.application_role = "none"; }),
+              HasSubstr("postgres.application_role"));
   EXPECT_THAT(refused([](Config& c) { c.pool.connect_timeout = std::chrono::milliseconds{0}; }),
               HasSubstr("pool.connect_timeout"));
   EXPECT_THAT(refused([](Config& c) { c.pool.min_idle = c.pool.size + 1; }), HasSubstr("pool.min_idle"));
