@@ -69,6 +69,46 @@ TEST_F(Gate, TakesLittleTime) {
   EXPECT_LT(taken.count() / rounds, 1000.0);
 }
 
+// The next worker of a rolling upgrade could not start: its look at the policies waited for the table.
+TEST_F(Gate, WaitsForNoMigrationThatHoldsATable) {
+  const auto migration = engine_->maintenance();
+  migration->begin();
+  migration->execute("alter table things add column held int; lock table parts in access exclusive mode");
+  const auto start = std::chrono::steady_clock::now();
+  EXPECT_NO_THROW((void)Database::open(config()));
+  EXPECT_EQ(names(FindingSeverity::error), "");
+  EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(5));
+  migration->rollback();
+}
+
+// PostgreSQL takes the role 'none' for the login itself.
+TEST_F(Gate, IsNotPassedByAsTheLogin) {
+  for (const auto role : {&PostgresOptions::application_role, &PostgresOptions::read_only_role,
+                          &PostgresOptions::administrator_role}) {
+    for (const char* name : {"none", ""}) {
+      Config unheld = config();
+      unheld.postgres.*role = name;
+      EXPECT_KIND(Error::Kind::invalid_argument, (void)Database::open(unheld)) << name;
+    }
+  }
+}
+
+TEST_F(Gate, LetsAPolicyPassThatAsksWhoseRowItIs) {
+  for (const char* condition :
+       {"tenant_id = current_setting('app.tenant_id')",
+        "tenant_id = current_setting('app.tenant_id', true)",
+        "tenant_id = (select tenant_id from parts limit 1)", "tenant_id = current_user",
+        "tenant_id = session_user", "tenant_id = tenon.tenant()", "false"}) {
+    admin("create policy asking on things as permissive for select to tenon_app using (" +
+          std::string(condition) + ")");
+    EXPECT_EQ(names(FindingSeverity::warning).find("policy-"), std::string::npos) << condition;
+    EXPECT_EQ(names(FindingSeverity::error), "") << condition;
+    admin("drop policy asking on things");
+  }
+  expect_warning("create policy asking on things for select to tenon_app using (id > 0)",
+                 "policy-without-tenant", "public.things");
+}
+
 TEST_F(Gate, SeesATableWithoutRowSecurity) {
   expect_error("create table bare (tenant_id text, id int); grant select on bare to tenon_app",
                "table-without-row-security", "public.bare");
