@@ -63,6 +63,13 @@ ConnectionPool::Shared::Shared(std::string name, const PoolOptions& options, Fac
       lock.lock();
       if (found) {
         drop(lock, std::move(connection), admission.handle, *found);
+        if (*found == Eviction::broken && Clock::now() >= deadline) {
+          // Of the others it tells nothing, and there is no time to ask them.
+          (void)state_.give_back(admission.handle, false, Clock::now());
+          if (state_.is_closed()) changed_.notify_all();
+          ++counters_.timeouts;
+          throw_in_vain(lock, Clock::now() - start, InVain::untested);
+        }
         waiter.state = Waiter::State::waiting;
         admission = state_.reject(admission.handle, ticket, mode, *found, Clock::now());
         if (state_.is_closed()) changed_.notify_all();  // whoever closes may have waited for this one
@@ -96,7 +103,8 @@ pool::Handle ConnectionPool::Shared::wait(Lock& lock, Waiter& waiter, Deadline s
     case Waiter::State::waiting:
       state_.leave(reinterpret_cast<pool::Ticket>(&waiter));
       ++counters_.timeouts;
-      throw_in_vain(lock, Clock::now() - start);
+      throw_in_vain(lock, Clock::now() - start,
+                    state_.active() + state_.idle() == 0 ? InVain::not_opened : InVain::not_free);
     case Waiter::State::refused:
       throw_closed();
     case Waiter::State::failed:
@@ -171,15 +179,18 @@ void ConnectionPool::Shared::outdate(pool::Handle handle) noexcept {
   call_workers();
 }
 
-void ConnectionPool::Shared::throw_in_vain(Lock& lock, Clock::duration waited) {
-  const bool cut_off = state_.active() + state_.idle() == 0;
-  std::string text = cut_off ? "no connection to " + name_ + " could be opened in time: "
-                             : "no connection to " + name_ + " became free in time: ";
+void ConnectionPool::Shared::throw_in_vain(Lock& lock, Clock::duration waited, InVain why) {
+  const bool cut_off = why == InVain::not_opened;
+  std::string text = "no connection to " + name_ +
+                     (cut_off                   ? " could be opened in time: "
+                      : why == InVain::not_free ? " became free in time: "
+                                                : " answered its test in time: ");
   text += std::to_string(state_.total()) + " of " + std::to_string(state_.capacity()) + " open, " +
           std::to_string(state_.active()) + " active, " + std::to_string(state_.idle()) + " idle, " +
           std::to_string(state_.connecting()) + " connecting, " + std::to_string(state_.waiting()) +
           " others waiting";
-  if (!cut_off) text += "; raise PoolOptions::size or max_overflow, or hold connections for less time";
+  if (why == InVain::not_free)
+    text += "; raise PoolOptions::size or max_overflow, or hold connections for less time";
   if (!counters_.last_connect_error.empty())
     text += "; the last failed connect said: " + counters_.last_connect_error;
   Error::Detail detail;

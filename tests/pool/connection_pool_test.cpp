@@ -106,6 +106,32 @@ TEST_F(Pool, ReplacesBrokenExpiredAndSilentConnections) {
   EXPECT_EQ(stats.active, 1U);
 }
 
+// All that were idle were closed, one test after the other, and the caller was told of an outage.
+TEST_F(Pool, ACallerWithoutTimeClosesOneConnectionAtMost) {
+  PoolOptions tested = options(3, 0);
+  tested.ping_after_idle = milliseconds(0);
+  tested.ping_timeout = seconds(5);
+  auto pool = make(tested);
+  std::vector<ConnectionPool::Lease> leases;
+  for (int i = 0; i < 3; ++i) leases.push_back(pool.acquire());
+  leases.clear();
+  std::this_thread::sleep_for(milliseconds(2));
+  server_.answers_pings = false;
+  try {
+    (void)pool.acquire({.deadline = std::chrono::steady_clock::now() + milliseconds(20)});
+    FAIL() << "there was no answer";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.kind(), Error::Kind::timeout);
+    EXPECT_NE(std::string(error.what()).find("answered its test in time"), std::string::npos)
+        << error.what();
+  }
+  EXPECT_EQ(server_.pings, 1);
+  EXPECT_EQ(pool.stats().idle, 2U);
+  EXPECT_EQ(pool.stats().timeouts, 1U);
+  server_.answers_pings = true;
+  EXPECT_NO_THROW((void)pool.acquire());
+}
+
 TEST_F(Pool, EndsConnectionsByAge) {
   PoolOptions brief = options(1, 0);
   brief.max_lifetime = seconds(1);
