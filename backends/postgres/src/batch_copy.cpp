@@ -40,7 +40,7 @@ Staging::Staging(const backend::BatchInsert& batch) : batch_(batch) {
     names += "c" + std::to_string(i + 1);
     definitions += "c" + std::to_string(i + 1) + " " + type_info(batch.row.parameters[i]).sql;
   }
-  create_sql_ = "create temp table if not exists " + name + " (" + definitions + ") on commit delete rows";
+  create_sql_ = "create temp table if not exists " + name + " (" + definitions + ") on commit drop";
   copy_sql_ = "copy " + name + " (" + names + ") from stdin (format binary)";
   clear_sql_ = "truncate " + name;
   insert_sql_ = "INSERT INTO " + std::string(batch.table) + " AS \"t\" (" + column_list(batch) +

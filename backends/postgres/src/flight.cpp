@@ -24,12 +24,10 @@ constexpr int text_results = 0;
 constexpr std::size_t most_drained = 1U << 20U;  // bytes, as PQresultMemorySize() counts them
 constexpr std::chrono::milliseconds drain_patience{10};
 
-// The library's own begin with its name, and lose their rows with the transaction (batch_copy.cpp). Only
-// where there was ever a temporary table is anything looked up.
+// Looked up only where there was ever one. The library's own end with their transaction (batch_copy.cpp).
 constexpr std::string_view temporary_tables_sql =
     "select where pg_catalog.pg_my_temp_schema() <> 0 and exists (select from pg_catalog.pg_class "
-    "where relnamespace = pg_catalog.pg_my_temp_schema() and relkind in ('r', 'S', 'v', 'm', 'p') "
-    "and relname !~ '^tenon_')";
+    "where relnamespace = pg_catalog.pg_my_temp_schema() and relkind in ('r', 'S', 'v', 'm', 'p'))";
 
 std::uint64_t tag_count(PGresult* result) {
   const char* const text = PQcmdTuples(result);

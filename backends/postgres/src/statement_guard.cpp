@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include <tenon/backend/sql_lexer.hpp>
 #include <tenon/error.hpp>
@@ -29,12 +30,14 @@ constexpr auto allowed_pg_functions = std::to_array<Names>(
      "pg_is_in_recovery", "pg_size_bytes", "pg_size_pretty", "pg_sleep", "pg_sleep_for", "pg_sleep_until",
      "pg_typeof"});
 
-// They run SQL that they get as text, tell what an earlier transaction of the session did, or set what the
-// next one meets, as setseed does with another tenant's random(). A function of one argument may also be
-// written as an attribute of it, `(text).ts_stat` (PostgreSQL docs, 38.5.3 and 4.2.4), of any type.
+// They run SQL that they get as text, tell what an earlier transaction of the session did, set what the
+// next one meets, as setseed does with another tenant's random(), or see rows before row-level security
+// does. A function of one argument may also be written as an attribute of it, `(text).ts_stat` (PostgreSQL
+// docs, 38.5.3 and 4.2.4), of any type.
 constexpr auto refused_functions =
-    std::to_array<Names>({"connectby", "currtid", "currtid2", "currval", "lastval", "loread", "lowrite",
-                          "setseed", "setval", "ts_rewrite", "ts_stat", "xpath_table"});
+    std::to_array<Names>({"connectby", "currtid", "currtid2", "currval", "isn_weak", "lastval", "loread",
+                          "lowrite", "pgrowlocks", "pgstattuple", "set_limit", "setseed", "setval",
+                          "system_rows", "system_time", "ts_rewrite", "ts_stat", "xpath_table"});
 
 constexpr auto refused_function_prefixes =
     std::to_array<Names>({"binary_upgrade_", "citus_", "crosstab", "dblink", "lo_", "postgres_fdw_",
@@ -141,8 +144,18 @@ class Check {
     next_ = lexer_.next();
     name_.clear();
     if (now_.kind == Token::Kind::word || now_.kind == Token::Kind::quoted_name) name_ = name_of(now_);
-    if (now_.is('(')) ++depth_;
-    if (now_.is(')') && depth_ > 0) --depth_;
+    if (now_.is('(')) open();
+    if (now_.is(')') && queries_.size() > 1) queries_.pop_back();
+  }
+
+  // A parenthesis, in which a query of its own may stand.
+  void open() {
+    Query& outer = queries_.back();
+    const bool of_with =
+        outer.at == Query::At::with && (keyword_before_ == "as" || keyword_before_ == "materialized");
+    if (outer.at == Query::At::start || (outer.at == Query::At::with && before_.is(')')))
+      outer.at = Query::At::rest;
+    queries_.push_back({.may_write = of_with});
   }
 
   void first() {
@@ -153,12 +166,11 @@ class Check {
              "raw SQL is one SELECT, INSERT, UPDATE, DELETE, MERGE, WITH, VALUES or TABLE statement; use a "
              "Transaction's own verbs for transactions, and a migration for everything else");
     }
-    if (depth_ > 0) return;  // in parentheses it can only be a query
-    with_ = word == "with";
-    if (word == "insert" || word == "merge") writer_ = next_.text.data();
   }
 
   void token() {
+    if (now_.kind != Token::Kind::word && !now_.is('(') && queries_.back().at == Query::At::start)
+      queries_.back().at = Query::At::rest;
     switch (now_.kind) {
       case Token::Kind::unterminated:
         refuse(statement_, "a quote or comment of the raw SQL has no end");
@@ -197,19 +209,21 @@ class Check {
   }
 
   void keyword() {
-    if (with_ && !main_seen_ && depth_ == 0 && before_.is(')') && name_ != "as") {
-      main_seen_ = true;  // the first thing after a WITH query that is neither a comma nor its AS
-      if (name_ == "insert" || name_ == "merge") writer_ = now_.text.data();
-    }
-    if (name_ == "into" && !follows_writer())
+    begin_query();
+    // `insert` and `merge` can be column labels as well, so that the word before INTO does not tell by
+    // itself.
+    if (name_ == "into" && (writer_ == nullptr || before_.text.data() != writer_))
       refuse(statement_, "raw SQL may not make a table (SELECT INTO); make it in a migration");
   }
 
-  // `insert` and `merge` can be column labels as well, so that the word before INTO does not tell at the
-  // outermost level, where alone PostgreSQL takes SELECT INTO.
-  [[nodiscard]] bool follows_writer() const {
-    if (depth_ == 0) return writer_ != nullptr && before_.text.data() == writer_;
-    return with_ && (keyword_before_ == "insert" || keyword_before_ == "merge");
+  // Sees where a query's own first word stands: at its start, or behind its WITH as the first thing after a
+  // query of that which is neither a comma nor the AS behind a list of columns.
+  void begin_query() {
+    Query& query = queries_.back();
+    const bool starts = query.at == Query::At::start;
+    if (!starts && !(query.at == Query::At::with && before_.is(')') && name_ != "as")) return;
+    query.at = starts && name_ == "with" ? Query::At::with : Query::At::rest;
+    if (query.may_write && (name_ == "insert" || name_ == "merge")) writer_ = now_.text.data();
   }
 
   void name() const {
@@ -241,6 +255,11 @@ class Check {
     return contains(refused_attributes, name_) || has_prefix_of(refused_attribute_prefixes, name_);
   }
 
+  struct Query {
+    enum class At { start, with, rest } at = At::start;
+    bool may_write = false;  // the statement itself, and what stands in its WITH
+  };
+
   std::string_view statement_;
   SqlLexer lexer_;
   bool standard_strings_;
@@ -249,12 +268,10 @@ class Check {
   Token before_;
   Token now_;
   Token next_;
-  std::string name_;            // of this token, if it is one
-  std::string keyword_before_;  // the token before, if it was a word
-  std::size_t depth_ = 0;
-  bool with_ = false;
-  bool main_seen_ = false;
-  const char* writer_ = nullptr;  // where the INSERT or MERGE stands that is the statement itself
+  std::string name_;                                 // of this token, if it is one
+  std::string keyword_before_;                       // the token before, if it was a word
+  std::vector<Query> queries_{{.may_write = true}};  // one in the other, by parentheses
+  const char* writer_ = nullptr;  // where the latest INSERT or MERGE stands that is a query's own
 };
 
 }  // namespace

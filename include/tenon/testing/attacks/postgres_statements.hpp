@@ -50,6 +50,15 @@ inline constexpr std::array postgres_statements = std::to_array<SqlAttack>({
     {"select into behind quoted label", "", R"sql(select 1 as "insert" into temp {table})sql", "denied"},
     {"select into after parenthesis", "", "with x as (select 1) select (1) insert into temp {table}",
      "denied"},
+    {"select into in parentheses behind with", "",
+     "with x as (select 1) (select '{victim_name}' as {tenant}, 1 as {key}, 'planted' as {text}, 1 as "
+     "insert into temp {table})",
+     "denied"},
+    {"select into in doubled parentheses", "",
+     "with x as (select 1) ((select 1 as insert into temp {table})) union select 2", "denied"},
+    {"select into behind merge", "", "with x as (select 1) (select 1 merge into temp {table})", "denied"},
+    {"select into within with", "",
+     "with x as (with y as (select 1) (select (1) insert into temp {table})) select 1", "denied"},
     {"select into in parentheses", "", "(select 1 as {key} into temp {table})", "denied"},
     {"select into after search", "",
      "with recursive x (a) as (select 1 union select 2) search depth first by a set b select (a) insert "
