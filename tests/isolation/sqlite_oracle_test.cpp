@@ -1,9 +1,11 @@
 // What a tenant's SQL gives, errors included, must be what it gives in a file that holds that tenant alone.
 
+#include <chrono>
 #include <cstdint>
 #include <initializer_list>
 #include <random>
 #include <string>
+#include <thread>
 
 #include <gtest/gtest.h>
 
@@ -149,6 +151,30 @@ TEST(SqliteOracle, GivesNoAnswerThatOthersRowsHaveAPartIn) {
 
 TEST(SqliteOracle, GivesNoneWithStatisticsEither) {
   expect_the_same_answers(true);
+}
+
+// The views that a change of the schema had made anew were open again, and the error of the run behind them
+// was told.
+TEST(SqliteOracle, GivesNoneWhileTheSchemaChanges) {
+  const Scene scene;
+  const std::string victims =
+      scene.read_as_stranger("SELECT max(id) FROM hosting_counters WHERE tenant_id = 'victim'");
+  const std::string sql =
+      "SELECT count(*) FROM counters WHERE (id = " + victims +
+      " AND $1 = 7 AND (WITH RECURSIVE c (x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c "
+      "WHERE x < 2000000) SELECT count(*) FROM c) > 0 AND abs(CASE WHEN label LIKE '%" +
+      marker + "%' THEN -9223372036854775807 - 1 ELSE 0 END) = 0) OR id = -1";
+  const TenantScope attacker = scene.attacker();
+  for (int round = 0; round < 4; ++round) {
+    const auto ask = [&](std::int64_t flag) { return attacker.query_one<std::int64_t>(sql, flag); };
+    EXPECT_EQ(ask(1), 0) << "prepared";
+    std::thread stranger([&] {
+      std::this_thread::sleep_for(std::chrono::milliseconds(20 + 40 * round));
+      scene.run_as_stranger("CREATE TABLE other_" + std::to_string(round) + " (x INTEGER)");
+    });
+    EXPECT_NO_THROW(EXPECT_EQ(ask(7), 0));
+    stranger.join();
+  }
 }
 
 }  // namespace

@@ -76,6 +76,7 @@ Guard::Fence::~Fence() {
   try {
     guard_.shape_inner_views(InnerView::open);
   } catch (...) {  // the next raw statement makes them anew
+    guard_.shape_ = InnerView::open;
     guard_.installed_ = false;
     guard_.lost_ = true;
   }
@@ -165,7 +166,7 @@ void Guard::install() {
     GuardedSchema schema = read_guarded_schema(db_, options_);
     make_table_functions(schema);
     for (const GuardedTable& table : schema.tables) {
-      for (const std::string& sql : guard_statements(table, secret_)) run(sql);
+      for (const std::string& sql : guard_statements(table, secret_, shape_)) run(sql);
     }
     run("RELEASE tenon_guard");
     schema_ = std::move(schema);
@@ -188,6 +189,7 @@ void Guard::shape_inner_views(InnerView shape) {
       run(inner_view(table, secret_, shape));
     }
     run("RELEASE tenon_guard");
+    shape_ = shape;
   } catch (...) {
     sqlite3_exec(db_, "ROLLBACK TO tenon_guard; RELEASE tenon_guard", nullptr, nullptr, nullptr);
     throw;

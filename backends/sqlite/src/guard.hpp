@@ -95,6 +95,7 @@ class Guard {
   std::string secret_;
   GuardedSchema schema_;
   StatementHandle schema_version_statement_;
+  InnerView shape_ = InnerView::open;
   int version_ = 0;
   std::string tenant_;
   unsigned bindings_ = 0;

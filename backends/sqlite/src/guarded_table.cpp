@@ -275,11 +275,12 @@ std::string inner_view(const GuardedTable& table, const std::string& secret, Inn
   return "CREATE TEMP VIEW " + quoted_name(secret + table.view) + " AS SELECT * FROM main." + rows;
 }
 
-std::vector<std::string> guard_statements(const GuardedTable& table, const std::string& secret) {
+std::vector<std::string> guard_statements(const GuardedTable& table, const std::string& secret,
+                                          InnerView shape) {
   const std::string inner = quoted_name(secret + table.view);
   const std::string outer = "temp." + quoted_name(table.view);
   std::vector<std::string> statements{
-      inner_view(table, secret, InnerView::open),
+      inner_view(table, secret, shape),
       "CREATE TEMP VIEW " + quoted_name(table.view) + " AS SELECT * FROM temp." + inner};
   if (!table.writable) return statements;
   const auto trigger = [&](const char* suffix, const char* verb, const std::string& body,

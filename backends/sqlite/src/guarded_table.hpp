@@ -50,14 +50,15 @@ struct GuardOptions {
 // Throws Error.
 [[nodiscard]] GuardedSchema read_guarded_schema(sqlite3* db, const GuardOptions& options);
 
-// The statements that make the table's views and triggers in the schema `temp`, and those that undo it.
-// `secret` begins the names of all but the outer view.
-[[nodiscard]] std::vector<std::string> guard_statements(const GuardedTable& table,
-                                                        const std::string& secret);
-// The first of them, which reads the table. `open`, SQLite merges it with the query around it, and may look
-// at conditions of that before it looks at the tenant: an error in one would tell of others' rows.
-// `fenced`, it gives the tenant's rows and knows of no other condition.
+// How the inner view reads the table. `open`, SQLite merges it with the query around it, and may look at
+// conditions of that before it looks at the tenant: an error in one would tell of others' rows. `fenced`,
+// it gives the tenant's rows and knows of no other condition.
 enum class InnerView : std::uint8_t { open, fenced };
+
+// The statements that make the table's views and triggers in the schema `temp`, the first of them the inner
+// view, and those that undo it. `secret` begins the names of all but the outer view.
+[[nodiscard]] std::vector<std::string> guard_statements(const GuardedTable& table,
+                                                        const std::string& secret, InnerView shape);
 [[nodiscard]] std::string inner_view(const GuardedTable& table, const std::string& secret, InnerView shape);
 [[nodiscard]] std::vector<std::string> unguard_statements(const GuardedTable& table,
                                                           const std::string& secret);
