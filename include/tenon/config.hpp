@@ -82,6 +82,10 @@ struct SqliteOptions {
   /// Schemas of the host's tables: with `hosting`, raw SQL sees table `hosting_sites` as `sites` and may
   /// write it (docs/tenancy.md). The same for all that have the file open in this process.
   std::vector<std::string> raw_schemas{};
+  /// Raw SQL gets a tenant's rows before it looks at any of them, so that the time it takes tells nothing
+  /// of others' rows either, at the price of the indexes that do not lead there (docs/tenancy.md). The same
+  /// for all that have the file open in this process.
+  bool fence_raw_sql = false;
   /// With one file per tenant (`sqlite:directory/?tenants=files`): how many tenants' files are open at
   /// once. The one used longest ago is closed for another; when all are in use, a call waits as for a
   /// connection.

@@ -81,6 +81,7 @@ constexpr std::array all{
     sqlite<&SqliteOptions::cache_megabytes>("sqlite.cache_megabytes"),
     sqlite<&SqliteOptions::memory_statistics>("sqlite.memory_statistics"),
     sqlite<&SqliteOptions::raw_schemas>("sqlite.raw_schemas"),
+    sqlite<&SqliteOptions::fence_raw_sql>("sqlite.fence_raw_sql"),
     sqlite<&SqliteOptions::open_tenants>("sqlite.open_tenants"),
     postgres<&PostgresOptions::password_file>("postgres.password_file"),
     postgres<&PostgresOptions::application_role>("postgres.application_role"),

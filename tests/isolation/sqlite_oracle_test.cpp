@@ -177,5 +177,26 @@ TEST(SqliteOracle, GivesNoneWhileTheSchemaChanges) {
   }
 }
 
+// A condition that is slow at the victim's row: with the fence it never meets one, so it ends in time.
+TEST(SqliteOracle, TellsNothingByItsTimeBehindTheFence) {
+  for (const bool fenced : {false, true}) {
+    const Scene scene;
+    const std::string victims =
+        scene.read_as_stranger("SELECT max(id) FROM hosting_counters WHERE tenant_id = 'victim'");
+    const std::string sql = "SELECT count(*) FROM counters WHERE (id = " + victims +
+                            " AND CASE WHEN label LIKE '%" + marker +
+                            "%' THEN (WITH RECURSIVE c (x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c "
+                            "WHERE x < 500000000) SELECT "
+                            "count(*) FROM c) > 0 ELSE 0 END) OR id = -1";
+    scene.database->close(std::chrono::milliseconds(0));
+    Config config = scene_config("sqlite:" + scene.file());
+    config.sqlite.fence_raw_sql = fenced;
+    config.call_timeout = std::chrono::milliseconds(300);
+    const Database database = Database::open(config);
+    const std::string told = answer(database.scope(TenantContext{"attacker"}), sql);
+    EXPECT_EQ(told == "0", fenced) << told;
+  }
+}
+
 }  // namespace
 }  // namespace tenon::test

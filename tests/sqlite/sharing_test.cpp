@@ -48,6 +48,9 @@ TEST_F(SqliteSharing, ASecondEngineMayNotAskForOtherWalls) {
   other = {};
   other.sqlite.tenant_columns = {"customer_id"};
   EXPECT_EQ(kind_of([&] { (void)open(url(), other); }), Error::Kind::invalid_argument);
+  other = {};
+  other.sqlite.fence_raw_sql = true;
+  EXPECT_EQ(kind_of([&] { (void)open(url(), other); }), Error::Kind::invalid_argument);
   engine->close();
   EXPECT_NO_THROW((void)open(url(), other));
 }

@@ -60,7 +60,7 @@ std::size_t cache_kibibytes(const SqliteOptions& options) {
 }
 
 GuardOptions guard_options(const SqliteOptions& options) {
-  GuardOptions guard{options.raw_schemas, options.tenant_columns};
+  GuardOptions guard{options.raw_schemas, options.tenant_columns, options.fence_raw_sql};
   for (std::string& column : guard.tenant_columns) column = lower_name(std::move(column));
   // The bundled tables are guarded whatever the host's are like.
   guard.schemas.emplace_back("tenon");

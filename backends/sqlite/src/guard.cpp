@@ -74,9 +74,9 @@ Guard::Fence::Fence(Guard& guard) : guard_(guard) {
 
 Guard::Fence::~Fence() {
   try {
-    guard_.shape_inner_views(InnerView::open);
+    guard_.shape_inner_views(guard_.usual_shape());
   } catch (...) {  // the next raw statement makes them anew
-    guard_.shape_ = InnerView::open;
+    guard_.shape_ = guard_.usual_shape();
     guard_.installed_ = false;
     guard_.lost_ = true;
   }
@@ -182,6 +182,7 @@ void Guard::install() {
 }
 
 void Guard::shape_inner_views(InnerView shape) {
+  if (shape == shape_) return;
   run("SAVEPOINT tenon_guard");
   try {
     for (const GuardedTable& table : schema_.tables) {

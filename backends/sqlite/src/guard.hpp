@@ -76,6 +76,9 @@ class Guard {
  private:
   void install();
   void shape_inner_views(InnerView shape);
+  [[nodiscard]] InnerView usual_shape() const noexcept {
+    return options_.fenced ? InnerView::fenced : InnerView::open;
+  }
   void run(const std::string& sql);
   [[nodiscard]] int schema_version();
   void make_table_functions(const GuardedSchema& schema);
@@ -95,7 +98,7 @@ class Guard {
   std::string secret_;
   GuardedSchema schema_;
   StatementHandle schema_version_statement_;
-  InnerView shape_ = InnerView::open;
+  InnerView shape_ = usual_shape();
   int version_ = 0;
   std::string tenant_;
   unsigned bindings_ = 0;

@@ -39,6 +39,7 @@ struct GuardedSchema {
 struct GuardOptions {
   std::vector<std::string> schemas;         // whose tables are seen under their bare names, and written
   std::vector<std::string> tenant_columns;  // in lower case; a table's is the first of them that it has
+  bool fenced = false;                      // inner views always are
 
   friend bool operator==(const GuardOptions&, const GuardOptions&) = default;
 };

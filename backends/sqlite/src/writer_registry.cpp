@@ -39,10 +39,11 @@ struct Registry {
 }
 
 [[noreturn]] void refuse_another_guard() {
-  throw Error(Error::Kind::invalid_argument,
-              "open: this process has the database file open with other Config::sqlite.raw_schemas or "
-              "tenant_columns; raw SQL has one set of walls in a file, so open it with the same",
-              {.sqlstate = "42501", .statement = {}, .constraint = {}, .hint = {}});
+  throw Error(
+      Error::Kind::invalid_argument,
+      "open: this process has the database file open with other Config::sqlite.raw_schemas, "
+      "tenant_columns or fence_raw_sql; raw SQL has one set of walls in a file, so open it with the same",
+      {.sqlstate = "42501", .statement = {}, .constraint = {}, .hint = {}});
 }
 
 // In a child the mutex may be held for ever, by a thread that only its parent has.
