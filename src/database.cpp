@@ -59,7 +59,7 @@ Database Database::open(const Config& config) {
   state->identity = std::make_shared<const DatabaseIdentity>(detail::identity_of(config));
   detail::observe_pool(state->config.pool, config.observer, state->identity);
   state->engine = backend::find_driver(config.scheme())->open(state->config);
-  state->prober = std::make_unique<detail::Prober>(*state->engine);
+  state->prober = std::make_unique<detail::Prober>(state->engine);
   if (config.observer) detail::tell_opened(state);
   return Database(std::move(state));
 }
@@ -131,14 +131,14 @@ bool Database::close(std::chrono::milliseconds patience) noexcept {
   const backend::Deadline end = detail::later(std::chrono::steady_clock::now(), patience);
   state_->prober->refuse();
   const bool all_ended = state_->engine->drain(end);
-  state_->prober->close();
+  state_->prober->close(end);
   return all_ended;
 }
 
 void Database::close() noexcept {
   state_->prober->refuse();
   state_->engine->close();
-  state_->prober->close();
+  state_->prober->close(std::chrono::steady_clock::now());
 }
 
 }  // namespace tenon

@@ -24,8 +24,8 @@ namespace tenon::detail {
 struct DatabaseState {
   Config config;
   std::shared_ptr<const DatabaseIdentity> identity;
-  std::unique_ptr<backend::Engine> engine;
-  std::unique_ptr<Prober> prober;  // after the engine: it uses it
+  std::shared_ptr<backend::Engine> engine;  // shared with checks that outlast the database
+  std::unique_ptr<Prober> prober;
 
   // When a call that begins now must have ended; a `timeout` above zero replaces the configured one.
   [[nodiscard]] backend::Deadline deadline(std::chrono::milliseconds timeout = {}) const {

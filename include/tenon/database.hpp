@@ -100,7 +100,8 @@ class TENON_API Database {
   /// Refuses new calls at once, waits up to `patience` for calls and transactions under way, and closes. On
   /// PostgreSQL it then cancels what still runs and breaks connections that do not come back, which takes
   /// four seconds longer than `patience` at most; on SQLite calls end by their own deadlines. A health() or
-  /// ready() that is under way is waited for until its own timeout, and a backup() ends with `Error`. True
+  /// ready() that is under way counts among the calls, and one that hangs is left behind about a second
+  /// after `patience`; a backup() ends with `Error`. True
   /// when nothing is left; false when the host still holds a transaction, whose connection closes with it.
   /// Do not call it from within a transaction or a visitor.
   bool close(std::chrono::milliseconds patience) noexcept;

@@ -29,8 +29,8 @@ namespace tenon {
 /// listener a Database whose URL names the server.
 ///
 /// Thread safety: construct and destroy it from any thread; the destructor waits for a handler that is
-/// running, unless it is called by it. It keeps the database open; after Database::close() it hears
-/// nothing.
+/// running, unless it is called by it, and no more than about a second for a connect that hangs. It keeps
+/// the database open; after Database::close() it hears nothing.
 class TENON_API Listener {
  public:
   struct Handlers {

@@ -77,10 +77,9 @@ Health Database::health(std::chrono::milliseconds timeout) const {
     health.backend = state_->identity->system;
     take(health, state_->engine->pool_stats());
     const auto checked = std::make_shared<Checked>();
-    backend::Engine& engine = *state_->engine;
     state_->prober->run(
-        [checked, &engine](backend::Probe& probe, backend::Deadline deadline) {
-          check(*checked, probe, deadline, engine.dialect(), engine.bundled_migrations());
+        [checked, engine = state_->engine](backend::Probe& probe, backend::Deadline deadline) {
+          check(*checked, probe, deadline, engine->dialect(), engine->bundled_migrations());
         },
         later(steady_clock::now(), timeout));
     take(health, *checked);

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <condition_variable>
+#include <cstddef>
 #include <exception>
 #include <mutex>
 #include <thread>
@@ -17,37 +18,55 @@ namespace {
 
 using std::chrono::steady_clock;
 
+// The engine refuses by now, and what the check does notices it at its next look; a name server may keep it
+// for longer.
+constexpr std::chrono::seconds patience_with_unawaited{1};
+
 [[noreturn]] void refuse_late() {
   throw Error(Error::Kind::timeout, "the database did not answer in time");
 }
 
 }  // namespace
 
-class Prober::Checks {
+class Prober::Checks : public std::enable_shared_from_this<Prober::Checks> {
  public:
-  explicit Checks(backend::Engine& engine) : engine_(engine) {}
-
-  void run(Work work, backend::Deadline deadline);
+  void run(std::shared_ptr<backend::Engine> engine, Work work, backend::Deadline deadline);
   void refuse() noexcept;
-  void close() noexcept;
+  // False when a check was left behind.
+  bool close(backend::Deadline end) noexcept;
 
  private:
   struct Job {
+    std::shared_ptr<backend::Engine> engine;
     Work work;
     backend::Deadline deadline;
     bool done = false;
     std::exception_ptr failure;
   };
+  // Counts a caller for as long as it holds or waits for the lock.
+  class Caller {
+   public:
+    explicit Caller(Checks& checks) noexcept : checks_(checks) { ++checks_.callers_; }
+    Caller(const Caller&) = delete;
+    Caller& operator=(const Caller&) = delete;
+    ~Caller() {
+      --checks_.callers_;
+      checks_.changed_.notify_all();
+    }
 
-  void perform(const std::shared_ptr<Job>& job);
+   private:
+    Checks& checks_;
+  };
+
+  void perform(Job& job);
   void attempt(const Job& job);
   [[nodiscard]] bool kept_probe_answers(backend::Deadline deadline) noexcept;
-  void open_probe(backend::Deadline deadline);
+  void open_probe(backend::Engine& engine, backend::Deadline deadline);
   void join() noexcept;
 
-  backend::Engine& engine_;
   std::mutex mutex_;
   std::condition_variable changed_;
+  std::size_t callers_ = 0;
   bool busy_ = false;
   bool closed_ = false;
   std::thread thread_;
@@ -55,7 +74,7 @@ class Prober::Checks {
 };
 
 void Prober::Checks::attempt(const Job& job) {
-  if (!kept_probe_answers(job.deadline)) open_probe(job.deadline);
+  if (!kept_probe_answers(job.deadline)) open_probe(*job.engine, job.deadline);
   try {
     job.work(*probe_, job.deadline);
   } catch (...) {
@@ -78,8 +97,8 @@ bool Prober::Checks::kept_probe_answers(backend::Deadline deadline) noexcept {
   }
 }
 
-void Prober::Checks::open_probe(backend::Deadline deadline) {
-  probe_ = engine_.probe(deadline);
+void Prober::Checks::open_probe(backend::Engine& engine, backend::Deadline deadline) {
+  probe_ = engine.probe(deadline);
   try {
     probe_->ping(deadline);
   } catch (...) {
@@ -88,30 +107,31 @@ void Prober::Checks::open_probe(backend::Deadline deadline) {
   }
 }
 
-void Prober::Checks::perform(const std::shared_ptr<Job>& job) {
+void Prober::Checks::perform(Job& job) {
   std::exception_ptr failure;
   try {
-    attempt(*job);
+    attempt(job);
   } catch (...) {
     failure = std::current_exception();
   }
   const std::lock_guard lock(mutex_);
-  job->failure = std::move(failure);
-  job->done = true;
+  job.failure = std::move(failure);
+  job.done = true;
   busy_ = false;
   if (closed_) probe_.reset();
   changed_.notify_all();
 }
 
-void Prober::Checks::run(Work work, backend::Deadline deadline) {
-  const auto job = std::make_shared<Job>(Job{std::move(work), deadline, false, nullptr});
+void Prober::Checks::run(std::shared_ptr<backend::Engine> engine, Work work, backend::Deadline deadline) {
+  const auto job = std::make_shared<Job>(Job{std::move(engine), std::move(work), deadline, false, nullptr});
   std::unique_lock lock(mutex_);
+  const Caller caller(*this);
   if (!changed_.wait_until(lock, deadline, [&] { return !busy_ || closed_; })) refuse_late();
   if (closed_) throw Error(Error::Kind::unavailable, "the database is closed");
   join();
   busy_ = true;
   try {
-    thread_ = background_thread([this, job] { perform(job); });
+    thread_ = background_thread([self = shared_from_this(), job] { self->perform(*job); });
   } catch (...) {
     busy_ = false;
     throw Error(Error::Kind::unavailable, "no thread could be started to check the database");
@@ -132,20 +152,28 @@ void Prober::Checks::refuse() noexcept {
   changed_.notify_all();
 }
 
-void Prober::Checks::close() noexcept {
+bool Prober::Checks::close(backend::Deadline end) noexcept {
   refuse();
   std::unique_lock lock(mutex_);
-  changed_.wait(lock, [&] { return !busy_; });
-  join();
+  if (busy_ && !thread_.joinable()) return false;  // left behind before
+  changed_.wait_until(lock, end, [&] { return !busy_ || callers_ == 0; });
+  changed_.wait_until(lock, steady_clock::now() + patience_with_unawaited, [&] { return !busy_; });
+  if (!busy_) {
+    join();
+  } else if (thread_.joinable()) {
+    thread_.detach();
+  }
+  return !busy_;
 }
 
-Prober::Prober(backend::Engine& engine) : process_(::getpid()), checks_(std::make_unique<Checks>(engine)) {}
+Prober::Prober(std::shared_ptr<backend::Engine> engine)
+    : process_(::getpid()), engine_(std::move(engine)), checks_(std::make_shared<Checks>()) {}
 
 Prober::~Prober() {
-  if (is_ours()) {
-    checks_->close();
-  } else {
-    (void)checks_.release();
+  if (!is_ours()) {
+    new std::shared_ptr<Checks>(std::move(checks_));
+  } else if (!checks_->close(steady_clock::now())) {
+    engine_->close();  // who destroys it is the check that was left behind, whenever that ends
   }
 }
 
@@ -156,15 +184,15 @@ bool Prober::is_ours() const noexcept {
 void Prober::run(Work work, backend::Deadline deadline) {
   if (!is_ours())
     throw Error(Error::Kind::unavailable, "the database was opened before a fork; open it again");
-  checks_->run(std::move(work), deadline);
+  checks_->run(engine_, std::move(work), deadline);
 }
 
 void Prober::refuse() noexcept {
   if (is_ours()) checks_->refuse();
 }
 
-void Prober::close() noexcept {
-  if (is_ours()) checks_->close();
+void Prober::close(backend::Deadline end) noexcept {
+  if (is_ours()) checks_->close(end);
 }
 
 }  // namespace tenon::detail

@@ -10,14 +10,14 @@ namespace tenon::detail {
 
 // Keeps one probe and uses it on a thread of its own, so that whoever asks has an answer by the deadline
 // whatever hangs: a server, its name's resolution, a disk. One check runs at a time; the others queue, no
-// longer than their deadlines.
+// longer than their deadlines. What hangs when it closes is left behind with what it uses, the engine too.
 //
 // Thread safety: all members may be called from any thread.
 class Prober {
  public:
   using Work = std::function<void(backend::Probe&, backend::Deadline)>;
 
-  explicit Prober(backend::Engine& engine);
+  explicit Prober(std::shared_ptr<backend::Engine> engine);
   Prober(const Prober&) = delete;
   Prober& operator=(const Prober&) = delete;
   ~Prober();
@@ -28,8 +28,9 @@ class Prober {
   void run(Work work, backend::Deadline deadline);
   // Later checks throw Error unavailable. The probe closes now, or with the check that is under way.
   void refuse() noexcept;
-  // The same, and waits for the check that is under way.
-  void close() noexcept;
+  // The same, and waits for the check that is under way: until `end` while somebody awaits it, and about a
+  // second at least.
+  void close(backend::Deadline end) noexcept;
 
  private:
   class Checks;
@@ -37,9 +38,10 @@ class Prober {
   [[nodiscard]] bool is_ours() const noexcept;
 
   const int process_;
+  const std::shared_ptr<backend::Engine> engine_;
   // A forked child has it but neither its thread nor its connection, and never destroys it: that could wait
   // for ever for a thread that waited at the fork.
-  std::unique_ptr<Checks> checks_;
+  std::shared_ptr<Checks> checks_;
 };
 
 }  // namespace tenon::detail

@@ -85,6 +85,37 @@ TEST_F(HealthChecks, DoNotHoldUpTheRefusalOfCalls) {
   }
 }
 
+// Closing waited for as long as the name server hung that a check, answered long ago, had asked.
+TEST_F(HealthChecks, ThatHangAreLeftBehindWithTheEngineWhenTheDatabaseCloses) {
+  std::optional<Database> database = open();
+  bool refused = false;
+  fake.ping = [this](int, backend::Deadline) { released.wait(); };
+  fake.refuse_calls = [&] { refused = true; };
+  ASSERT_FALSE(database->ready(50ms));
+  const auto start = std::chrono::steady_clock::now();
+  EXPECT_TRUE(database->close(10s));  // nobody awaits the check any more
+  database.reset();
+  EXPECT_LT(std::chrono::steady_clock::now() - start, 3s);
+  EXPECT_TRUE(refused);
+  EXPECT_EQ(fake.engines, 1);
+  release.set_value();
+  for (int i = 0; i < 500 && fake.engines > 0; ++i) std::this_thread::sleep_for(10ms);
+  EXPECT_EQ(fake.engines, 0);
+}
+
+TEST_F(HealthChecks, AreAwaitedAsCallsAreWhenTheDatabaseCloses) {
+  Database database = open();
+  fake.ping = [this](int, backend::Deadline) {
+    hangs.set_value();
+    std::this_thread::sleep_for(1500ms);
+  };
+  std::thread checking([&] { EXPECT_TRUE(database.ready(10s)); });
+  hangs.get_future().wait();
+  EXPECT_TRUE(database.close(8s));
+  EXPECT_EQ(fake.probes, 1);
+  checking.join();
+}
+
 TEST_F(HealthChecks, UnderWayAtAForkDoNotKeepTheChildFromDestroyingTheDatabase) {
   std::optional<Database> database = open();
   std::thread checking = check_that_hangs(*database);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <utility>
@@ -18,6 +19,7 @@ struct FakeBackend {
   std::function<void(int probe, backend::Deadline deadline)> ping = [](int, backend::Deadline) {};
   std::function<void()> refuse_calls = [] {};  ///< the engine's drain() or close()
   int probes = 0;
+  std::atomic<int> engines{0};  ///< those that are not destroyed yet
 };
 
 [[noreturn]] inline void lose_connection() {
@@ -53,7 +55,10 @@ class FakeDialect final : public backend::Dialect {
 
 class FakeEngine final : public backend::Engine {
  public:
-  explicit FakeEngine(FakeBackend& fake) : fake_(fake) {}
+  explicit FakeEngine(FakeBackend& fake) : fake_(fake) { ++fake_.engines; }
+  FakeEngine(const FakeEngine&) = delete;
+  FakeEngine& operator=(const FakeEngine&) = delete;
+  ~FakeEngine() override { --fake_.engines; }
   [[nodiscard]] const backend::Dialect& dialect() const noexcept override { return dialect_; }
   [[nodiscard]] std::string version() override { return "fake"; }
   std::uint64_t execute(const backend::Principal&, const backend::Call&) override { lose_connection(); }

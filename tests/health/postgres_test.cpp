@@ -1,6 +1,7 @@
 #include <atomic>
 #include <chrono>
 #include <cstdlib>
+#include <future>
 #include <memory>
 #include <optional>
 #include <thread>
@@ -169,6 +170,25 @@ TEST_F(PostgresHealth, ClosesWhileACheckHangs) {
   database.close();
   caller.join();
   EXPECT_FALSE(ready(database));
+}
+
+// As a name server does.
+TEST_F(PostgresHealth, ClosesSoonAfterACheckWhoseConnectHangs) {
+  std::promise<void> release;
+  const std::shared_future<void> released = release.get_future().share();
+  const auto hang = std::make_shared<std::atomic<bool>>(false);
+  Config config = Config::from_url(variable("TENON_TEST_POSTGRES_TCP_URL"));
+  config.postgres.password = [hang, released]() -> std::string {
+    if (*hang) released.wait();
+    return "unused";
+  };
+  Database database = Database::open(config);
+  *hang = true;
+  EXPECT_FALSE(ready(database));
+  const auto start = steady_clock::now();
+  EXPECT_TRUE(database.close(milliseconds{100}));
+  EXPECT_LT(steady_clock::now() - start, milliseconds{1'100} + slack);
+  release.set_value();
 }
 
 TEST_F(PostgresHealth, TellsHowFarAReplicaIsBehind) {

@@ -1,5 +1,8 @@
 #include <algorithm>
+#include <atomic>
 #include <chrono>
+#include <future>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -112,6 +115,36 @@ TEST_F(ListenerOnServer, ListensAgainAfterALossAndSaysThatItMayHaveMissedSomethi
   scope("acme").notify("policies", "again");
   EXPECT_TRUE(hears("policies=again"));
   EXPECT_EQ(heard(), (std::vector<std::string>{"lost", "missed", "policies=again"}));
+}
+
+// As a name server does.
+TEST_F(ListenerOnServer, EndsSoonWhileItsConnectHangs) {
+  std::promise<void> release;
+  const std::shared_future<void> released = release.get_future().share();
+  const auto hang = std::make_shared<std::atomic<int>>(0);
+  Config hanging = config();
+  hanging.pool.backoff_min = milliseconds(50);
+  hanging.postgres.password = [hang, released]() -> std::string {
+    if (*hang > 0) {
+      *hang = 2;
+      released.wait();
+    }
+    return "unused";
+  };
+  const Database database = Database::open(hanging);
+  std::optional<Listener> listener;
+  listener.emplace(database.scope(TenantContext{"acme"}), std::vector<std::string>{"policies"}, record());
+  *hang = 1;
+  admin("select pg_terminate_backend(pid, 5000) from pg_stat_activity where query like 'listen %'");
+  for (int tries = 0; tries < 500 && *hang < 2; ++tries) std::this_thread::sleep_for(milliseconds(10));
+  ASSERT_EQ(*hang, 2);
+  const auto start = std::chrono::steady_clock::now();
+  listener.reset();
+  EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(3));
+  const auto told = heard();
+  release.set_value();
+  std::this_thread::sleep_for(milliseconds(100));
+  EXPECT_EQ(heard(), told);
 }
 
 // Where a pooler gives each client a session of its own; how it is refused elsewhere, the conformance kit

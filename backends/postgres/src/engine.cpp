@@ -208,7 +208,7 @@ std::unique_ptr<backend::Probe> PostgresEngine::probe(backend::Deadline deadline
   if (context_->closed()) {
     throw Error(Error::Kind::unavailable, "the database " + context_->target().name() + " is closed");
   }
-  return std::make_unique<Probe>(context_->target().connect(deadline));
+  return std::make_unique<Probe>(context_->target().connect(deadline, context_->closing()));
 }
 
 std::vector<Finding> PostgresEngine::inspect() {

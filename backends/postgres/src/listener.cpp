@@ -34,6 +34,8 @@ using Clock = std::chrono::steady_clock;
 constexpr std::chrono::seconds test_after_silence{10};
 // How soon an end is noticed while an answer is awaited.
 constexpr std::chrono::milliseconds look{50};
+// A connect notices the end at its next look; a name server may keep it for longer.
+constexpr std::chrono::seconds patience_at_end{1};
 
 // Wakes a thread that waits for a socket, from another thread or a stop_callback.
 class Alarm {
@@ -67,13 +69,14 @@ class Alarm {
 
 class Listening : public std::enable_shared_from_this<Listening> {
  public:
-  Listening(std::shared_ptr<const ConnectTarget> target, const PoolOptions& options, std::stop_token closed,
-            std::vector<std::string> channels, backend::Subscriber subscriber)
+  Listening(std::shared_ptr<const ConnectTarget> target, const PoolOptions& options,
+            const std::stop_token& closed, std::vector<std::string> channels,
+            backend::Subscriber subscriber)
       : target_(std::move(target)),
         answer_timeout_(options.connect_timeout),
         backoff_(options.backoff_min, options.backoff_max),
-        closed_(std::move(closed)),
-        subscriber_(std::move(subscriber)) {
+        subscriber_(std::move(subscriber)),
+        on_close_(closed, End{end_}) {
     for (const std::string& channel : channels) listen_sql_ += "listen \"" + channel + "\";";
     connection_ = make_connection();
     if (!keeps_its_session(
@@ -98,19 +101,39 @@ class Listening : public std::enable_shared_from_this<Listening> {
       }
     }
     connection_.reset();
+    const std::lock_guard lock(mutex_);
+    finished_ = true;
+    changed_.notify_all();
   }
   void end() noexcept { end_.request_stop(); }
+  // After end(): nothing is told any more when it returns. False when the thread is held up by something
+  // else than the host.
+  [[nodiscard]] bool wait_for_end() noexcept {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [&] { return !telling_; });
+    if (changed_.wait_for(lock, patience_at_end, [&] { return finished_; })) return true;
+    const backend::Subscriber freed = std::exchange(subscriber_, {});
+    lock.unlock();
+    return false;
+  }
 
  private:
-  [[nodiscard]] bool ended() const noexcept { return end_.stop_requested() || closed_.stop_requested(); }
+  [[nodiscard]] bool ended() const noexcept { return end_.stop_requested(); }
 
   template <class Call>
   void guarded(Call call) noexcept {
-    if (ended()) return;
+    {
+      const std::lock_guard lock(mutex_);
+      if (ended()) return;
+      telling_ = true;
+    }
     try {
       call();
     } catch (...) {  // the host's affair
     }
+    const std::lock_guard lock(mutex_);
+    telling_ = false;
+    changed_.notify_all();
   }
 
   [[nodiscard]] backend::Deadline answer_deadline() const noexcept {
@@ -206,17 +229,24 @@ class Listening : public std::enable_shared_from_this<Listening> {
   const std::chrono::milliseconds answer_timeout_;
   backend::Backoff backoff_;
   const Alarm alarm_;
-  const std::stop_token closed_;
   std::stop_source end_;
-  const backend::Subscriber subscriber_;
+  backend::Subscriber subscriber_;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  bool telling_ = false;
+  bool finished_ = false;
   std::string listen_sql_;
   ConnectionHandle connection_;
   struct Ring {
     const Alarm& alarm;
     void operator()() const noexcept { alarm.ring(); }
   };
+  struct End {
+    std::stop_source& end;
+    void operator()() const noexcept { end.request_stop(); }
+  };
   std::stop_callback<Ring> on_end_{end_.get_token(), Ring{alarm_}};
-  std::stop_callback<Ring> on_close_{closed_, Ring{alarm_}};
+  std::stop_callback<End> on_close_;
 };
 
 class PostgresSubscription final : public backend::Subscription {
@@ -231,7 +261,8 @@ class PostgresSubscription final : public backend::Subscription {
       return;
     }
     listening_->end();
-    if (thread_.get_id() == std::this_thread::get_id()) {
+    const bool is_me = thread_.get_id() == std::this_thread::get_id();
+    if (is_me || !listening_->wait_for_end()) {
       thread_.detach();  // it owns what it uses, and says no more
     } else {
       thread_.join();
@@ -247,11 +278,11 @@ class PostgresSubscription final : public backend::Subscription {
 }  // namespace
 
 std::unique_ptr<backend::Subscription> listen(std::shared_ptr<const ConnectTarget> target,
-                                              const PoolOptions& options, std::stop_token closed,
+                                              const PoolOptions& options, const std::stop_token& closed,
                                               std::vector<std::string> channels,
                                               backend::Subscriber subscriber) {
   return std::make_unique<PostgresSubscription>(std::make_shared<Listening>(
-      std::move(target), options, std::move(closed), std::move(channels), std::move(subscriber)));
+      std::move(target), options, closed, std::move(channels), std::move(subscriber)));
 }
 
 }  // namespace tenon::postgres

@@ -16,7 +16,7 @@ namespace tenon::postgres {
 /// lost. Returns once it listens; ends when `closed` is requested. Throws `Error` (unavailable …).
 [[nodiscard]] std::unique_ptr<backend::Subscription> listen(std::shared_ptr<const ConnectTarget> target,
                                                             const PoolOptions& options,
-                                                            std::stop_token closed,
+                                                            const std::stop_token& closed,
                                                             std::vector<std::string> channels,
                                                             backend::Subscriber subscriber);
 

@@ -45,7 +45,8 @@ class TENON_API Engine {
 
   virtual std::unique_ptr<Maintenance> maintenance() = 0;
   /// Opens a connection beside the pool for looking at the database's health, no later than the deadline.
-  /// It may still be in use when the engine is closed, and is gone before the engine is.
+  /// It may still be in use when the engine is closed, and is gone before the engine is. Ends soon after
+  /// the engine was closed, if it can.
   [[nodiscard]] virtual std::unique_ptr<Probe> probe(Deadline deadline) = 0;
   /// What in the database weakens the walls between tenants, errors first. Where a server enforces the
   /// walls, opening looks for the same and throws `Error` (permission_denied) for errors.
