@@ -18,6 +18,9 @@ namespace {
 
 using std::chrono::steady_clock;
 
+// Its server may no longer be the one that a new connection leads to.
+constexpr std::chrono::seconds longest_use{30};
+
 // The engine refuses by now, and what the check does notices it at its next look; a name server may keep it
 // for longer.
 constexpr std::chrono::seconds patience_with_unawaited{1};
@@ -71,6 +74,7 @@ class Prober::Checks : public std::enable_shared_from_this<Prober::Checks> {
   bool closed_ = false;
   std::thread thread_;
   std::unique_ptr<backend::Probe> probe_;  // of the thread while busy
+  backend::Deadline renew_at_{};
 };
 
 void Prober::Checks::attempt(const Job& job) {
@@ -88,6 +92,10 @@ void Prober::Checks::attempt(const Job& job) {
 bool Prober::Checks::kept_probe_answers(backend::Deadline deadline) noexcept {
   if (!probe_) return false;
   const auto now = steady_clock::now();
+  if (now >= renew_at_) {
+    probe_.reset();
+    return false;
+  }
   try {
     probe_->ping(now + (deadline - now) / 3);
     return true;
@@ -99,6 +107,7 @@ bool Prober::Checks::kept_probe_answers(backend::Deadline deadline) noexcept {
 
 void Prober::Checks::open_probe(backend::Engine& engine, backend::Deadline deadline) {
   probe_ = engine.probe(deadline);
+  renew_at_ = steady_clock::now() + longest_use;
   try {
     probe_->ping(deadline);
   } catch (...) {

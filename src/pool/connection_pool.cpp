@@ -227,6 +227,12 @@ PoolStats ConnectionPool::Shared::stats() const {
   return stats;
 }
 
+std::uint32_t ConnectionPool::Shared::generation() const noexcept {
+  if (!is_ours()) return 0;
+  const Lock lock(mutex_);
+  return state_.generation();
+}
+
 ConnectionPool::ConnectionPool(std::string name, const PoolOptions& options, Factory factory)
     : shared_(std::make_shared<Shared>(std::move(name), options, std::move(factory))) {
   shared_->start();
@@ -250,6 +256,10 @@ ConnectionPool::~ConnectionPool() {
 
 PoolStats ConnectionPool::stats() const {
   return shared_->stats();
+}
+
+std::uint32_t ConnectionPool::generation() const noexcept {
+  return shared_->generation();
 }
 
 bool ConnectionPool::close(Deadline deadline) noexcept {

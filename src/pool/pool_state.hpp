@@ -115,6 +115,7 @@ class TENON_API PoolState {
 
   [[nodiscard]] bool is_closed() const noexcept { return closed_; }
   [[nodiscard]] bool outage() const noexcept { return pace_.outage(); }
+  [[nodiscard]] std::uint32_t generation() const noexcept { return generation_; }
   [[nodiscard]] std::size_t size() const noexcept { return options_.size; }
   [[nodiscard]] std::size_t capacity() const noexcept { return capacity_; }
   [[nodiscard]] std::size_t active() const noexcept { return active_; }

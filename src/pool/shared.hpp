@@ -29,6 +29,7 @@ class ConnectionPool::Shared : public std::enable_shared_from_this<ConnectionPoo
   void give_back(std::unique_ptr<PooledConnection> connection, pool::Handle handle) noexcept;
   void outdate(pool::Handle handle) noexcept;
   PoolStats stats() const;
+  std::uint32_t generation() const noexcept;
   bool close(Deadline deadline) noexcept;
   bool drain(Deadline deadline) noexcept;
   // With min_idle there is work before the first caller comes.

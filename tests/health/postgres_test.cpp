@@ -228,5 +228,60 @@ TEST_F(PostgresHealth, TellsHowFarAReplicaIsBehind) {
   }
 }
 
+// The server of the test takes no writes while it lives.
+class Fenced {
+ public:
+  Fenced() : server_(variable("TENON_TEST_POSTGRES_URL")) { set("= on"); }
+  Fenced(const Fenced&) = delete;
+  Fenced& operator=(const Fenced&) = delete;
+  ~Fenced() { set("to default"); }
+
+ private:
+  void set(const std::string& value) {
+    server_.run("alter system set default_transaction_read_only " + value);
+    server_.run("select pg_reload_conf()");
+    std::this_thread::sleep_for(milliseconds{300});
+  }
+  ServerConnection server_;
+};
+
+TEST_F(PostgresHealth, IsOfTheServerThatCallsGoToAfterAFailover) {
+  std::optional<postgres::testing::Standby> standby(std::in_place);
+  Database database = Database::open("postgresql://postgres@/postgres?host=" + standby->directory() + "," +
+                                     standby->socket() + "&port=" + standby->port() + "," +
+                                     standby->port() + "&target_session_attrs=read-write");
+  ASSERT_EQ(health(database, milliseconds{2'000}).read_only, false);
+  const Fenced old_primary;
+  standby->promote();
+  const Health after = health(database, milliseconds{2'000});
+  EXPECT_TRUE(after.available) << after.error;
+  EXPECT_EQ(after.read_only, false);
+  standby.reset();
+  EXPECT_FALSE(ready(database, milliseconds{1'000}));
+}
+
+TEST_F(PostgresHealth, IsAskedOverANewConnectionWhenThePoolHasRenewedIts) {
+  Database database =
+      Database::open(variable("TENON_TEST_POSTGRES_URL") + "&application_name=outdated_health");
+  database.migrate();
+  ServerConnection server(variable("TENON_TEST_POSTGRES_URL"));
+  const auto probes = [&] {
+    return server
+        .run(
+            "select string_agg(pid::text, ' ') from pg_stat_activity "
+            "where application_name = 'outdated_health' and query like '%pg_is_in_recovery()'")
+        .value_or("");
+  };
+  ASSERT_TRUE(ready(database, milliseconds{2'000}));
+  const std::string before = probes();
+  {
+    const Fenced server_without_writes;
+    EXPECT_THROW(PolicyStore{database.scope(TenantContext{"acme"})}.remove("absent"), Error);
+  }
+  ASSERT_TRUE(ready(database, milliseconds{2'000}));
+  EXPECT_NE(probes(), before);
+  EXPECT_NE(probes(), "");
+}
+
 }  // namespace
 }  // namespace tenon::test

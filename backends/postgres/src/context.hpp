@@ -49,6 +49,7 @@ class Context {
   void stage_no_more() noexcept { may_stage_.store(false, std::memory_order_relaxed); }
 
   [[nodiscard]] PoolStats pool_stats() const { return pool_.stats(); }
+  [[nodiscard]] std::uint32_t pool_generation() const noexcept { return pool_.generation(); }
 
   /// Ends with close().
   [[nodiscard]] std::unique_ptr<backend::Subscription> listen(std::vector<std::string> channels,

@@ -208,7 +208,10 @@ std::unique_ptr<backend::Probe> PostgresEngine::probe(backend::Deadline deadline
   if (context_->closed()) {
     throw Error(Error::Kind::unavailable, "the database " + context_->target().name() + " is closed");
   }
-  return std::make_unique<Probe>(context_->target().connect(deadline, context_->closing()));
+  const auto is_current = [context = context_, generation = context_->pool_generation()] {
+    return context->pool_generation() == generation;
+  };
+  return std::make_unique<Probe>(context_->target().connect(deadline, context_->closing()), is_current);
 }
 
 std::vector<Finding> PostgresEngine::inspect() {

@@ -25,6 +25,27 @@ constexpr auto vitals_sql =
     "join pg_catalog.pg_namespace n on n.oid = c.relnamespace "
     "where c.relkind in ('r', 'p') and n.nspname <> 'information_schema' and n.nspname !~ '^pg_')";
 
+constexpr auto role_sql =
+    "select pg_catalog.current_setting('transaction_read_only') = 'on', pg_catalog.pg_is_in_recovery()";
+
+// As libpq decides when it connects (PostgreSQL docs 34.1.2).
+bool fits(std::string_view target_session_attrs, bool read_only, bool standby) noexcept {
+  if (target_session_attrs == "read-write") return !read_only;
+  if (target_session_attrs == "read-only") return read_only;
+  if (target_session_attrs == "primary") return !standby;
+  if (target_session_attrs == "standby") return standby;
+  return true;
+}
+
+std::string target_session_attrs(PGconn* connection) {
+  const OptionsHandle options(PQconninfo(connection));
+  for (const PQconninfoOption* option = options.get(); option != nullptr && option->keyword != nullptr;
+       ++option)
+    if (std::string_view(option->keyword) == "target_session_attrs" && option->val != nullptr)
+      return option->val;
+  return {};
+}
+
 std::int64_t number(const std::string& text) {
   std::int64_t value = 0;
   std::from_chars(text.data(), text.data() + text.size(), value);
@@ -38,6 +59,10 @@ Probe::Probe(ConnectionHandle connection, std::string subject)
   PQsetnonblocking(raw(), 1);
   PQsetNoticeReceiver(
       raw(), [](void*, const PGresult*) {}, nullptr);
+}
+
+Probe::Probe(ConnectionHandle connection, std::function<bool()> is_current) : Probe(std::move(connection)) {
+  is_current_ = std::move(is_current);
 }
 
 Error Probe::lost() const {
@@ -86,7 +111,10 @@ std::vector<backend::Maintenance::TextRow> Probe::query(std::string_view sql,
 }
 
 void Probe::ping(backend::Deadline deadline) {
-  (void)query("select 1", {}, deadline);
+  const auto rows = query(role_sql, {}, deadline);
+  const auto& row = rows.at(0);
+  if (!is_current_() || !fits(target_session_attrs(raw()), row.at(0) == "t", row.at(1) == "t"))
+    throw Error(Error::Kind::unavailable, subject_ + ": the server's role has changed");
 }
 
 backend::Vitals Probe::vitals(backend::Deadline deadline) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -19,7 +20,11 @@ class Probe final : public backend::Probe {
  public:
   /// `subject` begins the messages.
   explicit Probe(ConnectionHandle connection, std::string subject = "health");
+  /// `is_current`: whether the pool still holds to what was connected to at that time.
+  Probe(ConnectionHandle connection, std::function<bool()> is_current);
 
+  /// Throws `Error` (unavailable), too, when a new connection might lead to another server: the pool has
+  /// gone over to one, or this one's role is no longer what target_session_attrs asks for.
   void ping(backend::Deadline deadline) override;
   [[nodiscard]] backend::Vitals vitals(backend::Deadline deadline) override;
   [[nodiscard]] std::vector<backend::Maintenance::TextRow> query(
@@ -34,6 +39,7 @@ class Probe final : public backend::Probe {
 
   ConnectionHandle connection_;
   std::string subject_;
+  std::function<bool()> is_current_ = [] { return true; };
 };
 
 }  // namespace tenon::postgres

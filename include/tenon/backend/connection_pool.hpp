@@ -91,6 +91,9 @@ class TENON_API ConnectionPool {
   [[nodiscard]] Lease acquire();
 
   [[nodiscard]] PoolStats stats() const;
+  /// Another one after each Lease::outdate() that was heeded: a connection beside the pool, opened before,
+  /// is outdated as well.
+  [[nodiscard]] std::uint32_t generation() const noexcept;
 
   /// Refuses new callers, turns away those in the queue, closes idle connections and waits until the
   /// deadline for the leases to end. True when all connections are closed.
