@@ -67,8 +67,9 @@ SchemaState schema_state(backend::Probe& probe, backend::Deadline deadline, cons
     });
     state.drift = drift_of(applied, bundled);
   } catch (const Error& error) {
-    if (error.kind() == Error::Kind::timeout || error.kind() == Error::Kind::unavailable) throw;
+    if (error.kind() == Error::Kind::unavailable) throw;
     state.problem = std::string("the schema's history cannot be read: ") + error.what();
+    if (error.kind() == Error::Kind::timeout) state.problem += "; something may hold a lock on it";
     if (error.kind() == Error::Kind::permission_denied && dialect.flavour() == backend::Flavour::postgres)
       state.problem += "; docs/roles.sql, run again in this database, lets the login read it";
   }

@@ -19,7 +19,7 @@ struct SchemaState {
   std::string problem;  // why nothing is known
 };
 
-// Throws Error timeout or unavailable only.
+// Throws Error unavailable only.
 [[nodiscard]] SchemaState schema_state(backend::Probe& probe, backend::Deadline deadline,
                                        const backend::Dialect& dialect,
                                        std::span<const EmbeddedMigration> bundled);

@@ -1,5 +1,6 @@
 #include "prober.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <condition_variable>
 #include <cstddef>
@@ -20,6 +21,8 @@ using std::chrono::steady_clock;
 
 // Its server may no longer be the one that a new connection leads to.
 constexpr std::chrono::seconds longest_use{30};
+// How long the kept probe has for its answer: others wait for their turn meanwhile.
+constexpr std::chrono::milliseconds longest_test{300};
 
 // The engine refuses by now, and what the check does notices it at its next look; a name server may keep it
 // for longer.
@@ -97,7 +100,7 @@ bool Prober::Checks::kept_probe_answers(backend::Deadline deadline) noexcept {
     return false;
   }
   try {
-    probe_->ping(now + (deadline - now) / 3);
+    probe_->ping(std::min(now + (deadline - now) / 3, now + longest_test));
     return true;
   } catch (...) {
     probe_.reset();

@@ -66,6 +66,23 @@ TEST_F(HealthChecks, ArePassedThoughTheKeptConnectionWasDroppedInSilence) {
   EXPECT_EQ(fake.probes, 2);
 }
 
+// It took a third of its own timeout for the connection that was lost, and others failed meanwhile.
+TEST_F(HealthChecks, WithAllTheTimeInTheWorldDoNotHoldUpOthersForLong) {
+  const Database database = open();
+  ASSERT_TRUE(database.ready());
+  std::atomic<bool> lost{false};
+  fake.ping = [&](int probe, backend::Deadline deadline) {
+    if (probe > 1) return;
+    lost = true;
+    std::this_thread::sleep_until(deadline);
+    throw Error(Error::Kind::timeout, "no answer in time");
+  };
+  std::thread patient([&] { EXPECT_EQ(database.health(20s).error, ""); });
+  while (!lost) std::this_thread::yield();
+  EXPECT_EQ(database.ready().error, "");
+  patient.join();
+}
+
 TEST_F(HealthChecks, DoNotHoldUpTheRefusalOfCalls) {
   for (const bool patient : {true, false}) {
     hangs = {};

@@ -228,6 +228,28 @@ TEST_F(PostgresHealth, TellsHowFarAReplicaIsBehind) {
   }
 }
 
+// As a migration that waits for its own lock does.
+TEST_F(PostgresHealth, WarnsOfASchemaHistoryThatIsLocked) {
+  Database database = Database::open(variable("TENON_TEST_POSTGRES_URL"));
+  database.migrate();
+  ServerConnection other(variable("TENON_TEST_POSTGRES_URL"));
+  other.run("begin");
+  other.run("lock table tenon.schema_history in access exclusive mode");
+  std::thread checking([&] {
+    const Health found = health(database, milliseconds{2'000});
+    EXPECT_TRUE(found.available) << found.error;
+    EXPECT_FALSE(found.schema_version);
+    EXPECT_THAT(found.warning, HasSubstr("history cannot be read"));
+  });
+  std::this_thread::sleep_for(milliseconds{100});
+  EXPECT_EQ(ready(database, milliseconds{1'000}).error, "");
+  checking.join();
+  std::this_thread::sleep_for(milliseconds{300});
+  EXPECT_EQ(other.run("select count(*) from pg_locks where not granted"), "0") << "nothing goes on waiting";
+  other.run("rollback");
+  EXPECT_EQ(health(database, milliseconds{2'000}).warning, "");
+}
+
 // The server of the test takes no writes while it lives.
 class Fenced {
  public:

@@ -1,11 +1,13 @@
 #include "probe.hpp"
 
 #include <charconv>
+#include <chrono>
 #include <string>
 #include <utility>
 
 #include <tenon/error.hpp>
 
+#include "cancel.hpp"
 #include "error_map.hpp"
 #include "socket_wait.hpp"
 
@@ -92,6 +94,20 @@ ResultHandle Probe::receive(backend::Deadline deadline) {
 std::vector<backend::Maintenance::TextRow> Probe::query(std::string_view sql,
                                                         std::span<const std::string_view> parameters,
                                                         backend::Deadline deadline) {
+  try {
+    return ask(sql, parameters, deadline);
+  } catch (const Error& error) {
+    if (error.kind() == Error::Kind::timeout) {
+      (void)request_cancel(cancel_key(raw()), std::chrono::milliseconds{0});
+      connection_.reset();
+    }
+    throw;
+  }
+}
+
+std::vector<backend::Maintenance::TextRow> Probe::ask(std::string_view sql,
+                                                      std::span<const std::string_view> parameters,
+                                                      backend::Deadline deadline) {
   const std::vector<std::string> texts(parameters.begin(), parameters.end());
   std::vector<const char*> values;
   for (const std::string& text : texts) values.push_back(text.c_str());
@@ -111,14 +127,14 @@ std::vector<backend::Maintenance::TextRow> Probe::query(std::string_view sql,
 }
 
 void Probe::ping(backend::Deadline deadline) {
-  const auto rows = query(role_sql, {}, deadline);
+  const auto rows = ask(role_sql, {}, deadline);
   const auto& row = rows.at(0);
   if (!is_current_() || !fits(target_session_attrs(raw()), row.at(0) == "t", row.at(1) == "t"))
     throw Error(Error::Kind::unavailable, subject_ + ": the server's role has changed");
 }
 
 backend::Vitals Probe::vitals(backend::Deadline deadline) {
-  const auto rows = query(vitals_sql, {}, deadline);
+  const auto rows = ask(vitals_sql, {}, deadline);
   const auto& row = rows.at(0);
   backend::Vitals vitals;
   vitals.version = "PostgreSQL " + row.at(0).value_or("of unknown version");

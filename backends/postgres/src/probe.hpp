@@ -27,11 +27,15 @@ class Probe final : public backend::Probe {
   /// gone over to one, or this one's role is no longer what target_session_attrs asks for.
   void ping(backend::Deadline deadline) override;
   [[nodiscard]] backend::Vitals vitals(backend::Deadline deadline) override;
+  /// What is not answered in time is cancelled on the server, where it may wait for a lock.
   [[nodiscard]] std::vector<backend::Maintenance::TextRow> query(
       std::string_view sql, std::span<const std::string_view> parameters,
       backend::Deadline deadline) override;
 
  private:
+  [[nodiscard]] std::vector<backend::Maintenance::TextRow> ask(std::string_view sql,
+                                                               std::span<const std::string_view> parameters,
+                                                               backend::Deadline deadline);
   [[nodiscard]] ResultHandle receive(backend::Deadline deadline);
   [[nodiscard]] PGconn* raw() const noexcept { return connection_.get(); }
 
