@@ -48,7 +48,10 @@ struct PoolStats {
   std::size_t idle = 0;
   std::size_t connecting = 0;  ///< being opened
   std::size_t waiting = 0;     ///< callers in the queue
-  bool outage = false;         ///< the last connect failed: one prober tries again, at growing intervals
+  /// The last connect failed: one prober tries again, at growing intervals. It ends with a connect that
+  /// succeeds, or with a call that does on a connection there is, when no other is wanted; not so for what
+  /// time does not heal, as a refused password.
+  bool outage = false;
   // Since the pool was made.
   std::uint64_t created = 0;           ///< connections opened
   std::uint64_t closed = 0;            ///< connections closed, for whatever reason
@@ -61,7 +64,7 @@ struct PoolStats {
   /// How long callers that got a connection waited for it: counts by bucket, each for itself.
   std::array<std::uint64_t, wait_bounds.size() + 1> acquire_waits{};
   std::chrono::microseconds acquire_wait_total{0};
-  /// What the last connect failed with, no password in it; empty after a connect succeeded.
+  /// What the last connect failed with, no password in it; empty when the outage is over.
   std::string last_connect_error;
 
   /// The bucket of `acquire_waits` in which a wait is counted.

@@ -32,4 +32,10 @@ void ConnectPace::failed(bool lasting, Time now, double random) noexcept {
   lasting_ = lasting;
 }
 
+void ConnectPace::forget_failure() noexcept {
+  outage_ = lasting_ = false;
+  not_before_ = Time::min();
+  window_ = 1;
+}
+
 }  // namespace tenon::backend::pool

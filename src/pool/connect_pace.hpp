@@ -34,6 +34,9 @@ class TENON_API ConnectPace {
 
   void connected(bool overflow, bool callers_wait) noexcept;
   void failed(bool lasting, Time now, double random) noexcept;
+  /// The server does its work and nobody wants a connection: whether one can be opened is not known any
+  /// more. The pause for which it is tried again goes on growing where it was.
+  void forget_failure() noexcept;
   /// Nobody waits any more: the next spike begins anew.
   void calm() noexcept { overflow_window_ = 1; }
   /// The server may be in trouble, though no connect has failed yet: slow start.

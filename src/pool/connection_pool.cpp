@@ -152,12 +152,19 @@ void ConnectionPool::Shared::drop(Lock& lock, std::unique_ptr<PooledConnection> 
   Lock lock(mutex_);
   if (!usable) drop(lock, std::move(connection), handle, Eviction::broken);
   slots_[handle].lent = nullptr;
+  const bool outage = state_.outage();
   const pool::Placement placement = state_.give_back(handle, usable, now);
+  if (outage && !state_.outage()) forget_failure();
   put(std::move(connection), handle, placement);
   call_workers();
   if (!state_.is_closed()) return;
   close_idle(lock);
   changed_.notify_all();
+}
+
+void ConnectionPool::Shared::forget_failure() noexcept {
+  counters_.last_connect_error.clear();
+  last_connect_failure_.reset();
 }
 
 // With the lock held.

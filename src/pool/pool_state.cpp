@@ -104,6 +104,8 @@ bool PoolState::leave(Ticket ticket) {
     wake_for_work(now);
     return {Placement::Kind::gone};
   }
+  if (pace_.outage()) [[unlikely]]
+    heed_success(now);
   const Connection& connection = connections_[handle];
   const bool outdated = connection.generation != generation_;
   if (closed_ || outdated || outlived(connection, now)) {
@@ -114,6 +116,12 @@ bool PoolState::leave(Ticket ticket) {
   }
   --active_;
   return place(handle, now);
+}
+
+// A connection came back sound during an outage.
+void PoolState::heed_success(Time now) noexcept {
+  if (pace_.lasting() || now < pace_.not_before()) return;
+  if (queue_.empty() && connecting_ == 0 && !connect_wanted()) pace_.forget_failure();
 }
 
 void PoolState::outdate(Handle handle, Time now) {

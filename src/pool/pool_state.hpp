@@ -89,7 +89,8 @@ class TENON_API PoolState {
   /// A waiter gives up. False when it was served already and is no longer in the queue.
   bool leave(Ticket ticket);
 
-  /// An active connection comes back. Not `usable`: it was closed before.
+  /// An active connection comes back. Not `usable`: it was closed before. One that is usable ends an outage
+  /// that time may heal, when nobody wants another.
   Placement give_back(Handle handle, bool usable, Time now);
   /// An active connection found out that its server has changed its role: it and all others opened before
   /// are closed as soon as they are idle. Ignored within half a minute of the last time, so that a server
@@ -144,6 +145,7 @@ class TENON_API PoolState {
   [[nodiscard]] Admission lend_idle(Time now);
   void prefer(Handle favourite) noexcept;
   [[nodiscard]] Check test_after(Time since, Time now) const noexcept;
+  void heed_success(Time now) noexcept;
   Placement place(Handle handle, Time now);
   void free_slot(Handle handle);
   void doom(Handle handle, Eviction reason);

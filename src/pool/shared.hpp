@@ -63,6 +63,7 @@ class ConnectionPool::Shared : public std::enable_shared_from_this<ConnectionPoo
   void drop(Lock& lock, std::unique_ptr<PooledConnection> connection, pool::Handle handle, Eviction reason);
   void put(std::unique_ptr<PooledConnection> connection, pool::Handle handle,
            const pool::Placement& placement) noexcept;
+  void forget_failure() noexcept;
   enum class InVain : std::uint8_t { not_opened, not_free, untested };
   [[noreturn]] void throw_in_vain(Lock& lock, Deadline::duration waited, InVain why);
   [[noreturn]] void throw_closed() const;

@@ -156,8 +156,7 @@ void ConnectionPool::Shared::open(Lock& lock, pool::Handle handle) {
     open_failed(handle, *failure);
   } else {
     ++counters_.created;
-    counters_.last_connect_error.clear();
-    last_connect_failure_.reset();
+    forget_failure();
     put(std::move(connection), handle, state_.connected(handle, Clock::now(), random_part()));
   }
   call_workers();

@@ -118,6 +118,28 @@ TEST_F(PoolOutage, ARefusedPasswordDoesNotDisturbConnectionsThatAreOpen) {
   lease.release();
   waiter.join();
   EXPECT_TRUE(served);
+  std::this_thread::sleep_for(milliseconds(200));
+  pool.acquire().release();
+  EXPECT_TRUE(pool.stats().outage) << "it does not pass by itself";
+}
+
+// It was told for ever where no other connection was needed.
+TEST_F(PoolOutage, IsOverWhenCallsSucceedAndNobodyWantsAnotherConnection) {
+  auto pool = make(probing(2));
+  auto lease = pool.acquire();
+  server_.refuses = true;
+  EXPECT_THROW((void)pool.acquire({.deadline = Clock::now() + milliseconds(100)}), Error);
+  EXPECT_TRUE(pool.stats().outage);
+  EXPECT_FALSE(pool.stats().last_connect_error.empty());
+  lease.release();
+  EXPECT_TRUE(becomes([&] {
+    pool.acquire().release();
+    return !pool.stats().outage;
+  }));
+  EXPECT_TRUE(pool.stats().last_connect_error.empty());
+  lease = pool.acquire();
+  EXPECT_THROW((void)pool.acquire({.deadline = Clock::now() + milliseconds(100)}), Error);
+  EXPECT_TRUE(pool.stats().outage);
 }
 
 TEST_F(PoolOutage, AServerThatHangsHoldsNobodyForLongerThanTheyWait) {
