@@ -101,9 +101,10 @@ class TENON_API Database {
   /// PostgreSQL it then cancels what still runs and breaks connections that do not come back, which takes
   /// four seconds longer than `patience` at most; on SQLite calls end by their own deadlines. A health() or
   /// ready() that is under way counts among the calls, and one that hangs is left behind about a second
-  /// after `patience`; a backup() ends with `Error`. True
-  /// when nothing is left; false when the host still holds a transaction, whose connection closes with it.
-  /// Do not call it from within a transaction or a visitor.
+  /// after `patience`; a backup() ends with `Error`. A migration is waited for and never cut off: on
+  /// PostgreSQL one that takes longer goes on to its end, on its own connection. True
+  /// when nothing is left; false when the host still holds a transaction, whose connection closes with it,
+  /// or a migration goes on. Do not call it from within a transaction or a visitor.
   bool close(std::chrono::milliseconds patience) noexcept;
   /// Refuses new calls at once; later ones on it and its scopes throw `Error` (unavailable). On PostgreSQL
   /// idle connections close now and those in use when they are given back; on SQLite it waits for the calls

@@ -38,6 +38,22 @@ TEST_F(Maintenance, KeepsNothingOfATransactionThatIsNotCommitted) {
   EXPECT_EQ(maintenance->query("select 1", {}).size(), 1U);
 }
 
+// As a migration has one: closing said that nothing was left while it went on.
+TEST_F(Maintenance, IsWaitedForWhenTheDatabaseClosesAndNeverCutOff) {
+  auto maintenance = engine_->maintenance();
+  const auto in = [](std::chrono::milliseconds patience) {
+    return std::chrono::steady_clock::now() + patience;
+  };
+  EXPECT_FALSE(engine_->drain(in(std::chrono::milliseconds{100})));
+  EXPECT_EQ(maintenance->query("select 1", {}).size(), 1U);
+  std::thread working([&] {
+    std::this_thread::sleep_for(std::chrono::milliseconds{300});
+    maintenance.reset();
+  });
+  EXPECT_TRUE(engine_->drain(in(std::chrono::seconds{10})));
+  working.join();
+}
+
 TEST_F(Maintenance, TurnsRowSecurityOffSoThatAPolicyInTheWayIsLoud) {
   const auto maintenance = engine_->maintenance();
   maintenance->begin();

@@ -93,7 +93,8 @@ std::unique_ptr<backend::Subscription> Context::listen(std::vector<std::string> 
 
 bool Context::drain(backend::Deadline deadline) noexcept {
   closed_.request_stop();
-  return pool_.drain(deadline);
+  const bool calls_ended = pool_.drain(deadline);
+  return maintenance_->have_ended_by(deadline) && calls_ended;
 }
 
 void Context::close() noexcept {

@@ -16,6 +16,7 @@
 #include "connect.hpp"
 #include "connection.hpp"
 #include "flight.hpp"
+#include "live_sessions.hpp"
 
 namespace tenon::postgres {
 
@@ -51,11 +52,15 @@ class Context {
   [[nodiscard]] PoolStats pool_stats() const { return pool_.stats(); }
   [[nodiscard]] std::uint32_t pool_generation() const noexcept { return pool_.generation(); }
 
+  /// A session beside the pool, which drain() waits for while what is returned lives.
+  [[nodiscard]] std::shared_ptr<const void> enter_maintenance() { return maintenance_->enter(); }
+
   /// Ends with close().
   [[nodiscard]] std::unique_ptr<backend::Subscription> listen(std::vector<std::string> channels,
                                                               backend::Subscriber subscriber);
 
-  /// Waits until the deadline for what is under way, then ends it. True when nothing is left.
+  /// Waits until the deadline for what is under way, then ends it, but for maintenance. True when nothing
+  /// is left.
   bool drain(backend::Deadline deadline) noexcept;
   /// Sessions that are still open close their connections when they end.
   void close() noexcept;
@@ -74,6 +79,7 @@ class Context {
   std::atomic<bool> safe_{false};
   std::atomic<bool> may_stage_{true};
   std::stop_source closed_;
+  std::shared_ptr<LiveSessions> maintenance_ = std::make_shared<LiveSessions>();
   backend::ConnectionPool pool_;
 };
 

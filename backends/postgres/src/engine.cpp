@@ -197,11 +197,13 @@ std::unique_ptr<backend::Session> PostgresEngine::begin(const backend::Principal
 }
 
 std::unique_ptr<backend::Maintenance> PostgresEngine::maintenance() {
+  auto session = context_->enter_maintenance();  // before the question, so that drain() sees it
   if (context_->closed()) {
     throw Error(Error::Kind::unavailable, "the database " + context_->target().name() + " is closed");
   }
-  return open_maintenance(
-      [context = context_] { return context->migration_target().connect(context->connect_deadline()); });
+  return open_maintenance([context = context_, session = std::move(session)] {
+    return context->migration_target().connect(context->connect_deadline());
+  });
 }
 
 std::unique_ptr<backend::Probe> PostgresEngine::probe(backend::Deadline deadline) {

@@ -71,8 +71,8 @@ class TENON_API Engine {
   virtual void write_backup(const std::string& path, const BackupOptions& options, Deadline deadline);
 
   /// Refuses new calls at once, waits until the deadline for those under way, then cancels and breaks what
-  /// is left, and closes. True when everything had ended by itself or was ended; false when a transaction
-  /// is still held by the host. Never throws.
+  /// is left but for maintenance, and closes. True when everything had ended by itself or was ended; false
+  /// when a transaction is still held by the host or maintenance goes on. Never throws.
   virtual bool drain(Deadline deadline) noexcept = 0;
   /// Closes all connections. Later calls throw `Error` (unavailable). Never throws.
   virtual void close() noexcept = 0;
