@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <atomic>
 #include <fstream>
+#include <optional>
 #include <set>
 #include <thread>
 
@@ -324,6 +325,34 @@ TEST_F(TenantFilesSchema, SaysWhatToDoWhenAllFilesThatMayBeOpenAreInUse) {
   }).join();
   held.rollback();
   EXPECT_EQ(PolicyStore{scope(database, "b")}.count(), 1U);
+}
+
+TEST_F(TenantFilesSchema, CountsWaitsForAFileToBeOpenedAmongThePools) {
+  Database database = open(1);
+  database.migrate();
+  put(database, "b");
+  std::optional<Transaction> held = scope(database, "a").begin();
+  const PoolStats before = database.pool_stats();
+  const auto while_b_waits = [&](auto&& then) {
+    std::thread waiting([&] {
+      try {
+        (void)PolicyStore{scope(database, "b")}.count();
+      } catch (const Error&) {
+      }
+    });
+    for (int i = 0; i < 200 && database.pool_stats().waiting == 0; ++i) std::this_thread::sleep_for(1ms);
+    EXPECT_EQ(database.pool_stats().waiting, 1U);
+    then();
+    waiting.join();
+    EXPECT_EQ(database.pool_stats().waiting, 0U);
+  };
+  while_b_waits([] {});
+  EXPECT_EQ(database.pool_stats().timeouts, before.timeouts + 1);
+  EXPECT_EQ(database.pool_stats().waited, before.waited);
+  while_b_waits([&] { held.reset(); });
+  EXPECT_EQ(database.pool_stats().timeouts, before.timeouts + 1);
+  EXPECT_EQ(database.pool_stats().waited, before.waited + 1);
+  EXPECT_GT(database.pool_stats().acquire_wait_total, before.acquire_wait_total);
 }
 
 TEST_F(TenantFilesSchema, IsMadeOnceWhenManyBeginTogether) {

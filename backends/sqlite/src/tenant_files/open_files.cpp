@@ -1,6 +1,8 @@
 #include "open_files.hpp"
 
 #include <algorithm>
+#include <chrono>
+#include <optional>
 #include <vector>
 
 #include "../waiting.hpp"
@@ -44,6 +46,7 @@ OpenFiles::Use OpenFiles::find(std::string_view tenant) {
 
 OpenFiles::Use OpenFiles::get(std::string_view tenant, Deadline deadline, std::string_view subject) {
   const Deadline until = wait_end(deadline, longest_wait_);
+  std::optional<Deadline> waiting_since;
   std::unique_lock lock(mutex_);
   for (;;) {
     if (closed_) {
@@ -51,11 +54,17 @@ OpenFiles::Use OpenFiles::get(std::string_view tenant, Deadline deadline, std::s
                   {.sqlstate = "08003", .statement = {}, .constraint = {}, .hint = {}});
     }
     if (const auto found = by_tenant_.find(tenant); found != by_tenant_.end()) {
-      if (found->second->engine) return use(found->second);
+      if (found->second->engine) {
+        if (waiting_since) note_waited(*waiting_since);
+        return use(found->second);
+      }
+      if (!waiting_since) waiting_since = std::chrono::steady_clock::now();
       wait(lock, until, subject);
     } else if (files_.size() + closing_ < most_) {
+      if (waiting_since) note_waited(*waiting_since);
       return open(lock, tenant);
     } else if (!make_room(lock)) {
+      if (!waiting_since) waiting_since = std::chrono::steady_clock::now();
       wait(lock, until, subject);
     }
   }
@@ -101,14 +110,28 @@ bool OpenFiles::make_room(std::unique_lock<std::mutex>& lock) {
 }
 
 void OpenFiles::wait(std::unique_lock<std::mutex>& lock, Deadline until, std::string_view subject) {
+  ++waiting_;
+  bool in_vain = false;
   if (until == Deadline::max()) {
     changed_->wait(lock);
-  } else if (changed_->wait_until(lock, until) == std::cv_status::timeout) {
+  } else {
+    in_vain = changed_->wait_until(lock, until) == std::cv_status::timeout;
+  }
+  --waiting_;
+  if (in_vain) {
+    ++gone_.timeouts;
     throw timeout_error(subject,
                         "all " + std::to_string(most_) +
                             " tenants' files that may be open were in use; end transactions sooner or "
                             "raise Config::sqlite.open_tenants");
   }
+}
+
+// The call itself is counted by the file's own pool.
+void OpenFiles::note_waited(Deadline since) noexcept {
+  ++gone_.waited;
+  gone_.acquire_wait_total +=
+      std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - since);
 }
 
 void OpenFiles::release(File& file) noexcept {
@@ -120,6 +143,7 @@ void OpenFiles::release(File& file) noexcept {
 PoolStats OpenFiles::stats() {
   const std::scoped_lock lock(mutex_);
   PoolStats stats = gone_;
+  stats.waiting = waiting_;
   for (const File& file : files_)
     if (file.engine) stats += file.engine->pool_stats();
   return stats;

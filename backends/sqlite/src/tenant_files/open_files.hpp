@@ -69,7 +69,8 @@ class OpenFiles {
   // Error: timeout, unavailable once closed, and what opening throws.
   [[nodiscard]] Use get(std::string_view tenant, backend::Deadline deadline, std::string_view subject);
 
-  // Of all open files together, and what was counted in those that were closed to make room.
+  // Of all open files together, with the waits for one, and what was counted in those that were closed to
+  // make room.
   [[nodiscard]] PoolStats stats();
 
   // As backend::Engine::drain().
@@ -90,6 +91,7 @@ class OpenFiles {
   // True when a file was closed or is: look again. False when all are in use.
   bool make_room(std::unique_lock<std::mutex>& lock);
   void wait(std::unique_lock<std::mutex>& lock, backend::Deadline until, std::string_view subject);
+  void note_waited(backend::Deadline since) noexcept;
   void release(File& file) noexcept;
   void end_each(tenon::detail::FunctionRef<void(Engine&)> end) noexcept;
 
@@ -104,7 +106,8 @@ class OpenFiles {
   Files files_;                                                      // the one used last first
   std::unordered_map<std::string_view, Files::iterator> by_tenant_;  // keys point into files_
   std::size_t closing_ = 0;
-  PoolStats gone_;  // counters of the files that made room
+  std::size_t waiting_ = 0;
+  PoolStats gone_;  // counters of the files that made room, and of the waits for it
   bool closed_ = false;
 };
 
