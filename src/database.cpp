@@ -12,6 +12,13 @@
 
 namespace tenon {
 
+detail::DatabaseState::~DatabaseState() {
+  prober.reset();
+  if (!engine) return;
+  engine->close();  // a check that was left behind may destroy it much later
+  if (pool_figures) pool_figures->end();
+}
+
 TenantScope::TenantScope(std::shared_ptr<detail::DatabaseState> database, TenantContext context)
     : state_(std::make_shared<const detail::ScopeState>(
           detail::ScopeState{database, context, {}, detail::tenant_hash(database->config, context)})) {}

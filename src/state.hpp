@@ -18,14 +18,21 @@
 #include <tenon/tenant_context.hpp>
 
 #include "health/prober.hpp"
+#include "observers/pool_figures.hpp"
 
 namespace tenon::detail {
 
 struct DatabaseState {
+  DatabaseState() = default;
+  DatabaseState(const DatabaseState&) = delete;
+  DatabaseState& operator=(const DatabaseState&) = delete;
+  ~DatabaseState();
+
   Config config;
   std::shared_ptr<const DatabaseIdentity> identity;
   std::shared_ptr<backend::Engine> engine;  // shared with checks that outlast the database
   std::unique_ptr<Prober> prober;
+  std::shared_ptr<PoolFigures> pool_figures;  // null: nobody asks
 
   // When a call that begins now must have ended; a `timeout` above zero replaces the configured one.
   [[nodiscard]] backend::Deadline deadline(std::chrono::milliseconds timeout = {}) const {

@@ -10,6 +10,7 @@
 
 #include <tenon/error.hpp>
 #include <tenon/export.hpp>
+#include <tenon/migration_step.hpp>
 #include <tenon/pool.hpp>
 #include <tenon/pool_event.hpp>
 
@@ -61,7 +62,7 @@ struct StatementEvent {
   }
 };
 
-/// One migration that was applied, or failed and left nothing.
+/// One migration that was applied or reverted, or failed and left nothing.
 struct MigrationRun {
   const DatabaseIdentity& database;
   std::string_view component;  ///< "tenon" for the bundled schema
@@ -69,6 +70,7 @@ struct MigrationRun {
   std::string_view name;
   std::chrono::milliseconds duration{0};
   const Error* error = nullptr;  ///< what it failed with
+  MigrationDirection direction = MigrationDirection::up;
 };
 
 /// Told what a database does; Config::observer takes one. Everything by default does nothing.
@@ -86,8 +88,9 @@ class TENON_API Observer {
   Observer& operator=(const Observer&) = delete;
   virtual ~Observer();
 
-  /// A database was opened. `pool` gives its figures at any later time, and nothing once it is gone; it
-  /// does not keep the database open.
+  /// A database was opened. `pool` gives its figures at any later time, once more when it is gone, then
+  /// with what it had counted to its end and no connections, and nothing after that, each copy for itself;
+  /// it does not keep the database open.
   virtual void opened(const DatabaseIdentity& database, std::function<std::optional<PoolStats>()> pool);
   virtual void statement(const StatementEvent& event);
   virtual void pool(const DatabaseIdentity& database, const PoolEvent& event);

@@ -38,8 +38,7 @@ class Prober::Checks : public std::enable_shared_from_this<Prober::Checks> {
  public:
   void run(std::shared_ptr<backend::Engine> engine, Work work, backend::Deadline deadline);
   void refuse() noexcept;
-  // False when a check was left behind.
-  bool close(backend::Deadline end) noexcept;
+  void close(backend::Deadline end) noexcept;
 
  private:
   struct Job {
@@ -164,10 +163,10 @@ void Prober::Checks::refuse() noexcept {
   changed_.notify_all();
 }
 
-bool Prober::Checks::close(backend::Deadline end) noexcept {
+void Prober::Checks::close(backend::Deadline end) noexcept {
   refuse();
   std::unique_lock lock(mutex_);
-  if (busy_ && !thread_.joinable()) return false;  // left behind before
+  if (busy_ && !thread_.joinable()) return;  // left behind before
   changed_.wait_until(lock, end, [&] { return !busy_ || callers_ == 0; });
   changed_.wait_until(lock, steady_clock::now() + patience_with_unawaited, [&] { return !busy_; });
   if (!busy_) {
@@ -175,7 +174,6 @@ bool Prober::Checks::close(backend::Deadline end) noexcept {
   } else if (thread_.joinable()) {
     thread_.detach();
   }
-  return !busy_;
 }
 
 Prober::Prober(std::shared_ptr<backend::Engine> engine)
@@ -184,8 +182,8 @@ Prober::Prober(std::shared_ptr<backend::Engine> engine)
 Prober::~Prober() {
   if (!is_ours()) {
     new std::shared_ptr<Checks>(std::move(checks_));
-  } else if (!checks_->close(steady_clock::now())) {
-    engine_->close();  // who destroys it is the check that was left behind, whenever that ends
+  } else {
+    checks_->close(steady_clock::now());
   }
 }
 

@@ -113,7 +113,8 @@ bool run_file(MigratorSession& run, const Step& step) {
   const auto work = [&] {
     return file.script().transactional ? run_in_transaction(run, file) : run_journaled(run, file);
   };
-  const bool done = run.options().around ? run.options().around(file.migration(), work) : work();
+  const bool done =
+      run.options().around ? run.options().around(file.migration(), step.direction, work) : work();
   if (done) file.tell(MigrationProgress::Phase::finished);
   return done;
 }

@@ -89,8 +89,9 @@ detail::RunOptions Migrator::run_options() const {
   detail::RunOptions options{lock_timeout_, allow_out_of_order_, actor_, observer_, {}};
   if (database_->config.observer)
     options.around = [database = database_, component = component_](const Migration& migration,
+                                                                    MigrationDirection direction,
                                                                     detail::FunctionRef<bool()> apply) {
-      return detail::observe_migration(*database, component, migration, apply);
+      return detail::observe_migration(*database, component, migration, direction, apply);
     };
   return options;
 }

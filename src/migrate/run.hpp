@@ -27,7 +27,7 @@ struct RunOptions {
   std::string actor;
   MigrationObserver observer;
   // Put around the work on each file, which returns whether it was done here; null: nothing is.
-  std::function<bool(const Migration&, FunctionRef<bool()>)> around;
+  std::function<bool(const Migration&, MigrationDirection, FunctionRef<bool()>)> around;
 };
 
 // One visit of a migrator to its database, on a maintenance connection of its own: reads the record, keeps

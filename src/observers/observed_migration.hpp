@@ -18,16 +18,17 @@ inline void tell(const DatabaseState& database, const MigrationRun& run) noexcep
   }
 }
 
-// Runs `apply()`, which returns whether it applied the migration, and tells the observer, if there is one.
+// Runs `apply()`, which returns whether it was done here, and tells the observer, if there is one.
 template <class Apply>
 bool observe_migration(const DatabaseState& database, std::string_view component,
-                       const Migration& migration, Apply&& apply) {
+                       const Migration& migration, MigrationDirection direction, Apply&& apply) {
   if (!database.config.observer) return apply();
   const auto start = std::chrono::steady_clock::now();
   MigrationRun run{.database = *database.identity,
                    .component = component,
                    .version = migration.version,
-                   .name = migration.name};
+                   .name = migration.name,
+                   .direction = direction};
   const auto end = [&] {
     run.duration =
         std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - start);

@@ -53,11 +53,8 @@ void observe_pool(PoolOptions& pool, const std::shared_ptr<Observer>& observer,
 
 void tell_opened(const std::shared_ptr<DatabaseState>& state) noexcept {
   try {
-    state->config.observer->opened(
-        *state->identity, [weak = std::weak_ptr<DatabaseState>(state)]() -> std::optional<PoolStats> {
-          const auto open = weak.lock();
-          return open ? std::optional<PoolStats>(open->engine->pool_stats()) : std::nullopt;
-        });
+    state->pool_figures = std::make_shared<PoolFigures>(*state->engine);
+    state->config.observer->opened(*state->identity, AskPool(state->pool_figures));
   } catch (...) {  // an observer changes nothing
   }
 }

@@ -63,8 +63,8 @@ TEST(Prometheus, ShowsThePoolOfADatabaseWhenItIsAsked) {
   EXPECT_THAT(text, HasSubstr("tenon_db_pool_evictions_total{database=\"ops\",reason=\"broken\"} 0"));
   EXPECT_THAT(text, HasSubstr("tenon_db_pool_acquire_duration_seconds_count{database=\"ops\"} " +
                               std::to_string(stats.acquired)));
-  EXPECT_THAT(text,
-              HasSubstr("tenon_db_migrations_total{database=\"ops\",component=\"tenon\",outcome=\"ok\"}"));
+  EXPECT_THAT(text, HasSubstr("tenon_db_migrations_total{database=\"ops\",component=\"tenon\",direction="
+                              "\"up\",outcome=\"ok\"}"));
   EXPECT_THAT(text, HasSubstr("store=\"policies\""));
   EXPECT_THAT(text, Not(HasSubstr("sentinel")));
 }
@@ -88,6 +88,37 @@ TEST(Prometheus, KeepsCountingWhatDatabasesThatAreGoneHaveCounted) {
   second.close();
   expect_pools("0");
   expect_pools("0");
+}
+
+// What was counted since the last scrape was lost.
+TEST(Prometheus, CountsWhatDatabasesCountedThatWereNeverAskedOrAreClosed) {
+  const auto observer = std::make_shared<PrometheusObserver>();
+  Config config = Config::from_url("sqlite::memory:");
+  config.observer = observer;
+  for (int i = 0; i < 2; ++i) (void)Database::open(config);
+  Database closed = Database::open(config);
+  EXPECT_THAT(scraped(*observer), HasSubstr("tenon_db_pool_creations_total 3"));
+  closed.migrate();
+  const std::string acquired =
+      "tenon_db_pool_acquire_duration_seconds_count " + std::to_string(closed.pool_stats().acquired);
+  closed.close();
+  for (int scrape = 0; scrape < 3; ++scrape) {
+    const std::string text = scraped(*observer);
+    EXPECT_THAT(text, HasSubstr("tenon_db_pool_creations_total 3"));
+    EXPECT_THAT(text, HasSubstr("tenon_db_pool_evictions_total{reason=\"closed\"} 3"));
+    EXPECT_THAT(text, HasSubstr(acquired));
+  }
+}
+
+TEST(Prometheus, TellsRevertedMigrationsFromAppliedOnes) {
+  PrometheusObserver observer;
+  observer.migration(migrated());
+  MigrationRun reverted = migrated();
+  reverted.direction = MigrationDirection::down;
+  observer.migration(reverted);
+  for (const char* direction : {"up", "down"})
+    EXPECT_THAT(scraped(observer), HasSubstr("tenon_db_migrations_total{component=\"tenon\",direction=\"" +
+                                             std::string(direction) + "\",outcome=\"ok\"} 1"));
 }
 
 TEST(Prometheus, OutlivesItsDatabases) {

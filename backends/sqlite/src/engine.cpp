@@ -224,14 +224,29 @@ std::span<const EmbeddedMigration> Engine::bundled_migrations() const noexcept {
 }
 
 PoolStats Engine::pool_stats() {
+  if (forks_ != tenon::detail::fork_count()) return {};
+  const std::scoped_lock lock(leaving_);
+  return stats_locked();
+}
+
+PoolStats Engine::stats_locked() const {
+  if (!writer_) return counted_;
+  PoolStats stats = writer_->stats();
+  if (readers_) stats += readers_->stats();
+  return stats;
+}
+
+// The last connection of the file closes with it.
+void Engine::let_go_of_writer() noexcept {
+  std::shared_ptr<Writer> leaving;
+  const std::scoped_lock lock(leaving_);
   try {
-    const Visit visit(*this);
-    PoolStats stats = writer_->stats();
-    if (readers_) stats += readers_->stats();
-    return stats;
-  } catch (const Error&) {  // closed
-    return {};
+    const PoolStats last = stats_locked();
+    counted_ = last.counters();
+    for (std::size_t i = 0; i < last.total; ++i) counted_.note_evicted(Eviction::closed);
+  } catch (...) {  // out of memory
   }
+  leaving.swap(writer_);
 }
 
 backend::BackupForm Engine::backup_form() const {
@@ -271,7 +286,7 @@ void Engine::close() noexcept {
     visits_.wait(visits);
   if (readers_) readers_->await_calls();
   // Last, so that the writer is the last connection and brings the whole log into the file.
-  writer_.reset();
+  let_go_of_writer();
 }
 
 // SQLite's calls end by their own deadlines; nothing is cut off. What is held keeps its connection until it
@@ -290,7 +305,7 @@ bool Engine::drain(Deadline deadline) noexcept {
   const auto none_left = [&] { return no_calls() && open_.use_count() == 1; };
   while (!none_left() && std::chrono::steady_clock::now() < deadline) std::this_thread::sleep_for(look);
   const bool ended = none_left();
-  if (closes && no_calls()) writer_.reset();
+  if (closes && no_calls()) let_go_of_writer();
   return ended;
 }
 

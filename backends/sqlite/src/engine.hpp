@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <memory>
+#include <mutex>
 
 #include <tenon/backend/engine.hpp>
 #include <tenon/config.hpp>
@@ -51,6 +52,8 @@ class Engine final : public backend::Engine {
   static constexpr std::int64_t closed_mark = std::int64_t{1} << 62;
 
   void refuse_after_fork() const;
+  [[nodiscard]] PoolStats stats_locked() const;
+  void let_go_of_writer() noexcept;
   [[nodiscard]] WriterQueue::Patience patience(backend::Deadline deadline,
                                                std::string_view subject) const noexcept;
 
@@ -64,6 +67,8 @@ class Engine final : public backend::Engine {
   std::shared_ptr<ReaderPool> readers_;  // null for a database in memory; stays when it is closed
   std::shared_ptr<const bool> open_ = std::make_shared<const bool>(true);  // sessions hold it too
   std::atomic<std::int64_t> visits_{0};  // calls under way, and closed_mark once closed
+  std::mutex leaving_;                   // for whoever comes when the writer may be gone
+  PoolStats counted_;                    // when it was gone
 };
 
 }  // namespace tenon::sqlite

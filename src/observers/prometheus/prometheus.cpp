@@ -30,11 +30,13 @@ class PrometheusObserver::Metrics final : public ::prometheus::Collectable {
                        .Help("How long statements took, the wait for a connection included")
                        .Labels(options_.labels)
                        .Register(registry_)),
-        migrations_(::prometheus::BuildCounter()
-                        .Name("tenon_db_migrations_total")
-                        .Help("Migrations that were applied or failed, by component and outcome")
-                        .Labels(options_.labels)
-                        .Register(registry_)) {}
+        migrations_(
+            ::prometheus::BuildCounter()
+                .Name("tenon_db_migrations_total")
+                .Help(
+                    "Migrations that were applied, reverted or failed, by component, direction and outcome")
+                .Labels(options_.labels)
+                .Register(registry_)) {}
 
   void add(const StatementEvent& event) {
     const Series& series = series_of(event);
@@ -45,6 +47,7 @@ class PrometheusObserver::Metrics final : public ::prometheus::Collectable {
   void add(const MigrationRun& run) {
     migrations_
         .Add({{"component", std::string(run.component)},
+              {"direction", run.direction == MigrationDirection::up ? "up" : "down"},
               {"outcome", run.error != nullptr ? std::string(to_string(run.error->kind())) : "ok"}})
         .Increment();
   }
@@ -96,7 +99,8 @@ class PrometheusObserver::Metrics final : public ::prometheus::Collectable {
     adopt_new_pools();
     PoolStats sum;
     std::erase_if(asked_, [&](Pool& pool) {
-      const std::optional<PoolStats> stats = pool.ask();  // may close a database, so not under mutex_
+      const std::optional<PoolStats> stats =
+          pool.ask();  // takes locks of the database, so not under mutex_
       if (!stats || stats->created < pool.counted.created) add_up(gone_, std::exchange(pool.counted, {}));
       if (!stats) return true;
       pool.counted = stats->counters();

@@ -40,6 +40,7 @@ class RecordingObserver final : public Observer {
   void migration(const MigrationRun& run) override {
     const std::lock_guard lock(mutex_);
     migrations.emplace_back(std::string(run.component) + " " + std::to_string(run.version) +
+                            (run.direction == MigrationDirection::down ? " reverted" : "") +
                             (run.error != nullptr ? " failed" : ""));
   }
   void opened(const DatabaseIdentity& database, std::function<std::optional<PoolStats>()> pool) override {
@@ -179,9 +180,14 @@ TEST_P(ObserverSuite, HearsOfMigrations) {
   EXPECT_EQ(place.observer->migrations.front(), "tenon 1");
   EXPECT_THROW(place.database->migrator("app", {{1, "broken", "CREATE TABL x", ""}}).up(), Error);
   EXPECT_EQ(place.observer->migrations.back(), "app 1 failed");
+  Migrator things = place.database->migrator(
+      "things", {{1, "things", "CREATE TABLE things (id bigint)", "DROP TABLE things"}});
+  things.up();
+  things.down();
+  EXPECT_EQ(place.observer->migrations.back(), "things 1 reverted");
 }
 
-TEST_P(ObserverSuite, GivesThePoolsFiguresForAsLongAsThereIsOne) {
+TEST_P(ObserverSuite, GivesThePoolsFiguresForAsLongAsThereIsOneAndOnceMore) {
   const auto observer = std::make_shared<RecordingObserver>();
   const auto created = backend().create();
   Config config = backend().config(created->url());
@@ -191,6 +197,10 @@ TEST_P(ObserverSuite, GivesThePoolsFiguresForAsLongAsThereIsOne) {
     ASSERT_TRUE(observer->stats().has_value());
     EXPECT_EQ(observer->stats()->size, database.pool_stats().size);
   }
+  const auto last = observer->stats();
+  ASSERT_TRUE(last.has_value());
+  EXPECT_EQ(last->total, 0U);
+  EXPECT_EQ(last->capacity, 0U);
   EXPECT_FALSE(observer->stats().has_value());
 }
 
