@@ -20,6 +20,9 @@ struct ParsedJson {
 /// A JSON text (RFC 8259). It owns its bytes and gives back exactly those: `1.0`, `1e400`, repeated keys,
 /// key order and escapes survive every backend. Default: `null`.
 ///
+/// It may be nested without end; PostgreSQL refuses what exhausts its stack (`Error::Kind::limit_exceeded`,
+/// ten thousand levels pass by default).
+///
 /// Nothing is parsed until `document(json)` of <tenon/json_document.hpp> asks for it; the result is kept.
 /// A text that is not JSON is refused when a statement stores it (`Error::Kind::invalid_argument`); what a
 /// repository read or a serialiser wrote is JSON already and not looked at again.

@@ -31,6 +31,9 @@
 // A `Json` within such a struct is part of the column's document: unlike one that is a column itself, it
 // comes back as nlohmann/json writes it, compact, with the last of repeated keys and with numbers as a
 // double or a 64-bit integer holds them.
+//
+// A column is nested at most 500 levels deep: a deeper one is refused (invalid_argument), and as a stored
+// one corrupt.
 
 namespace tenon::detail {
 
@@ -38,6 +41,11 @@ template <class M>
 struct is_vector : std::false_type {};
 template <class E>
 struct is_vector<std::vector<E>> : std::bool_constant<!std::same_as<E, std::byte>> {};
+
+inline void refuse_too_deep(const nlohmann::json& source) {
+  if (is_nested_deeper(source, deepest_document))
+    refuse_value("a JSON column is nested more than 500 levels deep");
+}
 
 // Called with its namespace: a host may have a function of this name for its types.
 template <class M>
@@ -49,7 +57,9 @@ nlohmann::json to_document(const M& value) {
     for (const typename M::value_type& element : value) array.push_back(detail::to_document(element));
     return array;
   } else if constexpr (std::same_as<M, Json>) {
-    return document(value);
+    const nlohmann::json& parsed = document(value);
+    refuse_too_deep(parsed);  // before it is copied
+    return parsed;
   } else if constexpr (std::is_arithmetic_v<M> || std::same_as<M, std::string>) {
     if constexpr (std::floating_point<M>) {
       if (!std::isfinite(value))
@@ -139,14 +149,19 @@ requires(detail::described_struct<M> || detail::is_vector<M>::value) struct Code
   static constexpr backend::Type type = backend::Type::json;
   static backend::Value encode(const M& value, Scratch& scratch) {
     try {
-      return backend::Value::json(scratch.keep(detail::to_document(value).dump()), true);
+      const nlohmann::json source = detail::to_document(value);
+      detail::refuse_too_deep(source);
+      return backend::Value::json(scratch.keep(source.dump()), true);
     } catch (const nlohmann::json::exception&) {
       detail::refuse_value("a text in a JSON column is not valid UTF-8");
     }
   }
   static void decode(const backend::Value& v, M& value) {
     try {
-      detail::from_document(nlohmann::json::parse(v.bytes()), value);
+      const nlohmann::json source = nlohmann::json::parse(v.bytes());
+      if (detail::is_nested_deeper(source, detail::deepest_document))
+        detail::refuse_stored_value("a JSON column is nested more than 500 levels deep");
+      detail::from_document(source, value);
     } catch (const nlohmann::json::exception&) {
       detail::refuse_stored_value("a JSON column is not what its member takes");
     }

@@ -3,6 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <tenon/json_document.hpp>
 #include <tenon/policy_expression.hpp>
 
 namespace tenon {
@@ -28,15 +29,10 @@ std::string beginning(const std::string& text) {
 
 constexpr int deepest = 64;  // of groups, and of a value: nobody's document exhausts the stack
 
-bool is_deeper_than(int levels, const json& value) {
-  if (!value.is_structured()) return false;
-  return levels == 0 || std::any_of(value.begin(), value.end(),
-                                    [&](const json& member) { return is_deeper_than(levels - 1, member); });
-}
-
 std::optional<ExpressionProblem> check_value(std::string_view op, const json& value,
                                              const std::string& pointer) {
-  if (is_deeper_than(deepest, value)) return ExpressionProblem{pointer, "a value is nested deeper than 64"};
+  if (detail::is_nested_deeper(value, deepest))
+    return ExpressionProblem{pointer, "a value is nested deeper than 64"};
   const bool ordered = op == ">" || op == ">=" || op == "<" || op == "<=";
   if (op == "in" && !value.is_array()) return ExpressionProblem{pointer, "operator in takes an array"};
   if (ordered && !value.is_number() && !value.is_string())

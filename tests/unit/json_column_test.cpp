@@ -36,5 +36,18 @@ TEST(JsonColumn, IsWrittenAndReadByTheLibraryWhateverFunctionsTheHostHas) {
   EXPECT_EQ(read[0].street, "Elm Street");
 }
 
+// A test of each backend stores less: PostgreSQL refuses what is nested so deep.
+TEST(JsonColumn, ThatIsNestedWithoutEndIsCorrupt) {
+  constexpr std::size_t depth = 200'000;
+  const std::string text = R"([{"street":)" + std::string(depth, '[') + std::string(depth, ']') + "}]";
+  std::vector<app::Address> read;
+  try {
+    Codec<std::vector<app::Address>>::decode(backend::Value::json(text, true), read);
+    ADD_FAILURE();
+  } catch (const Error& error) {
+    EXPECT_EQ(error.kind(), Error::Kind::corrupt);
+  }
+}
+
 }  // namespace
 }  // namespace tenon

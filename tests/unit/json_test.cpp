@@ -332,6 +332,21 @@ TEST(Json, IsMadeOfNoDocumentThatCannotBeWritten) {
   EXPECT_EQ(to_json_text({{"a", 1}}).text(), "{\"a\":1}");
 }
 
+TEST(Json, IsMadeOfNoDocumentThatIsNestedWithoutEnd) {
+  const auto nested = [](std::size_t depth) { return std::string(depth, '[') + std::string(depth, ']'); };
+  const Json held(nested(500));
+  EXPECT_EQ(to_json_text(document(held)), held);
+  for (const std::size_t depth : {501U, 200'000U}) {
+    const Json deep(nested(depth));
+    try {
+      (void)to_json_text(document(deep));
+      ADD_FAILURE() << depth;
+    } catch (const Error& error) {
+      EXPECT_EQ(error.kind(), Error::Kind::invalid_argument);
+    }
+  }
+}
+
 TEST(Json, ThatIsNoneIsAnErrorOfTheDocument) {
   for (const char* text : {"", "{", "1e400"}) {
     try {

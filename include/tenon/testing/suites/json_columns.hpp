@@ -144,6 +144,23 @@ TEST_P(JsonColumns, RefuseToStoreWhatJsonCannotSay) {
   EXPECT_FALSE(parcels().exists("odd"));
 }
 
+// nlohmann/json's recursion once took the program's stack, when they were written and when they were read.
+TEST_P(JsonColumns, AreNestedFiveHundredLevelsDeepAtMost) {
+  const auto nested = [](std::size_t levels) {
+    return std::string(levels, '[') + std::string(levels, ']');
+  };
+  Parcel deep = parcel("deep");
+  deep.details.raw = Json(nested(499));  // within the struct
+  parcels().insert(deep);
+  EXPECT_EQ(parcels().get("deep"), deep);
+  for (const std::size_t levels : {500U, 200'000U}) {
+    deep.details.raw = Json(nested(levels));
+    TENON_EXPECT_ERROR(invalid_argument, parcels().update(deep));
+  }
+  TENON_EXPECT_ERROR(corrupt, read("{\"raw\":" + nested(500) + "}"));
+  TENON_EXPECT_ERROR(corrupt, read("{\"gone\":" + nested(3000) + "}"));
+}
+
 TEST_P(JsonColumns, ThatAreNotWhatTheMemberTakesAreCorrupt) {
   for (const char* details :
        {"[]", "7", R"({"sealed":1})", R"({"serial":-1})", R"({"serial":1.5})", R"({"serial":"1"})",
