@@ -229,47 +229,6 @@ struct Everything : StaticCondition {
   backend::Value* encode(backend::Value* out, Scratch&) const { return out; }
 };
 
-// One `SET column = value` of a partial update.
-template <auto Member>
-struct Assign {
-  using MemberType = typename member_pointer<decltype(Member)>::type;
-  static constexpr backend::Type parameter_type = MemberCodec<MemberType>::type;
-  static constexpr auto member = Member;
-  MemberType value;
-
-  // `old` stands before the column's present value: nothing in UPDATE, the table's alias in ON CONFLICT.
-  template <class T>
-  static constexpr void write(SqlText& out, std::string_view = {}) {
-    write_column<T, Member>(out);
-    (out << " = ").placeholder();
-  }
-};
-
-// `SET column = column + value`: an increment that the database does, safe under concurrency.
-template <auto Member>
-struct Increase {
-  using MemberType = typename member_pointer<decltype(Member)>::type;
-  static_assert(std::is_arithmetic_v<MemberType> && !std::same_as<MemberType, bool>,
-                "tenon: increase is for integer and floating-point members");
-  static constexpr backend::Type parameter_type = MemberCodec<MemberType>::type;
-  static constexpr auto member = Member;
-  MemberType value;
-
-  template <class T>
-  static constexpr void write(SqlText& out, std::string_view old = {}) {
-    write_column<T, Member>(out);
-    out << " = " << old;
-    write_column<T, Member>(out);
-    (out << " + ").placeholder();
-  }
-};
-
-template <class A>
-concept Assignment = requires {
-  { A::parameter_type } -> std::convertible_to<backend::Type>;
-  A::member;
-};
-
 }  // namespace detail
 
 /// A column in a condition. Use the variable `field<&Entity::member>`.
@@ -365,20 +324,5 @@ auto operator!(C condition) {
 }
 
 }  // namespace detail
-
-/// `set<&Site::name>("shop")`: one column of a partial update.
-template <auto Member>
-auto set(typename detail::member_pointer<decltype(Member)>::type value) {
-  return detail::Assign<Member>{std::move(value)};
-}
-/// `increase<&Site::visits>(1)`: adds in the database, so that concurrent increases all count. Throws
-/// `Error` (invalid_argument) for what is infinite or NaN: the backends disagree on the sum.
-template <auto Member>
-auto increase(typename detail::member_pointer<decltype(Member)>::type by) {
-  if constexpr (std::is_floating_point_v<decltype(by)>) {
-    if (by - by != 0) detail::refuse_value("increase takes no number that is infinite or NaN");
-  }
-  return detail::Increase<Member>{by};
-}
 
 }  // namespace tenon

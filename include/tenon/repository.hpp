@@ -211,7 +211,7 @@ class Repository {
 
   template <class... A>
   static backend::Value* encode_values(backend::Value* out, Scratch& scratch, const A&... assignments) {
-    ((*out++ = detail::MemberCodec<typename A::MemberType>::encode(assignments.value, scratch)), ...);
+    ((*out++ = detail::MemberCodec<typename A::Value>::encode(assignments.value, scratch)), ...);
     return out;
   }
   template <class... A>

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <utility>
 
+#include <tenon/assignment.hpp>
 #include <tenon/condition.hpp>
 #include <tenon/detail/columns.hpp>
 #include <tenon/detail/row_text.hpp>

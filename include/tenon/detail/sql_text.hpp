@@ -71,7 +71,12 @@ class SqlText {
     return put('"');
   }
   constexpr SqlText& placeholder() noexcept {
-    const std::size_t n = ++placeholders_;
+    ++placeholders_;
+    return placeholder_again();
+  }
+  // The one that was written last.
+  constexpr SqlText& placeholder_again() noexcept {
+    const std::size_t n = placeholders_;
     put('$');
     return n < 10 ? put(static_cast<char>('0' + n)) : number(n);
   }
