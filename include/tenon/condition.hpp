@@ -70,6 +70,9 @@ struct Compare : ConditionValue<field_type<Member>> {
   static_assert(comparable_in_sql<Operand>,
                 "tenon: Json and Decimal members cannot be compared in SQL; keep a double or text member "
                 "beside them");
+  static_assert(comparison == Comparison::equal || comparison == Comparison::not_equal ||
+                    !DescribedEnum<Operand>,
+                "tenon: enums have no order in SQL, where they are their names; use in()");
 
   explicit Compare(Operand&& value) : Values(std::move(value)) {}
   template <class T>

@@ -46,7 +46,7 @@ class Query {
       : condition_(std::move(condition)), bounds_(limit, std::move(after)) {}
 
   /// Replaces the order: `.order_by(desc<&Site::created_at>, asc<&Site::name>)`. Text is ordered by its
-  /// bytes.
+  /// bytes, on PostgreSQL where its column has COLLATE "C"; an enum by its enumerators' names.
   template <class... NewOrders>
   [[nodiscard]] auto order_by(NewOrders... orders) const& {
     return Query(*this).order_by(orders...);
