@@ -1,7 +1,9 @@
 #pragma once
 
+#include <cstddef>
 #include <memory>
 #include <optional>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -17,7 +19,8 @@ namespace tenon {
 ///     auto page = incidents.find(where(filter).order_by(desc<&Incident::created_at>));
 ///
 /// All terms must hold; without any, every row of the tenant is found. Each distinct set of terms is one
-/// statement text, kept in the bounded statement cache.
+/// statement text, kept in the bounded statement cache. Any number of terms may be added, as long as the
+/// database takes their values (limit_exceeded).
 template <class T>
 class Filter : public detail::DynamicCondition {
  public:
@@ -40,11 +43,10 @@ class Filter : public detail::DynamicCondition {
   template <class Entity>
   static void write(detail::SqlText& out, const Filter* self) {
     static_assert(std::same_as<Entity, T>, "tenon: this Filter is for another entity");
-    if (self->terms_.empty()) out << "TRUE";
-    detail::Separator both(" AND ");
-    for (const auto& term : self->terms_) {
-      both(out);
-      term->write(out);
+    if (self->terms_.empty()) {
+      out << "TRUE";
+    } else {
+      write_terms(out, self->terms_);
     }
   }
   backend::Value* encode(backend::Value* out, Scratch& scratch) const {
@@ -71,6 +73,27 @@ class Filter : public detail::DynamicCondition {
     }
     C condition;
   };
+
+  using Terms = std::span<const std::shared_ptr<const Term>>;
+
+  // In halves when they are many: a chain of AND is as deep as it is long, and SQLite takes a thousand
+  // levels (https://sqlite.org/limits.html, 4).
+  static void write_terms(detail::SqlText& out, Terms terms) {
+    constexpr std::size_t chain = 32;
+    if (terms.size() <= chain) {
+      detail::Separator both(" AND ");
+      for (const auto& term : terms) {
+        both(out);
+        term->write(out);
+      }
+      return;
+    }
+    out << "(";
+    write_terms(out, terms.first(terms.size() / 2));
+    out << ") AND (";
+    write_terms(out, terms.subspan(terms.size() / 2));
+    out << ")";
+  }
 
   std::vector<std::shared_ptr<const Term>> terms_;
 };

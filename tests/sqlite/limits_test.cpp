@@ -48,6 +48,22 @@ TEST_F(SqliteLimits, RefuseACallThatComesTooLate) {
             Error::Kind::timeout);
 }
 
+TEST_F(SqliteLimits, OfSqliteItselfAreToldAsSuch) {
+  std::string deep = "SELECT 1";
+  for (int i = 0; i < 2000; ++i) deep += " + 1";
+  EXPECT_EQ(kind_of([&] { run(*engine, reading(deep, {Type::int64})); }), Error::Kind::limit_exceeded);
+  std::string nested = "SELECT ";
+  nested.append(2000, '(').append("1").append(2000, ')');
+  EXPECT_EQ(kind_of([&] { run(*engine, reading(nested, {Type::int64})); }), Error::Kind::limit_exceeded);
+
+  std::string wide = "SELECT 1 WHERE 1 IN (0";
+  std::vector<Value> values(300'000, Value::integral(Type::int64, 2));
+  for (std::size_t i = 1; i <= values.size(); ++i) wide += ", $" + std::to_string(i);
+  const std::vector<Type> types(values.size(), Type::int64);
+  EXPECT_EQ(kind_of([&] { run(*engine, reading(wide + ")", {Type::int64}, types), values); }),
+            Error::Kind::limit_exceeded);
+}
+
 TEST_F(SqliteLimits, WaitForAnotherProgramAndThenTell) {
   Config config;
   config.sqlite.busy_timeout = 50ms;

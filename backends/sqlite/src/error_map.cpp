@@ -38,6 +38,16 @@ Verdict constraint_verdict(int code) {
   }
 }
 
+// A statement beyond one of SQLite's limits (https://sqlite.org/limits.html).
+std::optional<Verdict> limit_verdict(std::string_view message) {
+  if (message.starts_with("Expression tree is too large") || message == "parser stack overflow")
+    return Verdict{Kind::limit_exceeded, "54001",
+                   "the statement's conditions are nested too deep for SQLite"};
+  if (message == "too many SQL variables")
+    return Verdict{Kind::limit_exceeded, "54000", "the statement has more parameters than SQLite allows"};
+  return std::nullopt;
+}
+
 // SQLITE_ERROR has no finer code: the message tells. These messages hold identifiers and SQL text only.
 Verdict generic_verdict(std::string_view message) {
   const auto quoted = [&] { return std::string(message); };
@@ -55,6 +65,7 @@ Verdict generic_verdict(std::string_view message) {
   if (message.starts_with("near \"") || message == "incomplete input") {
     return {Kind::invalid_argument, "42601", quoted()};
   }
+  if (std::optional<Verdict> limit = limit_verdict(message)) return *std::move(limit);
   if (message == "integer overflow") return {Kind::invalid_argument, "22003", quoted()};
   if (message.find("values for") != std::string_view::npos && message.starts_with("table ")) {
     return {Kind::schema_mismatch, "42601", quoted()};
@@ -148,6 +159,7 @@ std::optional<Verdict> raw_verdict(int code, std::string_view message) {
   }
   if (message.starts_with("no such column: ")) return Verdict{Kind::schema_mismatch, "42703", quoted()};
   if (message.starts_with("near \"") || message.starts_with("no such function: ")) return std::nullopt;
+  if (std::optional<Verdict> limit = limit_verdict(message)) return limit;
   return Verdict{Kind::invalid_argument, "42000", "SQLite could not run the statement"};
 }
 

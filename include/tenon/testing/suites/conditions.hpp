@@ -177,6 +177,17 @@ TEST_P(Conditions, OfAFilterMustAllHold) {
   EXPECT_EQ(found(!filter).size(), rows().size() - found(filter).size());
 }
 
+// As one chain of AND they were deeper than SQLite's parser goes.
+TEST_P(Conditions, OfAFilterMayBeThousands) {
+  for (const std::int64_t terms : {32, 33, 1000, 3000}) {
+    Filter<Reading> filter;
+    for (std::int64_t i = 0; i < terms; ++i) filter.add(field<&Reading::id> != 3 * i);
+    EXPECT_EQ(found(filter),
+              expected([&](const Reading& r) { return r.id % 3 != 0 || r.id / 3 >= terms; }));
+    EXPECT_EQ(found(!filter).size(), rows().size() - found(filter).size());
+  }
+}
+
 TEST_P(Conditions, OfAFilterWorkForEveryVerb) {
   const Repository<Reading> readings(acme());
   Filter<Reading> filter;
