@@ -60,7 +60,7 @@ class TENON_API IncidentStore : private Repository<Incident> {
   /// A new incident, status pending, with a time-ordered id, from one alert of an Alertmanager webhook
   /// (https://prometheus.io/docs/alerting/latest/configuration/#webhook_config): an object with `labels`,
   /// of which `alertname` is needed; `severity` (else "unknown"), `namespace` and `service` (else `job`)
-  /// are taken when they are there. Not stored yet.
+  /// are taken when they are there. Whatever Json takes may stand beside them. Not stored yet.
   [[nodiscard]] static Incident from_alert(Json alert);
   /// Returns the id: the incident's own, or a new time-ordered one when that is nil. Throws
   /// invalid_argument for one without an alert_name.
@@ -76,7 +76,7 @@ class TENON_API IncidentStore : private Repository<Incident> {
   /// pending or context_collected → context_enriched.
   void attach_enhanced_context(const Uuid& id, Json context) const;
   /// Any open status → completed. `root_cause` (text) and `confidence_score` (0 to 1) of the report's
-  /// object are taken when they are there.
+  /// object are taken when they are there; whatever Json takes may stand beside them.
   void attach_diagnostic_report(const Uuid& id, Json report) const;
   /// Any open status → failed.
   void fail(const Uuid& id, std::string reason) const;

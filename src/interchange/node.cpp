@@ -3,65 +3,16 @@
 #include <algorithm>
 #include <charconv>
 
-#include <nlohmann/json.hpp>
-
 #include <tenon/detail/utf8.hpp>
+
+#include "json_scan.hpp"
 
 namespace tenon::interchange {
 namespace {
 
-constexpr std::string_view space = " \t\r\n";
-
-std::string_view trimmed(std::string_view text) {
-  const std::size_t first = text.find_first_not_of(space);
-  return first == text.npos ? std::string_view{}
-                            : text.substr(first, text.find_last_not_of(space) - first + 1);
-}
-
-void skip_space(std::string_view& rest) {
-  rest.remove_prefix(std::min(rest.find_first_not_of(space), rest.size()));
-}
-
-// Length of the text, quotes included, at the front of `rest`.
-std::size_t text_length(std::string_view rest) {
-  std::size_t i = 1;
-  while (rest[i] != '"') i += rest[i] == '\\' ? 2 : 1;
-  return i + 1;
-}
-
-std::size_t bracketed_length(std::string_view rest) {
-  std::size_t depth = 0;
-  for (std::size_t i = 0;; ++i) {
-    if (rest[i] == '"') {
-      i += text_length(rest.substr(i)) - 1;
-    } else if (rest[i] == '{' || rest[i] == '[') {
-      ++depth;
-    } else if ((rest[i] == '}' || rest[i] == ']') && --depth == 0) {
-      return i + 1;
-    }
-  }
-}
-
-// Takes the value at the front of `rest`, which is valid JSON, with the space around it.
-std::string_view take_value(std::string_view& rest) {
-  skip_space(rest);
-  const std::size_t length = rest.front() == '"' ? text_length(rest)
-                             : rest.front() == '{' || rest.front() == '['
-                                 ? bracketed_length(rest)
-                                 : rest.find_first_of(",]} \t\r\n");
-  const std::string_view value = rest.substr(0, length);
-  rest.remove_prefix(value.size());
-  skip_space(rest);
-  return value;
-}
-
 std::string unescaped(const Node& at, std::string_view raw) {
-  if (raw.find('\\') == raw.npos) return std::string(raw.substr(1, raw.size() - 2));
-  try {
-    return nlohmann::json::parse(raw).get<std::string>();
-  } catch (const nlohmann::json::exception&) {
-    at.refuse("a text holds half of a surrogate pair, which is no character");
-  }
+  if (std::optional<std::string> text = tenon::detail::unescaped_json(raw)) return *std::move(text);
+  at.refuse("a text holds half of a surrogate pair, which is no character");
 }
 
 std::string_view describe(Node::Kind kind) {
@@ -96,7 +47,7 @@ std::string token_of(std::string_view escaped) {
 
 Node::Node(const Source& source) : source_(&source) {
   source.check_syntax();
-  raw_ = trimmed(source.text);
+  raw_ = tenon::detail::trimmed_json(source.text);
 }
 
 Node::Kind Node::kind() const noexcept {
@@ -135,25 +86,20 @@ Node Node::child(std::string_view token, std::string_view raw) const {
 std::vector<std::pair<std::string, Node>> Node::members() const {
   expect(Kind::object, "an object");
   std::vector<std::pair<std::string, Node>> found;
-  std::string_view rest = raw_.substr(1);
-  skip_space(rest);
-  while (rest.front() != '}') {
-    std::string name = unescaped(*this, take_value(rest));
-    rest.remove_prefix(1);  // :
-    Node member = child(name, take_value(rest));
+  tenon::detail::for_each_json_member(raw_, [&](std::string_view written, std::string_view value) {
+    std::string name = unescaped(*this, written);
+    Node member = child(name, value);
     found.emplace_back(std::move(name), std::move(member));
-    if (rest.front() == ',') rest.remove_prefix(1);
-  }
+  });
   return found;
 }
 
 std::vector<Node> Node::elements() const {
   expect(Kind::array, "an array");
   std::vector<Node> found;
-  std::string_view rest = raw_.substr(1);
-  skip_space(rest);
+  std::string_view rest = tenon::detail::trimmed_json(raw_.substr(1));
   while (rest.front() != ']') {
-    found.push_back(child(std::to_string(found.size()), take_value(rest)));
+    found.push_back(child(std::to_string(found.size()), tenon::detail::take_json_value(rest)));
     if (rest.front() == ',') rest.remove_prefix(1);
   }
   return found;
@@ -176,17 +122,14 @@ double Node::number() const {
 }
 
 std::optional<Node> Node::find(std::string_view name) const {
-  std::optional<Node> found;
-  for (auto& [member_name, member] : members())
-    if (member_name == name) found = std::move(member);
-  if (found && found->is_null()) found.reset();
-  return found;
+  expect(Kind::object, "an object");
+  const auto value = tenon::detail::find_json_member(raw_, name);
+  if (!value || *value == "null") return std::nullopt;
+  return child(name, *value);
 }
 
 bool Node::has(std::string_view name) const {
-  if (!is_object()) return false;
-  const auto all = members();
-  return std::any_of(all.begin(), all.end(), [name](const auto& member) { return member.first == name; });
+  return is_object() && tenon::detail::find_json_member(raw_, name).has_value();
 }
 
 Node Node::require(std::string_view name) const {

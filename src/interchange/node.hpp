@@ -11,9 +11,8 @@
 
 namespace tenon::interchange {
 
-// A value of a text that is known to be JSON: where it stands, and its own bytes. Nothing is built; members
-// and elements are found by scanning, so numbers of any size and repeated keys stay as they are, and no
-// depth of nesting costs stack. A name that stands twice in an object means its last value.
+// A value of a text that is known to be JSON: where it stands, and its own bytes. Members and elements are
+// found by scanning (json_scan.hpp). A name that stands twice in an object means its last value.
 class Node {
  public:
   enum class Kind { null, boolean, number, text, array, object };

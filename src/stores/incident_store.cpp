@@ -1,42 +1,52 @@
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <utility>
 
 #include <tenon/incident_store.hpp>
-#include <tenon/json_document.hpp>
 
+#include "json_scan.hpp"
 #include "report.hpp"
 
 namespace tenon {
 namespace {
 
-using nlohmann::json;
 using Status = IncidentStatus;
 
 [[noreturn]] void refuse(const char* verb, const char* why) {
   throw Error(Error::Kind::invalid_argument, std::string("incidents.") + verb + ": " + why);
 }
 
-// A text that is parsed here alone: the host may have been built with another nlohmann/json.
-Json own_text(const Json& text) {
-  return Json::unchecked(text.text());
-}
-
-// Not a copy, which would take the stack as deep as the document is nested.
-const json& object_of(const Json& own, const char* verb, const char* what) {
-  const json& parsed = document(own);
-  if (!parsed.is_object()) refuse(verb, what);
-  return parsed;
+// The text of an object. Of it only what is asked for is read: the rest may be anything that Json takes.
+std::string_view object_of(const Json& json, const char* verb, const char* what) {
+  if (!is_json(json.text())) refuse(verb, "the text is not JSON");
+  const std::string_view text = detail::trimmed_json(json.text());
+  if (text.front() != '{') refuse(verb, what);
+  return text;
 }
 
 void require_name(const Incident& incident, const char* verb) {
   if (incident.alert_name.empty()) refuse(verb, "the incident has no alert_name");
 }
 
-std::optional<std::string> text_member(const json& object, const char* name) {
-  const auto found = object.find(name);
-  if (found == object.end() || !found->is_string()) return std::nullopt;
-  return found->get<std::string>();
+std::optional<std::string> text_member(std::string_view object, const char* name, const char* verb) {
+  const auto found = detail::find_json_member(object, name);
+  if (!found || found->front() != '"') return std::nullopt;
+  std::optional<std::string> text = detail::unescaped_json(*found);
+  if (!text) refuse(verb, "a text that is wanted holds half of a surrogate pair, which is no character");
+  return text;
+}
+
+std::optional<double> confidence_of(std::string_view report, const char* verb) {
+  const auto found = detail::find_json_member(report, "confidence_score");
+  if (!found || *found == "null") return std::nullopt;
+  if (found->front() != '-' && (found->front() < '0' || found->front() > '9'))
+    refuse(verb, "confidence_score is not a number");
+  double confidence = 0;
+  const auto [end, problem] = std::from_chars(found->data(), found->data() + found->size(), confidence);
+  if (problem != std::errc{} || !(confidence >= 0 && confidence <= 1))
+    refuse(verb, "confidence_score is not between 0 and 1");
+  return confidence;
 }
 
 // Moves an incident that is in one of `from` and tells apart why another cannot be moved.
@@ -64,20 +74,20 @@ auto open_status() {
 
 Incident IncidentStore::from_alert(Json alert) {
   constexpr const char* verb = "from_alert";
-  const Json own = own_text(alert);
-  const json& parsed = object_of(own, verb, "an alert is a JSON object");
-  const auto labels = parsed.find("labels");
-  if (labels == parsed.end() || !labels->is_object()) refuse(verb, "the alert has no labels object");
-  std::optional<std::string> name = text_member(*labels, "alertname");
+  const auto labels =
+      detail::find_json_member(object_of(alert, verb, "an alert is a JSON object"), "labels");
+  if (!labels || labels->front() != '{') refuse(verb, "the alert has no labels object");
+  const auto label = [&](const char* wanted) { return text_member(*labels, wanted, verb); };
+  std::optional<std::string> name = label("alertname");
   if (!name || name->empty()) refuse(verb, "the alert's labels have no alertname");
 
   Incident incident;
   incident.incident_id = Uuid::time_ordered();
   incident.alert_name = *std::move(name);
-  incident.severity = text_member(*labels, "severity").value_or("unknown");
-  incident.namespace_ = text_member(*labels, "namespace");
-  incident.service = text_member(*labels, "service");
-  if (!incident.service) incident.service = text_member(*labels, "job");
+  incident.severity = label("severity").value_or("unknown");
+  incident.namespace_ = label("namespace");
+  incident.service = label("service");
+  if (!incident.service) incident.service = label("job");
   incident.alert_input = std::move(alert);
   return incident;
 }
@@ -124,15 +134,9 @@ void IncidentStore::attach_enhanced_context(const Uuid& id, Json context) const 
 
 void IncidentStore::attach_diagnostic_report(const Uuid& id, Json report) const {
   constexpr const char* verb = "attach_diagnostic_report";
-  const Json own = own_text(report);
-  const json& parsed = object_of(own, verb, "a report is a JSON object");
-  std::optional<double> confidence;
-  if (const auto found = parsed.find("confidence_score"); found != parsed.end() && !found->is_null()) {
-    if (!found->is_number()) refuse(verb, "confidence_score is not a number");
-    confidence = found->get<double>();
-    if (!(*confidence >= 0 && *confidence <= 1)) refuse(verb, "confidence_score is not between 0 and 1");
-  }
-  std::optional<std::string> root_cause = text_member(parsed, "root_cause");
+  const std::string_view object = object_of(report, verb, "a report is a JSON object");
+  const std::optional<double> confidence = confidence_of(object, verb);
+  std::optional<std::string> root_cause = text_member(object, "root_cause", verb);
   move_incident(*this, verb, id, open_status(), set<&Incident::diagnostic_report>(std::move(report)),
                 set<&Incident::root_cause>(std::move(root_cause)),
                 set<&Incident::confidence_score>(confidence), set<&Incident::status>(Status::completed));

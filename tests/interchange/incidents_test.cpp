@@ -46,6 +46,17 @@ TEST(ReadIncidents, NamesTheFieldOfWhatItRefuses) {
   EXPECT_THAT(refused_incidents(R"({"version":"4","alerts":[{"labels":{"alertname":"a","severity":3}}]})"),
               HasSubstr("/alerts/0/labels/severity: expected a text, found a number"));
   EXPECT_THAT(refused_incidents(R"({"version":"4","alerts":[{}]})"),
+// One alert's odd label once kept every alert of the webhook out.
+TEST(ReadIncidents, TakeWhateverJsonTakesBesideWhatIsRead) {
+  const std::string odd = R"({"labels":{"alertname":"A","\ud800":"\udfff"},"\ud800":1e400})";
+  EXPECT_EQ(read_incidents(odd, "w.json").at(0).alert_input.text(), odd);
+  const std::string webhook = R"({"version":"4","\ud800":"","alerts":[)" + odd + "]}";
+  EXPECT_EQ(interchange::detect(webhook, "w.json"), Content::incidents);
+  EXPECT_EQ(read_incidents(webhook, "w.json").at(0).alert_name, "A");
+  EXPECT_THAT(refused_incidents(R"({"labels":{"alertname":"\ud800"}})"),
+              HasSubstr("/labels/alertname: a text holds half of a surrogate pair"));
+}
+
               HasSubstr("/alerts/0: the field labels is missing"));
   EXPECT_THAT(refused_incidents(R"({"version":"4","alerts":[7]})"),
               HasSubstr("/alerts/0: expected an object"));

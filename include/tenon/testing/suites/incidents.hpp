@@ -142,6 +142,27 @@ TEST_P(Incidents, RefuseAReportThatMakesNoSense) {
   EXPECT_EQ(status(id), Status::pending);
 }
 
+TEST_P(Incidents, TakeWhateverJsonTakesBesideWhatIsRead) {
+  const Json odd(
+      R"({"labels": {"alertname": "Odd", "\ud800": "\udfff", "severity": 1e400}, "value": -1e400})");
+  const Incident created = incidents().create(odd);
+  EXPECT_EQ(created.alert_name, "Odd");
+  EXPECT_EQ(created.severity, "unknown");
+  EXPECT_EQ(incidents().get(created.incident_id).value().alert_input, odd);
+  const Json report(R"({"\ud800": 1e400, "root_cause": "\u0061ll", "confidence_score": 1e-1})");
+  incidents().attach_diagnostic_report(created.incident_id, report);
+  const Incident done = incidents().get(created.incident_id).value();
+  EXPECT_EQ(done.diagnostic_report, report);
+  EXPECT_EQ(done.root_cause, "all");
+  EXPECT_EQ(done.confidence_score, 0.1);
+  for (const char* wanted :
+       {R"({"labels":{"alertname":"\ud800"}})", R"({"labels":{"alertname":"A","job":"\ud800"}})"})
+    TENON_EXPECT_ERROR(invalid_argument, incidents().create(Json(wanted))) << wanted;
+  for (const char* wanted : {R"({"root_cause":"\ud800"})", R"({"confidence_score":1e400})"})
+    TENON_EXPECT_ERROR(invalid_argument, incidents().attach_diagnostic_report(create(), Json(wanted)))
+        << wanted;
+}
+
 TEST_P(Incidents, MoveOnceWhenManyRace) {
   const Uuid id = create();
   std::atomic<int> moved{0};
