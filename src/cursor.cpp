@@ -105,7 +105,7 @@ class Reader {
       case backend::Type::blob: {
         std::uint32_t length = 0;
         if (!read(length) || rest_.size() < length) return false;
-        value = backend::Value::bytes(wanted, rest_.substr(0, length));
+        value = read_bytes(wanted, rest_.substr(0, length));
         rest_.remove_prefix(length);
         return true;
       }
@@ -120,6 +120,13 @@ class Reader {
   [[nodiscard]] bool at_end() const noexcept { return rest_.empty(); }
 
  private:
+  // Text is taken as it was read: raw SQL can leave a NUL there on SQLite, which would end the pages for
+  // good.
+  static backend::Value read_bytes(backend::Type wanted, std::string_view bytes) {
+    return wanted == backend::Type::text ? backend::Value::known_text(bytes)
+                                         : backend::Value::bytes(wanted, bytes);
+  }
+
   std::string_view rest_;
 };
 

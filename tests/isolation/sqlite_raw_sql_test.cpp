@@ -48,6 +48,24 @@ class SqliteRawSql : public ::testing::Test {
   TenantScope scope = scene.attacker();
 };
 
+// The cursor behind such a text was refused as a parameter, so that no page came after it.
+TEST_F(SqliteRawSql, CanLeaveNoTextThatPagesStopAt) {
+  const PolicyStore policies(scope);
+  policies.remove_where(field<&Policy::id> != "");
+  for (const char* id : {"a", "b", "c", "d"}) policies.insert({.id = id, .name = id});
+  scope.execute("UPDATE policies SET name = 'b' || char(0) || 'z' WHERE id = 'b'");
+  scope.execute("UPDATE policies SET name = CAST(x'63ff' AS TEXT) WHERE id = 'c'");
+  auto query = where(field<&Policy::id> != "").order_by(asc<&Policy::name>).limit(1);
+  std::string ids;
+  std::optional<Cursor> next;
+  do {
+    const Page<Policy> page = policies.find(query.after(next));
+    for (const Policy& policy : page) ids += policy.id;
+    next = page.next;
+  } while (next);
+  EXPECT_EQ(ids, "abcd");
+}
+
 Error error_of(const auto& work) {
   try {
     work();
