@@ -74,6 +74,7 @@ namespace detail {
 TENON_API void append_text(std::string& out, std::string_view value);
 TENON_API void append_number(std::string& out, double value);
 TENON_API void append_number(std::string& out, std::int64_t value);
+TENON_API void append_number(std::string& out, std::uint64_t value);
 
 template <class M>
 void append_value(std::string& out, const M& value) {
@@ -86,7 +87,8 @@ void append_value(std::string& out, const M& value) {
   } else if constexpr (std::is_same_v<M, bool>) {
     out += value ? "true" : "false";
   } else if constexpr (tenon::detail::integer_member<M>) {
-    append_number(out, static_cast<std::int64_t>(value));
+    append_number(
+        out, static_cast<std::conditional_t<std::is_unsigned_v<M>, std::uint64_t, std::int64_t>>(value));
   } else if constexpr (std::is_floating_point_v<M>) {
     append_number(out, static_cast<double>(value));
   } else if constexpr (std::is_same_v<M, Json>) {
@@ -114,8 +116,8 @@ void append_value(std::string& out, const M& value) {
 ///
 /// Policy, Analysis and Incident read back equal with the readers above, except that an optional Json which
 /// holds JSON's null reads back empty, and white space around a Json is lost. Throws `Error`:
-/// invalid_argument for an infinite number or a time outside the years 0000 to 9999, which cannot be said;
-/// corrupt for a Json that is none, as raw SQL can leave it on SQLite.
+/// invalid_argument for an infinite number, a text that is not UTF-8 or a time outside the years 0000 to
+/// 9999, which cannot be said; corrupt for a Json that is none, as raw SQL can leave it on SQLite.
 template <class T>
 requires tenon::detail::described_struct<T>
 void append_json(std::string& out, const T& entity, std::optional<std::string_view> tenant = {}) {

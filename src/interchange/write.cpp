@@ -20,8 +20,11 @@ void append_chars(std::string& out, N value) {
 }  // namespace
 
 void append_text(std::string& out, std::string_view value) {
-  using nlohmann::json;
-  out += json(value).dump(-1, ' ', false, json::error_handler_t::replace);
+  try {
+    out += nlohmann::json(value).dump();
+  } catch (const nlohmann::json::exception&) {
+    throw Error(Error::Kind::invalid_argument, "to_json: a text is not UTF-8");
+  }
 }
 
 void append_number(std::string& out, double value) {
@@ -31,6 +34,9 @@ void append_number(std::string& out, double value) {
 }
 
 void append_number(std::string& out, std::int64_t value) {
+  append_chars(out, value);
+}
+void append_number(std::string& out, std::uint64_t value) {
   append_chars(out, value);
 }
 

@@ -1,3 +1,4 @@
+#include <cstdint>
 #include <limits>
 
 #include <gmock/gmock.h>
@@ -7,6 +8,13 @@
 #include "refusal.hpp"
 
 namespace {
+
+struct Extremes {
+  std::uint64_t most = std::numeric_limits<std::uint64_t>::max();
+  std::int64_t least = std::numeric_limits<std::int64_t>::min();
+  std::int8_t tiny = std::numeric_limits<std::int8_t>::min();
+};
+BOOST_DESCRIBE_STRUCT(Extremes, (), (most, least, tiny))
 
 using namespace tenon;
 using interchange::Content;
@@ -38,14 +46,6 @@ TEST(ReadIncidents, TakesAlertsAlone) {
   EXPECT_EQ(read_incidents("[" + alert + "]", "w.json").size(), 1U);
 }
 
-TEST(ReadIncidents, NamesTheFieldOfWhatItRefuses) {
-  EXPECT_THAT(refused_incidents(R"({"version":"4","alerts":[{"labels":{"severity":"page"}}]})"),
-              HasSubstr("/alerts/0/labels: the field alertname is missing"));
-  EXPECT_THAT(refused_incidents(R"({"version":"4","alerts":[{"labels":{"alertname":""}}]})"),
-              HasSubstr("/alerts/0/labels/alertname: an alertname must not be empty"));
-  EXPECT_THAT(refused_incidents(R"({"version":"4","alerts":[{"labels":{"alertname":"a","severity":3}}]})"),
-              HasSubstr("/alerts/0/labels/severity: expected a text, found a number"));
-  EXPECT_THAT(refused_incidents(R"({"version":"4","alerts":[{}]})"),
 // One alert's odd label once kept every alert of the webhook out.
 TEST(ReadIncidents, TakeWhateverJsonTakesBesideWhatIsRead) {
   const std::string odd = R"({"labels":{"alertname":"A","\ud800":"\udfff"},"\ud800":1e400})";
@@ -57,6 +57,14 @@ TEST(ReadIncidents, TakeWhateverJsonTakesBesideWhatIsRead) {
               HasSubstr("/labels/alertname: a text holds half of a surrogate pair"));
 }
 
+TEST(ReadIncidents, NamesTheFieldOfWhatItRefuses) {
+  EXPECT_THAT(refused_incidents(R"({"version":"4","alerts":[{"labels":{"severity":"page"}}]})"),
+              HasSubstr("/alerts/0/labels: the field alertname is missing"));
+  EXPECT_THAT(refused_incidents(R"({"version":"4","alerts":[{"labels":{"alertname":""}}]})"),
+              HasSubstr("/alerts/0/labels/alertname: an alertname must not be empty"));
+  EXPECT_THAT(refused_incidents(R"({"version":"4","alerts":[{"labels":{"alertname":"a","severity":3}}]})"),
+              HasSubstr("/alerts/0/labels/severity: expected a text, found a number"));
+  EXPECT_THAT(refused_incidents(R"({"version":"4","alerts":[{}]})"),
               HasSubstr("/alerts/0: the field labels is missing"));
   EXPECT_THAT(refused_incidents(R"({"version":"4","alerts":[7]})"),
               HasSubstr("/alerts/0: expected an object"));
@@ -127,6 +135,17 @@ TEST(ToJson, RefusesAJsonMemberThatIsNone) {
   } catch (const Error& error) {
     EXPECT_EQ(error.kind(), Error::Kind::corrupt);
   }
+}
+
+TEST(ToJson, WritesTheGreatestNumberOfEachType) {
+  EXPECT_EQ(interchange::to_json(Extremes{}),
+            R"({"most":18446744073709551615,"least":-9223372036854775808,"tiny":-128})");
+}
+
+TEST(ToJson, RefusesATextThatIsNotUtf8) {
+  Policy policy;
+  policy.name = "n\xff";
+  EXPECT_THAT(refusal([&] { return interchange::to_json(policy); }), HasSubstr("UTF-8"));
 }
 
 TEST(ToJson, RefusesAnInfiniteNumber) {
