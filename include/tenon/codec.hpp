@@ -240,6 +240,8 @@ struct Codec<Blob> {
 /// An enum is stored as text: its enumerator's name, without a trailing underscore.
 template <DescribedEnum M>
 struct Codec<M> {
+  static_assert(detail::has_distinct_names<M>(),
+                "tenon: two enumerators have one name, for a trailing underscore does not count");
   static constexpr backend::Type type = backend::Type::text;
   static backend::Value encode(M value, Scratch&) {
     const std::string_view name = enum_name(value);

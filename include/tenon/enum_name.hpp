@@ -29,6 +29,20 @@ constexpr void for_each_enumerator(Visit&& visit) {
       [&](auto d) { visit(d.value, detail::without_escape(d.name)); });
 }
 
+namespace detail {
+// False for `a` and `a_`, of which only one would come back.
+template <DescribedEnum E>
+constexpr bool has_distinct_names() {
+  bool distinct = true;
+  for_each_enumerator<E>([&](E, std::string_view name) {
+    int found = 0;
+    for_each_enumerator<E>([&](E, std::string_view other) { found += name == other ? 1 : 0; });
+    distinct = distinct && found == 1;
+  });
+  return distinct;
+}
+}  // namespace detail
+
 /// The enumerator's name; empty for a value that is none of them.
 template <DescribedEnum E>
 [[nodiscard]] constexpr std::string_view enum_name(E value) {
