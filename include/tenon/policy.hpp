@@ -24,13 +24,13 @@ struct Policy {
   std::string id{};  ///< chosen by the host; unique within the tenant
   std::string name{};
   std::string description{};
-  std::optional<double> budget{};  ///< most that a month may cost, in the host's currency; not negative
+  std::optional<double> budget{};  ///< most that a month may cost, in the host's currency; 0 to 1e18
   std::optional<Json> expression_json{};  ///< rules, see tenon/policy_expression.hpp
   OnViolation on_violation = OnViolation::advisory;
   bool enabled = true;
   std::string created_by{};
   std::string updated_by{};
-  std::int64_t version = 1;
+  std::int64_t version = 1;  ///< 1 to 2^53
   Timestamp created_at{};
   Timestamp updated_at{};
 

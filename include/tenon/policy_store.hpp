@@ -8,8 +8,8 @@ namespace tenon {
 /// One tenant's policies: those verbs of Repository<Policy> that take whole policies, with every expression
 /// and budget checked before it is stored.
 ///
-/// Throws, beyond Repository: `Error` (invalid_argument) for an empty id, a negative budget or an
-/// expression that check_policy_expression refuses.
+/// Throws, beyond Repository: `Error` (invalid_argument) for an empty id, a budget that is negative or
+/// above 1e18, a version outside 1 to 2^53 or an expression that check_policy_expression refuses.
 ///
 /// Thread safety: as Repository.
 class TENON_API PolicyStore : private Repository<Policy> {

@@ -2,6 +2,7 @@
 
 #include "infracost.hpp"
 #include "record.hpp"
+#include "stores/limits.hpp"
 
 namespace tenon::interchange {
 namespace {

@@ -7,6 +7,8 @@
 #include <tenon/decimal.hpp>
 #include <tenon/time.hpp>
 
+#include "stores/limits.hpp"
+
 namespace tenon::interchange {
 namespace {
 

@@ -8,9 +8,6 @@
 
 namespace tenon::interchange {
 
-// Of one analysis, as AnalysisStore takes it.
-inline constexpr double dearest = 1e18;
-
 // One analysis for each project of an Infracost document (format 0.2).
 [[nodiscard]] std::vector<Analysis> read_infracost(const Node& root, const AnalysisOptions& options);
 

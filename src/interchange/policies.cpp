@@ -2,6 +2,7 @@
 #include <tenon/policy_expression.hpp>
 
 #include "record.hpp"
+#include "stores/limits.hpp"
 
 namespace tenon::interchange {
 namespace {
@@ -20,7 +21,9 @@ Policy read_policy(const Node& record) {
   read_record(record, policy, {"id", "name"}, "expression", "expression_json");
   if (policy.id.empty()) record.require("id").refuse("an id must not be empty");
   if (policy.budget) refuse_negative(record, "budget", *policy.budget);
-  if (policy.version < 1) record.require("version").refuse("a version is 1 or more");
+  if (policy.budget && *policy.budget > dearest) record.require("budget").refuse("must not be above 1e18");
+  if (policy.version < 1 || policy.version > latest_version)
+    record.require("version").refuse("a version is 1 to 2^53");
   check_expression(record, policy);
   return policy;
 }

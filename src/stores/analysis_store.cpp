@@ -6,6 +6,7 @@
 
 #include <tenon/analysis_store.hpp>
 
+#include "limits.hpp"
 #include "report.hpp"
 
 namespace tenon {
@@ -39,7 +40,6 @@ void AnalysisStore::check(const Analysis& analysis) {
     throw Error(Error::Kind::invalid_argument, std::string("analyses: ") + why);
   };
   if (analysis.request_id.empty()) refuse("request_id is empty");
-  constexpr double dearest = 1e18;  // sums of many stay finite
   if (!(analysis.estimated_monthly_cost >= 0)) refuse("estimated_monthly_cost is negative or not a number");
   if (analysis.estimated_monthly_cost > dearest || analysis.estimated_first_week_cost > dearest)
     refuse("a cost is above 1e18");

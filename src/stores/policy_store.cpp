@@ -3,6 +3,8 @@
 #include <tenon/policy_expression.hpp>
 #include <tenon/policy_store.hpp>
 
+#include "limits.hpp"
+
 namespace tenon {
 
 void PolicyStore::check(const Policy& policy) {
@@ -11,7 +13,8 @@ void PolicyStore::check(const Policy& policy) {
   };
   if (policy.id.empty()) refuse("id is empty");
   if (policy.budget && !(*policy.budget >= 0)) refuse("budget is negative or not a number");
-  if (policy.version < 1) refuse("version is below 1");
+  if (policy.budget && *policy.budget > dearest) refuse("budget is above 1e18");
+  if (policy.version < 1 || policy.version > latest_version) refuse("version is not between 1 and 2^53");
   if (!policy.expression_json) return;
   if (const auto problem = check_policy_expression(policy.expression_json->text()))
     refuse("expression_json" + problem->pointer + ": " + problem->message);

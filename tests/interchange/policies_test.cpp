@@ -92,6 +92,10 @@ TEST(ReadPolicies, NamesPositionAndFieldOfWhatItRefuses) {
               HasSubstr("/version"));
   EXPECT_THAT(refused_policies(R"({"id":"a","name":"A","budget":1e400})"),
               HasSubstr("/budget: the number is beyond"));
+  EXPECT_THAT(refused_policies(R"({"id":"a","name":"A","budget":1e19})"),
+              HasSubstr("/budget: must not be above 1e18"));
+  EXPECT_THAT(refused_policies(R"({"id":"a","name":"A","version":9223372036854775807})"),
+              HasSubstr("/version: a version is 1 to 2^53"));
   EXPECT_THAT(refused_policies(R"({"id":"a","name":"A","created_at":"today"})"),
               HasSubstr("/created_at: not a time"));
   EXPECT_THAT(refused_policies(R"({"id":"a\u0000b","name":"A"})"), HasSubstr("/id: the text holds a NUL"));

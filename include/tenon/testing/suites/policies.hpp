@@ -1,6 +1,8 @@
 #pragma once
 
 #include <cmath>
+#include <cstdint>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -115,9 +117,14 @@ TEST_P(Policies, AreRefusedWhenTheyMakeNoSense) {
     EXPECT_EQ(policies().count(), 0U);
   };
   refused(policy(""));
-  for (const double budget : {-1.0, -0.01, std::nan("")}) {
+  for (const double budget : {-1.0, -0.01, std::nan(""), 1.1e18, std::numeric_limits<double>::infinity()}) {
     Policy bad = policy("bad");
     bad.budget = budget;
+    refused(bad);
+  }
+  for (const std::int64_t version : {std::int64_t{0}, (std::int64_t{1} << 53U) + 1}) {
+    Policy bad = policy("bad");
+    bad.version = version;
     refused(bad);
   }
   for (const char* expression :
