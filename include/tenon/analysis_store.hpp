@@ -88,7 +88,8 @@ class TENON_API AnalysisStore : private Repository<Analysis> {
   [[nodiscard]] std::vector<AnalysisSummary> top_by_cost(std::size_t count,
                                                          const Period& period = {}) const;
   [[nodiscard]] BlockRate block_rate(const Period& period = {}) const;
-  /// One point for each day, week or month that has an analysis, the earliest first.
+  /// One point for each day, week or month that has an analysis, the earliest first. On SQLite throws
+  /// unsupported for an analysis that was started outside the years 0 to 9999.
   [[nodiscard]] std::vector<TrendPoint> cost_trend(backend::CalendarUnit unit,
                                                    const Period& period = {}) const;
   [[nodiscard]] AnalysisStatistics statistics(const Period& period = {}) const;
