@@ -12,6 +12,7 @@
 #include "output.hpp"
 #include "plain_values.hpp"
 #include "session.hpp"
+#include "standard_streams.hpp"
 #include "table.hpp"
 
 namespace {
@@ -95,6 +96,7 @@ int run(CLI::App& program, Session& session, int argc, char** argv) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  if (!tenon::cli::occupy_closed_streams()) return failed;
 #ifdef SIGPIPE
   std::signal(SIGPIPE, SIG_IGN);  // a closed pipe is an error that is handled, not an end
 #endif

@@ -168,6 +168,30 @@ TEST_P(Program, EndsQuietlyWhenItsReaderDoesAndLoudlyWhenTheDiskIsFull) {
   EXPECT_THAT(full.err, HasSubstr("tenon: cannot write the output"));
 }
 
+// The connection to the server, or the database's file, got the number of a closed stream, and the output
+// went there.
+TEST_P(Program, AClosedStreamIsNotTheDatabase) {
+  const std::string program = shell_word(TENON_PROGRAM);
+  succeed("migrate up");
+  file("p.json", R"({"id":"p","name":"P"})");
+  succeed("--tenant acme policy put p.json");
+
+  for (const std::string command :
+       {"policy list", "policy get p", "export policies", "policy put p.json"}) {
+    const Outcome closed = shell(program + " --tenant acme " + command + " >&-");
+    EXPECT_EQ(closed.exit_code, 1) << command;
+    EXPECT_THAT(closed.err, HasSubstr("tenon: cannot write the output")) << command;
+  }
+  EXPECT_EQ(shell(program + " --tenant acme policy get nosuch 2>&-").exit_code, 1);
+  EXPECT_EQ(shell(program + " --tenant acme policy count 2>&-").out, "1\n");
+  const Outcome no_input = shell(program + " --tenant acme policy put - <&-");
+  EXPECT_EQ(no_input.exit_code, 1);
+  EXPECT_THAT(no_input.err, HasSubstr("tenon: cannot read standard input"));
+  EXPECT_EQ(shell(program + " --tenant acme policy count <&-").out, "1\n");
+  EXPECT_EQ(shell(program + " --tenant acme policy list <&- >&- 2>&-").exit_code, 1);
+  EXPECT_EQ(succeed("--tenant acme policy count"), "1\n");
+}
+
 INSTANTIATE_TEST_SUITE_P(Backends, Program, ON_EVERY_BACKEND, backend_name);
 
 }  // namespace
