@@ -62,11 +62,15 @@ void add_options(CLI::App& program, Session& session) {
   program.add_flag("--json", session.settings.json, "Answer with one JSON document");
 }
 
-// An argument that nothing takes, without what may be a secret in it: a value, or a URL.
+// An argument that nothing takes, without what may be a secret in it: an option's value, or a database's
+// URL or settings (`password=…`), whose scheme may be missing.
 std::string shown_argument(const std::string& argument) {
-  if (const std::size_t equals = argument.find('='); argument.starts_with('-') && equals != argument.npos)
-    return argument.substr(0, equals);
-  return argument.find("://") == argument.npos ? argument : "that is a URL (give it with --url)";
+  const std::string name = argument.substr(0, argument.find('='));
+  const bool has_user = name.find('@') != name.npos || name.find("://") != name.npos;
+  const bool has_value = name.size() < argument.size();
+  if (has_user || (has_value && !argument.starts_with('-')))
+    return "that looks like a database's URL (give it with --url)";
+  return name;
 }
 
 int run(CLI::App& program, Session& session, int argc, char** argv) {

@@ -75,8 +75,11 @@ TEST_P(Program, NumbersAreDecimal) {
 }
 
 TEST_P(Program, AMistypedOptionShowsNoPassword) {
-  for (const char* command : {"--ulr=postgresql://app:sesame@h/d policy list --tenant a",
-                              "postgresql://app:sesame@h/d policy list --tenant a"}) {
+  for (const char* command :
+       {"--ulr=postgresql://app:sesame@h/d policy list --tenant a",
+        "postgresql://app:sesame@h/d policy list --tenant a", "app:sesame@h/d policy list --tenant a",
+        "--app:sesame@h/d?sslmode=require policy list --tenant a",
+        "'host=h password=sesame dbname=d' policy list --tenant a"}) {
     const std::string said = fail(2, command);
     EXPECT_THAT(said, testing::Not(HasSubstr("sesame")));
     EXPECT_THAT(said, HasSubstr("unknown argument"));
