@@ -2,6 +2,7 @@
 #include <csignal>
 #include <cstdio>
 #include <exception>
+#include <sstream>
 #include <string>
 
 #include <CLI/CLI.hpp>
@@ -73,14 +74,23 @@ std::string shown_argument(const std::string& argument) {
   return name;
 }
 
+// Does what the arguments say, or tells the help or version that they ask for.
+void obey(CLI::App& program, int argc, char** argv) {
+  try {
+    program.parse(argc, argv);
+  } catch (const CLI::Success& asked_for_help_or_version) {
+    std::ostringstream text;
+    program.exit(asked_for_help_or_version, text, text);
+    tenon::cli::write(text.str());
+  }
+  tenon::cli::flush_output();
+}
+
 int run(CLI::App& program, Session& session, int argc, char** argv) {
   try {
     tenon::cli::refuse_options_without_value(argc, argv);
-    program.parse(argc, argv);
-    tenon::cli::flush_output();
+    obey(program, argc, argv);
     return 0;
-  } catch (const CLI::Success& asked_for_help_or_version) {
-    return program.exit(asked_for_help_or_version);
   } catch (const CLI::ParseError& error) {
     if (const auto unknown = program.remaining(true); !unknown.empty())
       return complain("unknown argument " + shown_argument(unknown.front()) + "; see: tenon --help",

@@ -105,6 +105,15 @@ TEST_P(Program, TellsItsVersionAndHelp) {
   EXPECT_THAT(succeed("report trend --help"), HasSubstr("--by"));
 }
 
+TEST_P(Program, HelpThatNobodyGotIsAFailure) {
+  if (!std::filesystem::exists("/dev/full")) GTEST_SKIP() << "there is no /dev/full";
+  for (const char* command : {"--version", "--help", "policy list --help"}) {
+    const Outcome full = shell(shell_word(TENON_PROGRAM) + " " + command + " > /dev/full");
+    EXPECT_EQ(full.exit_code, 1) << command;
+    EXPECT_THAT(full.err, HasSubstr("tenon: cannot write the output")) << command;
+  }
+}
+
 TEST_P(Program, TimesTheDatabaseAndLeavesNothingBehind) {
   succeed("migrate up");
   const auto times = json("bench --seconds 0.01 --against " + shell_word(url));
