@@ -43,6 +43,7 @@ select pg_catalog.format(right_to, :'login')
 --
 --   psql -v ON_ERROR_STOP=1 -v login=my_app_login -v protect_settings=1 -d my_database -f roles.sql
 --
+-- Run it so for every login that uses the database: the one that migrates and backs up needs the right as well.
 -- Everybody else who calls set_config in this database needs the same grant: other applications, pg_dump and
 -- vacuumdb as another login, logical replication. docs/tenancy-postgres.md has the list, and how to undo it.
 \if :{?protect_settings}

@@ -108,6 +108,35 @@ TEST_F(PostgresHealth, TellsALoginThatMayOnlyTakeTheRolesWhatItNeeds) {
   EXPECT_EQ(after.warning, "");
 }
 
+TEST_F(PostgresHealth, TellsALoginThatSetConfigWasTakenFromWhatItNeeds) {
+  const std::string server = variable("TENON_TEST_POSTGRES_TCP_URL");
+  const std::string at = "127.0.0.1:" + std::to_string(port_) + "/";
+  ServerConnection superuser(server);
+  superuser.run("create role serving login");
+  superuser.run("create role migrating login");
+  superuser.run("create database protected owner migrating");
+  const auto run_roles_sql = [&](const std::string& arguments) {
+    return std::system(("psql -qX -v ON_ERROR_STOP=1 -d postgresql://postgres@" + at + "protected -f " +
+                        TENON_TEST_ROLES_SQL " " + arguments)
+                           .c_str());
+  };
+  ASSERT_EQ(run_roles_sql("-v login=migrating"), 0);
+  Database::open("postgresql://migrating@" + at + "protected").migrate();
+  ASSERT_EQ(run_roles_sql("-v login=serving -v protect_settings=1"), 0);
+  (void)Database::open("postgresql://serving@" + at + "protected");
+
+  std::string told;
+  try {
+    (void)Database::open("postgresql://migrating@" + at + "protected");
+  } catch (const Error& error) {
+    EXPECT_EQ(error.kind(), Error::Kind::permission_denied);
+    told = error.what();
+  }
+  EXPECT_THAT(told, HasSubstr("grant execute on function pg_catalog.set_config(text, text, boolean)"));
+  ASSERT_EQ(run_roles_sql("-v login=migrating -v protect_settings=1"), 0);
+  Database::open("postgresql://migrating@" + at + "protected").migrate();
+}
+
 TEST_F(PostgresHealth, AnswersOnTimeWhileTheServerHangs) {
   Database database = open();
   EXPECT_TRUE(ready(database, milliseconds{2'000}));

@@ -13,6 +13,7 @@
 #include <tenon/error.hpp>
 
 #include "child_process.hpp"
+#include "error_map.hpp"
 #include "handles.hpp"
 #include "own_session.hpp"
 #include "probe.hpp"
@@ -67,7 +68,11 @@ Error failure(const std::string& program, const ChildProcess::End& end) {
       std::ranges::find_if(kinds, [&](const auto& kind) { return why.find(kind.first) != why.npos; });
   const Kind kind = known == kinds.end() ? Kind::unavailable : known->second;
   std::string remedy;
-  if (kind == Kind::permission_denied) remedy = other_login;
+  if (is_about_set_config(why)) {
+    remedy = "; " + std::string(grant_set_config);
+  } else if (kind == Kind::permission_denied) {
+    remedy = other_login;
+  }
   if (kind == Kind::unsupported) remedy = "; name a newer one in BackupOptions::pg_dump";
   return {kind, "backup: " + program + " failed: " + why + remedy};
 }

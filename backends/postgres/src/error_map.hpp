@@ -34,6 +34,14 @@ struct ServerError {
 /// our own, because the server's may quote values.
 [[nodiscard]] Error to_error(const ServerError& error, std::string_view statement);
 
+/// A login that lacks the right to call set_config: in every language the message has the function's name.
+[[nodiscard]] inline bool is_about_set_config(std::string_view message) noexcept {
+  return message.find("set_config") != std::string_view::npos;
+}
+inline constexpr std::string_view grant_set_config =
+    "grant execute on function pg_catalog.set_config(text, text, boolean) to the login, or run the SQL "
+    "script docs/roles.sql for it with -v protect_settings=1";
+
 /// Citus numbers constraints per shard: `name_102008` becomes `name`.
 [[nodiscard]] TENON_API std::string without_shard_suffix(std::string name);
 

@@ -33,11 +33,14 @@ Error bind_error(const ServerError& error, const Terms& terms) {
   detail.hint = error.hint;
   const Error::Kind kind =
       error.sqlstate == "42704" ? Error::Kind::invalid_argument : Error::Kind::permission_denied;
-  return Error(
-      kind,
-      std::string(terms.operation) + ": the tenant's database role cannot be taken (" + error.message +
-          "); run db.migrate() with a login that may create roles, or the SQL script docs/roles.sql",
-      std::move(detail));
+  const std::string_view remedy =
+      is_about_set_config(error.message)
+          ? grant_set_config
+          : "run db.migrate() with a login that may create roles, or the SQL script docs/roles.sql";
+  return Error(kind,
+               std::string(terms.operation) + ": the tenant's database role cannot be taken (" +
+                   error.message + "); " + std::string(remedy),
+               std::move(detail));
 }
 
 Error write_error(const ServerError& error, const Terms& terms) {
