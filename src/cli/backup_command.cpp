@@ -8,6 +8,7 @@
 
 #include "commands.hpp"
 #include "direct_url.hpp"
+#include "interruption.hpp"
 #include "output.hpp"
 #include "session.hpp"
 #include "table.hpp"
@@ -39,11 +40,23 @@ std::string as_text(const BackupReport& report) {
   return text;
 }
 
+// An interrupted one leaves neither pg_dump nor a piece of a file behind.
+BackupReport made_backup(Database& database, const Wanted& wanted) {
+  const WhenInterrupted close([&database] { database.close(); });
+  try {
+    return database.backup(wanted.directory, wanted.options());
+  } catch (const Error&) {
+    if (interrupted()) throw Failure("interrupted; no backup was made");
+    throw;
+  }
+}
+
 void back_up(Session& session, const Wanted& wanted) {
   session.works_on_whole_database = true;
   session.accept_findings = {"*"};  // who may read all rows is no login for tenants
   session.require_use_of_direct_url();
-  const BackupReport report = session.database().backup(wanted.directory, wanted.options());
+  note_interruptions();
+  const BackupReport report = made_backup(session.database(), wanted);
   write(session.settings.json ? to_json(report) + "\n" : as_text(report));
   flush_output();
   if (report.not_removed.empty()) return;

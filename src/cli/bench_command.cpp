@@ -1,7 +1,6 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
-#include <csignal>
 #include <cstdint>
 #include <cstdio>
 #include <functional>
@@ -15,6 +14,7 @@
 #include <tenon/uuid.hpp>
 
 #include "commands.hpp"
+#include "interruption.hpp"
 #include "json_list.hpp"
 #include "output.hpp"
 #include "session.hpp"
@@ -24,8 +24,6 @@ namespace tenon::cli {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-
-volatile std::sig_atomic_t interrupted = 0;
 
 constexpr std::size_t page_rows = 50;
 constexpr std::size_t batch_rows = 1000;
@@ -178,7 +176,7 @@ class Bench {
     (void)microseconds();  // prepares the statement
     const auto end = Clock::now() + std::chrono::duration<double>(seconds_);
     while (all.size() < fewest || Clock::now() < end) {
-      if (interrupted != 0) throw Failure("interrupted");
+      if (interrupted()) throw Failure("interrupted");
       all.push_back(microseconds());
     }
     std::sort(all.begin(), all.end());
@@ -202,10 +200,7 @@ std::string number(double value) {
 }
 
 void bench(Session& session, const BenchOptions& options) {
-  for (const int signal : {SIGHUP, SIGINT, SIGTERM}) {
-    // nohup ignores a hangup for its program
-    if (std::signal(signal, [](int) { interrupted = 1; }) == SIG_IGN) std::signal(signal, SIG_IGN);
-  }
+  note_interruptions();
   std::vector<OperationTimes> all = Bench(session.database(), session.display_url(), options.seconds).run();
   for (const std::string& url : options.against) {
     Config config = Config::from_url(url);

@@ -71,6 +71,24 @@ TEST_P(Backups, AreReadBackAsTheDocumentationSays) {
   EXPECT_EQ(json("--tenant acme policy get p")["name"], "P");
 }
 
+// pg_dump went on without its parent.
+TEST_P(Backups, ThatAreInterruptedLeaveNothingBehind) {
+  if (GetParam() == "sqlite") GTEST_SKIP() << "SQLite's copy is made by the program itself";
+  file("slow_dump", "#!/bin/sh\necho $$ > noted && mv noted process\nexec sleep 60\n");
+  ASSERT_EQ(shell("chmod +x slow_dump").exit_code, 0);
+  for (const std::string signal : {"TERM", "HUP"}) {
+    const Outcome outcome = shell(shell_word(TENON_PROGRAM) +
+                                  " backup copies --pg-dump ./slow_dump & "
+                                  "while [ ! -e process ]; do sleep 0.05; done; kill -" +
+                                  signal + " $!; wait $!");
+    EXPECT_EQ(outcome.exit_code, 1) << signal;
+    EXPECT_EQ(outcome.err, "tenon: interrupted; no backup was made\n") << signal;
+    EXPECT_EQ(shell("ls copies").out, "") << signal;
+    EXPECT_NE(shell("kill -0 $(cat process)").exit_code, 0) << signal;
+    ASSERT_EQ(shell("rm process").exit_code, 0);
+  }
+}
+
 INSTANTIATE_TEST_SUITE_P(OnEveryBackend, Backups, ON_EVERY_BACKEND, backend_name);
 
 }  // namespace
