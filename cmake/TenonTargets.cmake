@@ -57,8 +57,9 @@ function(tenon_keep_symbol target symbol)
     target_link_libraries(${target} INTERFACE "-Wl,-u,_${symbol}")
   elseif(UNIX AND type STREQUAL "SHARED_LIBRARY")
     # --undefined does not count as a use of a shared library. The host's other libraries stay as they were asked for.
-    target_link_options(${target} INTERFACE
-      "SHELL:-Wl,--push-state,--no-as-needed \"$<TARGET_FILE:tenon::${name}>\" -Wl,--pop-state")
+    # In one word, so that CMake neither parts nor sorts it.
+    target_link_libraries(${target} INTERFACE
+      "-Wl,--push-state,--no-as-needed,\"$<TARGET_FILE:tenon::${name}>\",--pop-state")
   elseif(UNIX)
     target_link_libraries(${target} INTERFACE "-Wl,--undefined=${symbol}")
   endif()

@@ -61,6 +61,14 @@ use() {
   (cd "$work/host-$1" && ./host)
 }
 
+# use_old_host OPTION... : the same with a host of before CMake 3.13
+use_old_host() {
+  echo "== a host of before CMake 3.13"
+  quietly "$work/host.log" "$CMAKE" -S "$SOURCE/tests/consumer/old_host" -B "$work/old_host" "${common[@]}" "$@"
+  build_host old_host
+  "$work/old_host/old_host"
+}
+
 # refused COMPONENTS TEXT OPTION... : find_package must fail and say so
 refused() {
   local components=$1 text=$2

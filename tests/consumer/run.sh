@@ -71,10 +71,7 @@ case $case_name in
     fi
     if [ -x "$work/moved/bin/tenon" ]; then "$work/moved/bin/tenon" --help >/dev/null; fi
     if [ -n "$BOTH_BACKENDS" ]; then
-      echo "== a host of before CMake 3.13"
-      quietly "$work/host.log" "$CMAKE" -S "$SOURCE/tests/consumer/old_host" -B "$work/old_host" "${common[@]}" "$moved"
-      build_host old_host
-      "$work/old_host/old_host"
+      use_old_host "$moved"
       if [ -n "$ARCHIVES" ]; then optional_left_out postgres PostgreSQL "$moved"; fi
       use_pkg_config "$work/moved" "$ARCHIVES" sqlite::memory: postgresql://nobody@127.0.0.1:1/none
     fi
@@ -88,6 +85,7 @@ case $case_name in
     takes_no_unused_library "$work/host-/host"
     (cd "$work/host-" && ./readme)
     use "sqlite" "$moved"
+    use_old_host "$moved" -DCMAKE_EXE_LINKER_FLAGS=-Wl,--as-needed
     use_pkg_config "$work/moved" "" sqlite::memory: postgresql://nobody@127.0.0.1:1/none
     ;;
   sqlite_only)
