@@ -87,4 +87,11 @@ set(CPACK_COMPONENT_TENON_TOOLS_DESCRIPTION
  Migrates databases, imports and exports policies, analyses and incidents, and
  checks that the walls between tenants stand.")
 
+# Debian's place for a package's licence, one for each as no two may have the same file.
+foreach(component IN LISTS CPACK_COMPONENTS_ALL)
+  string(TOUPPER "${component}" key)
+  install(FILES "${CPACK_RESOURCE_FILE_LICENSE}" RENAME copyright COMPONENT ${component} EXCLUDE_FROM_ALL
+          DESTINATION "${CMAKE_INSTALL_DATADIR}/doc/${CPACK_DEBIAN_${key}_PACKAGE_NAME}")
+endforeach()
+
 include(CPack)

@@ -54,6 +54,9 @@ for package in "${packages[@]}"; do
   if dpkg-deb --contents "$package" | awk '{ print $6 }' | grep -vE '^\./(usr/.*)?$'; then
     die "$(basename "$package") has files outside /usr"
   fi
+  copyright=./usr/share/doc/$(dpkg-deb -f "$package" Package)/copyright
+  dpkg-deb --fsys-tarfile "$package" | tar -xO "$copyright" | cmp - "$SOURCE/LICENSE" ||
+    die "$(basename "$package") has no licence"
 done
 unpack() { dpkg-deb --fsys-tarfile "$1" | tar -x -C "$work/moved" --strip-components=2 ./usr; }
 mkdir "$work/moved"
