@@ -46,7 +46,10 @@ void observe_pool(PoolOptions& pool, const std::shared_ptr<Observer>& observer,
                   const std::shared_ptr<const DatabaseIdentity>& identity) {
   if (!observer) return;
   pool.observer = [before = std::move(pool.observer), observer, identity](const PoolEvent& event) {
-    if (before) before(event);
+    try {
+      if (before) before(event);
+    } catch (...) {  // one observer does not silence the other
+    }
     observer->pool(*identity, event);
   };
 }

@@ -104,6 +104,18 @@ TEST_F(Failure, OfAFrozenServerIsBoundedByTheDeadline) {
   }
 }
 
+TEST_F(Failure, OfAFrozenServerHoldsARollbackUpForTwoSeconds) {
+  const Sql pid("pid", "SELECT pg_backend_pid()", {}, {Type::int32});
+  auto session = engine_->begin({"acme", Role::customer, ""}, {});
+  const int server = std::stoi(rows(*session, pid)[0][0]);
+  ASSERT_EQ(kill(server, SIGSTOP), 0);
+  const auto start = Clock::now();
+  session.reset();
+  EXPECT_LT(Clock::now() - start, seconds(4));
+  ASSERT_EQ(kill(server, SIGCONT), 0);
+  EXPECT_NE(std::stoi(rows(*engine_, "acme", pid)[0][0]), server) << "that connection is not used again";
+}
+
 TEST_F(Failure, OfAFrozenServerWhileAConnectionRestsCostsATestOfIt) {
   Config tested = config();
   tested.pool.size = 1;

@@ -317,7 +317,7 @@ void Flight::read_untold(std::size_t first) {
 [[gnu::hot]] bool Flight::receive(Landing& landing, ResultHandle& result) {
   Wait wait = draining_ ? drain(result) : connection_.next(deadline_, result);
   if (stopped_ && wait != Wait::ready) return false;  // the caller has all it wanted
-  if (wait == Wait::timed_out && !landing.cancelled) {
+  if (wait == Wait::timed_out && cancels_ && !landing.cancelled) {
     landing.cancelled = true;
     deadline_ = std::chrono::steady_clock::now() + Connection::cancel_patience;
     if (connection_.cancel()) wait = connection_.next(deadline_, result);

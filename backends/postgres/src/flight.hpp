@@ -89,6 +89,9 @@ class Flight {
   void run_unnamed(int count, const char* const* values, const int* lengths, const int* formats);
   void sync();
 
+  /// What is not answered in time is not cancelled either: the connection is given up at once.
+  void give_up_when_late() noexcept { cancels_ = false; }
+
   [[nodiscard]] backend::Deadline deadline() const noexcept { return deadline_; }
   /// Reads the answers to what was added so far, whatever they are, in a little time of its own.
   void abandon();
@@ -132,7 +135,8 @@ class Flight {
   std::string text_;                               // a zero-terminated copy for libpq
   std::forward_list<StatementCache::Name> names_;  // of what is being prepared
   bool counted_ = true;                            // what the statements changed is of interest
-  bool refused_ = false;                           // libpq took no more commands: the connection is gone
+  bool cancels_ = true;
+  bool refused_ = false;  // libpq took no more commands: the connection is gone
   bool sync_refused_ = false;
   bool unwanted_ = false;    // the rest of the stream is read for nobody,
   bool draining_ = false;    // and may be cancelled,

@@ -12,7 +12,7 @@ namespace tenon::postgres {
 
 namespace {
 
-constexpr std::chrono::seconds rollback_patience{5};
+constexpr std::chrono::seconds rollback_patience{2};
 
 const char* begin_sql(const backend::TransactionOptions& options) {
   const bool reads = options.access == backend::Access::read;
@@ -63,6 +63,7 @@ void roll_back(Connection& connection) noexcept {
       Flight flight(connection, false, std::chrono::steady_clock::now() + rollback_patience);
       flight.command(Step::statement, "rollback");
       flight.sync();
+      flight.give_up_when_late();
       if (flight.land().ok()) return;
     }
   } catch (...) {  // out of memory: closing the connection rolls back as well
