@@ -92,7 +92,7 @@ function(tenon_embed_migrations target)
                           "NUMBER_name.up.sql or NUMBER_name.down.sql")
     elseif(file MATCHES "^([0-9]+)_.*\\.sql$")
       set(direction both)
-    elseif(file MATCHES "^([VU][0-9._]+|R)__.*\\.sql$")
+    elseif(file MATCHES "^([VUB][0-9._]+|R)__.*\\.sql$")
       message(FATAL_ERROR "tenon_embed_migrations: ${directory}/${file} is Flyway's name for a migration; "
                           "docs/migrations-from-flyway.md tells how to rename it")
     else()

@@ -17,9 +17,9 @@ MigrationName misnamed(std::string_view why) noexcept {
   return name;
 }
 
-// V1__name.sql, U1__name.sql, R__name.sql
+// V1__name.sql, U1__name.sql, B1__name.sql, R__name.sql
 bool is_flyway(std::string_view stem) noexcept {
-  if (stem.empty() || (stem[0] != 'V' && stem[0] != 'U' && stem[0] != 'R')) return false;
+  if (stem.empty() || std::string_view("VUBR").find(stem[0]) == std::string_view::npos) return false;
   const std::size_t separator = stem.find("__");
   if (separator == std::string_view::npos) return false;
   const std::string_view version = stem.substr(1, separator - 1);

@@ -47,6 +47,7 @@ refused "0_a.up.sql: versions have 1 to 18 digits and begin with 1" 0_a.up.sql
 refused "versions have 1 to 18 digits" 1234567890123456789_a.up.sql
 refused "7_plain.sql is neither" 7_plain.sql
 refused "V1__a.sql is Flyway's name" V1__a.sql
+refused "B2__a.sql is Flyway's name" 1_a.up.sql B2__a.sql
 refused "2_b.go: a goose migration written in Go cannot be run" 1_a.sql 2_b.go 2_b_test.go
 refused "there is no migration in" 1_a.go
 refused "CMake cannot handle a name with a semicolon or bracket" "1_a;b.up.sql"

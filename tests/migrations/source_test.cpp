@@ -123,7 +123,7 @@ TEST(MigrationSource, RefusesFilesThatWouldBeSkippedSilently) {
   EXPECT_THAT(refused("3_a.sql"), HasSubstr("/3_a.sql: is neither NUMBER_name.up.sql nor"));
   EXPECT_THAT(refused("0_a.up.sql"), HasSubstr("versions begin with 1"));
   EXPECT_THAT(refused("9223372036854775808_a.up.sql"), HasSubstr("larger than 9223372036854775807"));
-  for (const char* name : {"V1__a.sql", "V1.2_3__a.sql", "U1__a.sql", "R__a.sql"})
+  for (const char* name : {"V1__a.sql", "V1.2_3__a.sql", "U1__a.sql", "B2__a.sql", "R__a.sql"})
     EXPECT_THAT(refused(name), HasSubstr("Flyway's name")) << name;
 }
 
