@@ -17,6 +17,7 @@
 #include "content.hpp"
 #include "files.hpp"
 #include "json_list.hpp"
+#include "member_text.hpp"
 #include "output.hpp"
 #include "session.hpp"
 #include "table.hpp"
@@ -180,20 +181,6 @@ class EntityCommand {
              printable(member_text(member)) + "\n";
     });
     return out;
-  }
-
-  static std::string member_text(const std::string& text) { return text; }
-  static std::string member_text(const Json& json) { return json.text() == "null" ? "-" : json.text(); }
-  template <class M>
-  static std::string member_text(const std::optional<M>& member) {
-    return member ? member_text(*member) : "-";
-  }
-  // Numbers, and what JSON has as a text without anything to escape: times, UUIDs, names of enumerators.
-  template <class M>
-  static std::string member_text(const M& member) {
-    std::string text;
-    interchange::detail::append_value(text, member);
-    return text.starts_with('"') ? text.substr(1, text.size() - 2) : text;
   }
 
   static void add_put(CLI::App& command, Session& session) {

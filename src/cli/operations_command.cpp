@@ -5,10 +5,10 @@
 
 #include <tenon/config_source.hpp>
 #include <tenon/health.hpp>
-#include <tenon/interchange.hpp>
 
 #include "commands.hpp"
 #include "json_list.hpp"
+#include "member_text.hpp"
 #include "output.hpp"
 #include "session.hpp"
 #include "table.hpp"
@@ -26,10 +26,8 @@ std::string as_text(const T& value) {
   Table table({{"FACT"}, {"VALUE"}});
   using Columns = tenon::detail::Columns<T>;
   Columns::for_each([&](auto i) {
-    std::string text;
-    interchange::detail::append_value(text, value.*Columns::template descriptor<i>::pointer);
-    if (text == "null" || text == "\"\"") return;
-    if (text.starts_with('"')) text = text.substr(1, text.size() - 2);
+    const std::string text = member_text(value.*Columns::template descriptor<i>::pointer);
+    if (text.empty() || text == "-") return;
     table.add({std::string(Columns::names[i]), text});
   });
   return table.text();

@@ -66,6 +66,16 @@ TEST_P(Operations, ShowTheConfigurationWithItsOrigins) {
 }
 
 #ifdef TENON_HAS_POSTGRES
+TEST_P(Operations, ShowWhatTheServerSaidAsItIs) {
+  if (GetParam() == "sqlite") GTEST_SKIP() << "it has no server";
+  std::string missing = url;
+  missing.insert(missing.find("tenon_cli_"), "no_");
+  for (const std::string command : {"health", "ready"}) {
+    const Outcome outcome = tenon(command + " --url " + shell_word(missing));
+    EXPECT_THAT(outcome.out, AllOf(HasSubstr("\"no_tenon_cli_"), Not(HasSubstr("\\\"")))) << command;
+  }
+}
+
 TEST_P(Operations, NeverShowAPassword) {
   const std::string program = shell_word(TENON_PROGRAM);
   for (const std::string& command :
