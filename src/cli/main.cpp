@@ -23,8 +23,14 @@ using tenon::cli::Session;
 constexpr int failed = 1;
 constexpr int wrong_usage = 2;
 
-// A migration's error has several lines, all others one.
+// In one line, whatever the text holds.
 int complain(const std::string& text, int exit_code) {
+  std::fprintf(stderr, "tenon: %s\n", tenon::cli::printable(text).c_str());
+  return exit_code;
+}
+
+// With the lines of the text.
+int complain_in_lines(const std::string& text, int exit_code) {
   const char* lead = "tenon: ";
   for (std::size_t at = 0; at <= text.size();) {
     const std::size_t end = std::min(text.find('\n', at), text.size());
@@ -47,7 +53,8 @@ int complain(const tenon::Error& error, Session& session) {
     sentence += "; check --url or DATABASE_URL (now " + session.display_url() + ")";
   if (error.retryable()) sentence += "; try again";
   if (!error.detail().code.empty()) sentence += " [" + error.detail().code + "]";
-  return complain(sentence, failed);
+  // A migration's error shows the line of its file.
+  return session.works_on_whole_database ? complain_in_lines(sentence, failed) : complain(sentence, failed);
 }
 
 void add_options(CLI::App& program, Session& session) {

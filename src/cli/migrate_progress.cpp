@@ -1,6 +1,8 @@
 #include "migrate_progress.hpp"
 
 #include <cstdio>
+#include <cstdlib>
+#include <string_view>
 
 #include <unistd.h>
 
@@ -14,6 +16,13 @@ namespace {
 using Phase = MigrationProgress::Phase;
 using std::chrono::steady_clock;
 
+// Whether standard error can wipe a line that it showed.
+bool is_capable_terminal() {
+  if (isatty(STDERR_FILENO) != 1) return false;
+  const char* const kind = std::getenv("TERM");  // NOLINT(concurrency-mt-unsafe): no other thread yet
+  return kind != nullptr && *kind != '\0' && std::string_view(kind) != "dumb";
+}
+
 std::string name_of(const MigrationProgress& progress) {
   return std::to_string(progress.version) + "_" + printable(progress.name);
 }
@@ -24,8 +33,7 @@ std::string way(const MigrationProgress& progress) {
 
 }  // namespace
 
-MigrateProgress::MigrateProgress(bool quiet)
-    : quiet_(quiet), terminal_(!quiet && isatty(STDERR_FILENO) == 1) {
+MigrateProgress::MigrateProgress(bool quiet) : quiet_(quiet), terminal_(!quiet && is_capable_terminal()) {
   if (terminal_) ticker_ = std::jthread([this](std::stop_token stop) { tick(std::move(stop)); });
 }
 

@@ -10,8 +10,9 @@
 
 namespace tenon::cli {
 
-/// Shows how far a migrator is: a line on standard output for every file that is done, and on a terminal,
-/// meanwhile, one changing line on standard error with the file, its statement and the time.
+/// Shows how far a migrator is: a line on standard output for every file that is done, and on a terminal
+/// that is not dumb, meanwhile, one changing line on standard error with the file, its statement and the
+/// time.
 class MigrateProgress {
  public:
   explicit MigrateProgress(bool quiet);

@@ -122,6 +122,14 @@ TEST_P(Files, NamesOfFilesAndFieldsReachNoTerminalRaw) {
   EXPECT_THAT(said, HasSubstr("/x?tenon: 5 policies stored: unknown field"));
 }
 
+TEST_P(Files, ANameWithALineFeedMakesNoSecondLine) {
+  const std::string name = "'a\ntenon: 5 policies stored.json'";
+  EXPECT_THAT(fail(1, "--tenant acme import policies " + name),
+              HasSubstr("a?tenon: 5 policies stored.json"));
+  EXPECT_THAT(fail(1, "--tenant acme policy put " + name), HasSubstr("cannot open a?tenon"));
+  EXPECT_THAT(fail(2, "--tenant acme policy list " + name), HasSubstr("unknown argument a?tenon"));
+}
+
 TEST_P(Files, AnArrayThatIsNullIsCalledSo) {
   EXPECT_THAT(
       refused("analyses", R"({"version":"0.2","timeGenerated":"2026-11-17T12:00:00Z","projects":null})"),

@@ -79,6 +79,19 @@ TEST_P(Migrate, AnErrorShowsItsPlace) {
   EXPECT_THAT(outcome.err, Not(HasSubstr("run: tenon migrate up")));
 }
 
+TEST_P(Migrate, ADumbTerminalGetsNoSequences) {
+  if (shell("script --version").exit_code != 0) GTEST_SKIP() << "there is no script(1) to make a terminal";
+  const auto on_terminal = [&](const std::string& kind, const std::string& what) {
+    return shell("TERM=" + kind + " script -qec " +
+                 shell_word(shell_word(TENON_PROGRAM) + " migrate " + what + " --source m") + " typescript")
+        .out;
+  };
+  EXPECT_THAT(on_terminal("xterm", "up"), HasSubstr("\x1b[K"));
+  const std::string dumb = on_terminal("dumb", "down --to 0");
+  EXPECT_THAT(dumb, HasSubstr("Took back 1_one"));
+  EXPECT_THAT(dumb, Not(HasSubstr("\x1b")));
+}
+
 TEST_P(Migrate, DriftIsToldWithItsCodeAndMended) {
   succeed("migrate up --source m");
   EXPECT_EQ(succeed("migrate validate --source m"), "Database and migrations agree.\n");
