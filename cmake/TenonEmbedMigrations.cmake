@@ -157,7 +157,10 @@ function(tenon_embed_migrations target)
        "#include <array>\n#include <span>\n\n#include <tenon/migration.hpp>\n\nnamespace ${namespace} {\n"
        "std::span<const tenon::EmbeddedMigration> ${function}();\n"
        "std::span<const tenon::EmbeddedMigration> ${function}() {\n"
+       "#ifdef __clang__  // a file may be longer than 64 KiB, which is all that every compiler has to take\n"
+       "#pragma clang diagnostic push\n#pragma clang diagnostic ignored \"-Woverlength-strings\"\n#endif\n"
        "  static constexpr std::array<tenon::EmbeddedMigration, ${count}> migrations{{\n${rows}  }};\n"
+       "#ifdef __clang__\n#pragma clang diagnostic pop\n#endif\n"
        "  return migrations;\n}\n}  // namespace ${namespace}\n")
   configure_file("${source}.new" "${source}" COPYONLY)
   target_sources(${target} PRIVATE "${source}")
