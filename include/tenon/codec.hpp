@@ -224,7 +224,8 @@ struct Codec<Date> {
   }
   static void decode(const backend::Value& v, Date& value) {
     if (!std::in_range<Date::rep>(v.integral())) detail::refuse_stored_value("a date is out of range");
-    value = Date{std::chrono::days{static_cast<Date::rep>(v.integral())}};
+    using Days = std::chrono::duration<std::int64_t, std::chrono::days::period>;
+    value = Date{std::chrono::duration_cast<std::chrono::days>(Days{v.integral()})};
   }
 };
 

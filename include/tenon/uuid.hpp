@@ -43,7 +43,7 @@ struct std::hash<tenon::Uuid> {
   std::size_t operator()(const tenon::Uuid& id) const noexcept {
     std::uint64_t mixed = 14695981039346656037ULL;
     for (const std::uint8_t byte : id.bytes) mixed = (mixed ^ byte) * 1099511628211ULL;
-    return static_cast<std::size_t>(mixed);
+    return std::hash<std::uint64_t>{}(mixed);
   }
 };
 /// \endcond

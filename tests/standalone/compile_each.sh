@@ -6,7 +6,8 @@
 set -euo pipefail
 root=$1
 . "$(dirname "${BASH_SOURCE[0]}")/../support/compiler_flags.sh"
-flags+=(-fsyntax-only -Wall -Wextra -Wconversion -Wshadow -Wnon-virtual-dtor -Werror -x c++ -)
+flags+=(-fsyntax-only -Wall -Wextra -Wconversion -Wsign-conversion -Wshadow -Wnon-virtual-dtor -Werror -x c++ -)
+if ! "$compiler" --version | grep -q clang; then flags=(-Wuseless-cast "${flags[@]}"); fi
 
 # compile HEADER...
 compile() {

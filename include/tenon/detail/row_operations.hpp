@@ -171,7 +171,7 @@ struct UpdateRow : UpdateOperation<T> {
 
 constexpr std::size_t plain_count(const TableShape& shape) {
   std::size_t n = 0;
-  for (std::size_t i = 0; i < shape.count; ++i) n += shape.is_plain(i) ? 1 : 0;
+  for (std::size_t i = 0; i < shape.count; ++i) n += shape.is_plain(i) ? 1U : 0U;
   return n;
 }
 template <std::size_t count>
