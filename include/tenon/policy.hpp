@@ -24,7 +24,7 @@ struct Policy {
   std::string id{};  ///< chosen by the host; unique within the tenant
   std::string name{};
   std::string description{};
-  std::optional<double> budget{};  ///< most that a month may cost, in the host's currency; 0 to 1e18
+  std::optional<double> budget{};         ///< most that a month may cost, in the host's currency; 0 to 1e18
   std::optional<Json> expression_json{};  ///< rules, see tenon/policy_expression.hpp
   OnViolation on_violation = OnViolation::advisory;
   bool enabled = true;

@@ -13,8 +13,8 @@ namespace tenon::sqlite {
 // Does `work`, and names the file in an Error of it that does not.
 void naming_the_file(const std::string& path, tenon::detail::FunctionRef<void()> work);
 
-// Does `work`, and leaves the file's path out of an Error of it, for the path tells the tenant's id, which no
-// error of a tenant's call does: observers pass its text on.
+// Does `work`, and leaves the file's path out of an Error of it, for the path tells the tenant's id, which
+// no error of a tenant's call does: observers pass its text on.
 void hiding_the_file(const std::string& path, tenon::detail::FunctionRef<void()> work);
 
 // Makes a tenant's opened file ready: records in a new one whose it is, and does what the journal says and
