@@ -142,7 +142,8 @@ struct TENON_API Config {
   SqliteOptions sqlite;
   PostgresOptions postgres;
   /// Longest time for one call, waiting for a connection included; zero: no limit. A stream (for_each) on a
-  /// scope is not bounded by it.
+  /// scope is not bounded by it. Where a PostgreSQL server falls silent, the cancellation of the statement,
+  /// or the rollback of the transaction, takes up to two seconds more.
   std::chrono::milliseconds call_timeout{30'000};
   /// Longest time for one statement; zero: no limit of its own. A statement that takes longer is cancelled
   /// (`Error`, timeout). For one on a scope the wait for a connection counts; in a transaction it bounds
