@@ -2,8 +2,10 @@
 
 #include <atomic>
 #include <chrono>
+#include <memory>
 #include <mutex>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <thread>
 #include <vector>
@@ -12,6 +14,7 @@
 #include <unistd.h>
 
 #include <tenon/database.hpp>
+#include <tenon/observer.hpp>
 #include <tenon/raw_sql.hpp>
 
 #include "pool_fixture.hpp"
@@ -102,6 +105,21 @@ TEST_F(PoolInUse, NamesTheLineOfTheHostThatKeepsATransaction) {
   EXPECT_TRUE(becomes([&] { return !told().empty(); }));
   std::this_thread::sleep_for(milliseconds(400));
   EXPECT_EQ(told(), (std::vector<unsigned>{line})) << "once";
+}
+
+TEST_F(PoolInUse, AnObserverThatThrowsKeepsNothingFromAnother) {
+  struct Counter : Observer {
+    std::atomic<int> opened{0};
+    void pool(const DatabaseIdentity&, const PoolEvent& event) override {
+      if (event.kind == PoolEvent::Kind::created) ++opened;
+    }
+  };
+  const auto counter = std::make_shared<Counter>();
+  Config watched = pooled(1, 0);
+  watched.observer = counter;
+  watched.pool.observer = [](const PoolEvent&) { throw std::runtime_error("of no use"); };
+  const Database db = Database::open(watched);
+  EXPECT_TRUE(becomes([&] { return counter->opened == 1; }));
 }
 
 TEST_F(PoolInUse, ClosingWithPatienceEndsWhatDoesNotEndByItself) {
