@@ -50,7 +50,8 @@ enum class TenantIds : std::uint8_t {
   uuid      ///< in lower case with hyphens
 };
 
-/// What PostgreSQL's session settings are called; row-level security policies and triggers read them.
+/// What PostgreSQL's session settings are called; row-level security policies and triggers read them. Names
+/// have a dot, and no two are the same.
 struct SessionSettings {
   std::string tenant = "app.tenant_id";
   /// `customer`, `read_only` or `administrator`, for policies of a schema of its own that ask for it;

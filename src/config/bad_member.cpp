@@ -1,6 +1,8 @@
 #include "bad_member.hpp"
 
+#include <algorithm>
 #include <chrono>
+#include <utility>
 
 namespace tenon::detail {
 namespace {
@@ -23,6 +25,29 @@ void require_positive(std::string_view member, std::chrono::milliseconds value) 
 void require_role(std::string_view member, const std::string& name) {
   if (name.empty()) throw_bad(member, "is empty");
   if (name == "none") throw_bad(member, "is 'none', which is no role");
+}
+
+// In whatever case, as PostgreSQL has it.
+bool same_setting(std::string_view a, std::string_view b) {
+  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [&](char one, char other) { return lower(one) == lower(other); });
+}
+
+// A setting without a dot is one of PostgreSQL's own, such as `role`; two of one name would let whoever is
+// named as the actor be the tenant.
+void require_settings(const SessionSettings& settings) {
+  const std::pair<std::string_view, const std::string&> all[] = {
+      {"postgres.tenant_setting", settings.tenant},
+      {"postgres.role_setting", settings.role},
+      {"postgres.actor_setting", settings.actor}};
+  for (const auto& [member, name] : all) {
+    if (name.empty() && &name != &settings.tenant) continue;
+    if (name.find('.') == std::string::npos) throw_bad(member, "has no dot, as app.name has");
+    for (const auto& [other, taken] : all)
+      if (&name != &taken && same_setting(name, taken))
+        throw_bad(member, "is the name of another setting, too", other);
+  }
 }
 
 }  // namespace
@@ -58,6 +83,7 @@ void check_members(const Config& config) {
   require_role("postgres.application_role", config.postgres.application_role);
   require_role("postgres.read_only_role", config.postgres.read_only_role);
   require_role("postgres.administrator_role", config.postgres.administrator_role);
+  require_settings(config.postgres.settings);
   if (sqlite.readers == 0) throw_bad("sqlite.readers", "must be above zero");
   constexpr std::size_t largest_cache = 1'048'576;  // a terabyte
   if (sqlite.cache_megabytes > largest_cache) throw_bad("sqlite.cache_megabytes", "is above 1048576");

@@ -180,6 +180,12 @@ TEST(Config, RefusesWhatCannotWork) {
               HasSubstr("pool.size"));
   EXPECT_THAT(refused([](Config& c) { c.postgres.application_role = "none"; }),
               HasSubstr("postgres.application_role"));
+  EXPECT_THAT(refused([](Config& c) { c.postgres.settings.actor = "role"; }),
+              HasSubstr("postgres.actor_setting has no dot"));
+  EXPECT_THAT(refused([](Config& c) { c.postgres.settings.tenant = ""; }),
+              HasSubstr("postgres.tenant_setting"));
+  EXPECT_THAT(refused([](Config& c) { c.postgres.settings.actor = "App.Tenant_ID"; }),
+              HasSubstr("is the name of another"));
   EXPECT_THAT(refused([](Config& c) { c.pool.connect_timeout = std::chrono::milliseconds{0}; }),
               HasSubstr("pool.connect_timeout"));
   EXPECT_THAT(refused([](Config& c) { c.pool.min_idle = c.pool.size + 1; }), HasSubstr("pool.min_idle"));
