@@ -193,6 +193,38 @@ TEST(SqliteGuard, RefusesWritesWhereAKeyTakesTwoTenantsForOne) {
   EXPECT_EQ(scene.attacker().query<std::int64_t>("SELECT count(*) FROM folded").at(0), 0);
 }
 
+// That a row cannot be removed would tell that another tenant refers to it.
+TEST(SqliteGuard, RefusesWritesWhereAnothersRowMayReferToOnes) {
+  const Scene scene;
+  EXPECT_EQ(scene.attacker().execute("UPDATE sites SET name = name"), 2U);
+  scene.run_as_stranger(
+      "CREATE TABLE shares (tenant_id TEXT NOT NULL, id TEXT NOT NULL, owner TEXT, site TEXT,"
+      " PRIMARY KEY (tenant_id, id), FOREIGN KEY (owner, site) REFERENCES hosting_sites (tenant_id, id)) "
+      "STRICT");
+  EXPECT_EQ(scene.attacker().query_one<std::int64_t>("SELECT count(*) FROM sites"), 2);
+  try {
+    scene.attacker().execute("DELETE FROM sites WHERE id = 'nobody'");
+    ADD_FAILURE() << "another tenant's row might have referred to it";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.kind(), Error::Kind::permission_denied) << error.what();
+  }
+}
+
+// The whole file was called damaged.
+TEST(SqliteGuard, TellsAFunctionThatNoSchemaMayCallFromDamage) {
+  const Scene scene;
+  scene.run_as_stranger("CREATE INDEX quoted ON hosting_sites (tenant_id, json_quote(name))");
+  scene.database->close(std::chrono::milliseconds(0));
+  try {
+    const Database again = Database::open(scene_config("sqlite:" + scene.file()));
+    (void)again.scope(TenantContext{"attacker"}).query<std::string>("SELECT name FROM sites");
+    ADD_FAILURE() << "SQLite lets it";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.kind(), Error::Kind::unsupported) << error.what();
+    EXPECT_NE(std::string(error.what()).find("the file is whole"), std::string::npos) << error.what();
+  }
+}
+
 TEST(SqliteGuard, DistinguishesTenantsThatLookAlike) {
   const Scene scene;
   for (const char* tenant : {"ATTACKER", "attacker ", " attacker", "attacker'", "att%", "attacke_",

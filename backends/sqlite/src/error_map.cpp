@@ -102,6 +102,12 @@ Verdict verdict_of(int code, std::string_view message, bool deadline_passed) {
       return {Kind::limit_exceeded, "53100", "the disk is full"};
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:
+      if (message.find("unsafe use of ") != std::string_view::npos)
+        return {
+            Kind::unsupported, "0A000",
+            "the schema calls a function that tenon lets no schema call, such as one of JSON in an index "
+            "or a generated column (https://sqlite.org/pragma.html#pragma_trusted_schema); the file is "
+            "whole: change the schema with another program"};
       return {Kind::corrupt, "XX001",
               "the file is damaged or not an SQLite database; restore it from a backup"};
     case SQLITE_TOOBIG:

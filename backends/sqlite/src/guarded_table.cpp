@@ -74,7 +74,8 @@ StatementHandle prepare_about(const GuardedTable& table, sqlite3* db, std::strin
   return statement;
 }
 
-// Whether a unique key does not begin with the tenant, or a foreign key does not carry it.
+// Whether a unique key does not begin with the tenant, or a foreign key of the table, or to it, does not
+// carry it.
 bool reaches_across_tenants(sqlite3* db, const GuardedTable& table) {
   // A key whose collation takes two tenants for equal is one that they share.
   const StatementHandle found = prepare_about(
@@ -85,7 +86,12 @@ bool reaches_across_tenants(sqlite3* db, const GuardedTable& table) {
       " <> ?2"
       " UNION ALL SELECT 1 FROM (SELECT max(lower(f.\"from\") = ?2 AND"
       " lower(coalesce(f.\"to\", ?2)) = ?2) AS carried"
-      " FROM pragma_foreign_key_list(?1, 'main') AS f GROUP BY f.id) WHERE NOT carried");
+      " FROM pragma_foreign_key_list(?1, 'main') AS f GROUP BY f.id) WHERE NOT carried"
+      " UNION ALL SELECT 1 FROM (SELECT max(lower(f.\"from\") = ?2 AND"
+      " lower(coalesce(f.\"to\", ?2)) = ?2) AS carried"
+      " FROM main.sqlite_schema AS t, pragma_foreign_key_list(t.name, 'main') AS f"
+      " WHERE t.type = 'table' AND lower(f.\"table\") = lower(?1) GROUP BY t.name, f.id) WHERE NOT "
+      "carried");
   return step(db, found);
 }
 
