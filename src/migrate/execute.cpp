@@ -28,6 +28,25 @@ std::string name_of(const MigratorSession& run, const Migration& migration) {
   return label(run.source().component, migration.version, migration.name);
 }
 
+// Roles belong to the cluster, so that a migration of another of its databases may have made the same ones,
+// and granted them, at the same moment.
+bool met_the_same_role(const Error& error) {
+  return error.sqlstate() == "23505" && (error.detail().constraint.starts_with("pg_auth_members_") ||
+                                         error.detail().constraint.starts_with("pg_authid_"));
+}
+
+bool run_in_transaction_again(MigratorSession& run, FileRun& file) {
+  constexpr int most_attempts = 4;  // one for each role of the bundled schema, and one more
+  for (int attempt = 1;; ++attempt) {
+    try {
+      return run_in_transaction(run, file);
+    } catch (const Error& error) {
+      if (attempt == most_attempts || !met_the_same_role(error)) throw;
+    }
+    run.settle();
+  }
+}
+
 }  // namespace
 
 void require_foreign_keys(backend::Maintenance& on) {
@@ -111,7 +130,7 @@ bool run_file(MigratorSession& run, const Step& step) {
   run.settle();
   file.tell(MigrationProgress::Phase::started);
   const auto work = [&] {
-    return file.script().transactional ? run_in_transaction(run, file) : run_journaled(run, file);
+    return file.script().transactional ? run_in_transaction_again(run, file) : run_journaled(run, file);
   };
   const bool done =
       run.options().around ? run.options().around(file.migration(), step.direction, work) : work();

@@ -1,10 +1,13 @@
 #include <chrono>
+#include <optional>
 #include <signal.h>
+#include <string>
 #include <thread>
 #include <utility>
 
 #include <sys/wait.h>
 
+#include "../support/server_sql.hpp"
 #include "fixture.hpp"
 
 namespace tenon::test {
@@ -160,6 +163,43 @@ TEST_P(StartersOnPostgres, DoNotDeadlockWithAnIndexThatIsBuiltConcurrently) {
   start_all(10, {"up", "--source", source(), "--lock-timeout", "60"});
   expect_applied_once("app", 2);
   EXPECT_EQ(value("SELECT count(*) FROM pg_index WHERE indrelid = 't'::regclass AND indisvalid"), "2");
+}
+
+// Roles and their members are the cluster's, which no lock in one of its databases guards.
+TEST_P(StartersOnPostgres, MayGrantTheRolesThatAnotherDatabasesMigrationGrants) {
+  ServerConnection admin(url());
+  const bool modern = std::stoi(admin.run("show server_version_num").value_or("0")) >= 160000;
+  admin.run(
+      "do $$ begin execute format('create role starter login createrole; grant create on database %I to "
+      "starter; grant create on schema public to starter', current_database()); end $$");
+  for (const std::string role : {"tenon_app", "tenon_read_only", "tenon_administrator"}) {
+    admin.run("do $$ begin create role " + role + "; exception when duplicate_object then null; end $$");
+    if (modern) admin.run("grant " + role + " to starter with admin true, inherit false, set false");
+  }
+  std::string login = url();
+  login.replace(login.find("postgres@"), 9, "starter@");
+  ServerConnection other(login);
+  other.run(std::string("begin; grant tenon_app to starter") +
+            (modern ? " with inherit false, set true" : ""));
+  std::optional<Error> failure;
+  std::thread starter([&] {
+    try {
+      Database::open(login).migrate();
+    } catch (const Error& error) {
+      failure = error;
+    }
+  });
+  const auto waits = [&] {
+    return admin
+        .run("select 'x' from pg_stat_activity where usename = 'starter' and wait_event = 'transactionid'")
+        .has_value();
+  };
+  for (int i = 0; i < 1000 && !waits(); ++i) std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  EXPECT_TRUE(waits());
+  other.run("commit");
+  starter.join();
+  EXPECT_FALSE(failure) << failure->what();
+  admin.run("drop owned by starter cascade; drop role starter");
 }
 
 TENON_ON_POSTGRES(StartersOnPostgres);
