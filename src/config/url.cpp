@@ -90,6 +90,7 @@ std::string Url::text() const {
 
 SplitUrl split_url(std::string_view url) {
   require_scheme(url);
+  require_one_line(url);
   SplitUrl split;
   const std::size_t question = std::min(url.find('?'), url.size());
   split.url.base = url.substr(0, question);

@@ -51,6 +51,13 @@ std::string percent_encoded(std::string_view text) {
   return encoded;
 }
 
+void require_one_line(std::string_view url) {
+  const auto control = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == '\x7f'; };
+  if (std::any_of(url.begin(), url.end(), control))
+    throw Error(Error::Kind::invalid_argument,
+                "the database URL has a line break, perhaps at its end, or another control character");
+}
+
 std::vector<UrlParameter> url_parameters(std::string_view url) {
   std::vector<UrlParameter> parameters;
   const std::size_t question = url.find('?');

@@ -1,6 +1,8 @@
 #include <limits>
 #include <sstream>
 
+#include <tenon/backend/registry.hpp>
+
 #include "support.hpp"
 
 namespace tenon::test {
@@ -108,11 +110,40 @@ TEST(ConfigUrl, TakesWhatLibpqTakes) {
   for (const char* url :
        {"postgresql://", "postgresql:///db", "postgresql://h:1,[::1]:2,k/db?connect_timeout=3",
         "postgres:///db?host=/cloudsql/project:region:instance",
-        "postgresql://h/d?sslrootcert=system&ssl=true",
+        "postgresql://h/d?sslrootcert=ca.crt&ssl=true", "postgresql:///d?host=a,b&port=1,2&hostaddr=::1,",
+        "postgresql:///d?host=a,b,c&port=1", "postgresql:///d?hostaddr=::1,::2&keepalives_idle=%205",
         "postgresql://h/d?keepalives_idle=30&application_name=my%20app&options=-c%20jit%3Doff"})
     EXPECT_NO_THROW((void)Config::from_url(url)) << url;
   refused_url("postgresql://h/d?sslmode");
   refused_url("postgresql://h:port/d");
+}
+
+// They were outages, to be waited out.
+TEST(ConfigUrl, RefusesWhatLibpqRefusesBeforeItConnects) {
+  EXPECT_THAT(refused_url("postgresql://h/d?sslmode=verify_full"), HasSubstr("\"verify_full\""));
+  EXPECT_THAT(refused_url("postgresql://a,b/d?target_session_attrs=readwrite"), HasSubstr("\"readwrite\""));
+  EXPECT_THAT(refused_url("postgresql://a,b:99999/d"), HasSubstr("\"99999\""));
+  EXPECT_THAT(refused_url("postgresql:///d?host=a,b,c&port=1,2"), HasSubstr("3 hosts"));
+  EXPECT_THAT(refused_url("postgresql:///d?host=a,b&hostaddr=::1"), HasSubstr("2 host names"));
+  EXPECT_THAT(refused_url("postgresql://h/d?service=nobody_such"), HasSubstr("nobody_such"));
+  for (const char* number : {"connect_timeout", "keepalives", "keepalives_idle", "keepalives_interval",
+                             "keepalives_count", "tcp_user_timeout"}) {
+    for (const char* value : {"soon", "5s", "99999999999"})
+      EXPECT_THAT(refused_url("postgresql://h/d?" + std::string(number) + "=" + value), HasSubstr(number));
+  }
+  Config config;
+  config.url = "postgresql://DOM/user:12?sslmode=sec@h";
+  EXPECT_THAT(refusal([&] { (void)backend::known_driver("postgresql")->check(config); }),
+              Not(HasSubstr("sec")));
+}
+
+TEST(ConfigUrl, RefusesALineBreak) {
+  EXPECT_THAT(refused_url("postgresql://h/d\n"), HasSubstr("line break"));
+  EXPECT_THAT(refused_url("sqlite:ops.db\r\n"), HasSubstr("line break"));
+  Config config;
+  config.url = "postgresql://h/d\n";
+  EXPECT_THAT(refusal([&] { (void)backend::known_driver("postgresql")->check(config); }),
+              HasSubstr("line break"));
 }
 #endif
 

@@ -1,6 +1,7 @@
 #include "standby.hpp"
 
 #include <chrono>
+#include <cstdlib>
 #include <optional>
 #include <string>
 
@@ -66,6 +67,21 @@ TEST_F(OnStandby, AReadOnlyEndpointPrefersIt) {
   static const Sql recovering("recovering", "SELECT pg_is_in_recovery()", {}, {Type::boolean});
   EXPECT_EQ(rows(*open(on_both("prefer-standby")), "acme", recovering)[0][0], "1");
   EXPECT_EQ(rows(*open(on_both("read-write")), "acme", recovering)[0][0], "0");
+}
+
+// Only the URL was asked for it.
+TEST_F(OnStandby, AReadOnlyEndpointPrefersItWhereTheEnvironmentSaysSo) {
+  static const Sql recovering("recovering", "SELECT pg_is_in_recovery()", {}, {Type::boolean});
+  const std::string sockets = Standby::directory() + "," + standby_->socket();
+  ::setenv("PGTARGETSESSIONATTRS", "prefer-standby", 1);
+  ::setenv("PGHOST", sockets.c_str(), 1);
+  for (const std::string& host : {"&host=" + sockets, std::string()}) {
+    Config servers = pooled(1, 0);
+    servers.url = "postgresql://postgres@/" + database_ + "?port=" + Standby::port() + host;
+    EXPECT_EQ(rows(*open(servers), "acme", recovering)[0][0], "1") << servers.url;
+  }
+  ::unsetenv("PGHOST");
+  ::unsetenv("PGTARGETSESSIONATTRS");
 }
 
 TEST_F(OnStandby, PromotedItTakesTheWritesThatThePrimaryNoLongerTakes) {

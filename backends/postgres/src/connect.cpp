@@ -1,7 +1,6 @@
 #include "connect.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <chrono>
 #include <cstddef>
 #include <optional>
@@ -13,6 +12,7 @@
 #include <tenon/error.hpp>
 
 #include "error_map.hpp"
+#include "libpq_settings.hpp"
 #include "socket_wait.hpp"
 
 namespace tenon::postgres {
@@ -83,23 +83,6 @@ Wait wait_while(PGconn* connection, PostgresPollingStatusType next, backend::Dea
   }
 }
 
-// Whatever the connection's parameters say, from wherever libpq has them. It leaves this one to the caller
-// where connecting does not block (PostgreSQL docs 34.1, PQconnectStartParams); zero and less: no limit.
-std::optional<std::chrono::seconds> connect_timeout(PGconn* connection) {
-  const OptionsHandle options(PQconninfo(connection));
-  for (const PQconninfoOption* option = options.get(); option != nullptr && option->keyword != nullptr;
-       ++option) {
-    if (std::string_view(option->keyword) != "connect_timeout" || option->val == nullptr) continue;
-    const std::string_view text = option->val;
-    int seconds = 0;
-    const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), seconds);
-    if (problem != std::errc{} || end != text.data() + text.size())
-      throw Error(Error::Kind::invalid_argument, "connect_timeout is not a whole number of seconds");
-    if (seconds > 0) return std::chrono::seconds(seconds);
-  }
-  return std::nullopt;
-}
-
 }  // namespace
 
 ConnectTarget::ConnectTarget(const Config& config)
@@ -107,10 +90,11 @@ ConnectTarget::ConnectTarget(const Config& config)
       name_(config.display_url()),
       password_callback_(config.postgres.password),
       password_file_(config.postgres.password_file) {
-  read_hosts();
+  require_readable();
+  read_settings();
 }
 
-void ConnectTarget::read_hosts() {
+void ConnectTarget::require_readable() const {
   char* text = nullptr;
   const OptionsHandle options(PQconninfoParse(url_.c_str(), &text));
   PQfreemem(text);  // it may quote a piece of the password
@@ -120,28 +104,30 @@ void ConnectTarget::read_hosts() {
         "the database URL is not one that libpq reads; it is "
         "postgresql://user:password@host:port/database?parameters with special characters in %XX form");
   }
-  std::string host, address, port;
+  // libpq would quote a piece of the password as a host or port that it does not know.
   for (const PQconninfoOption* option = options.get(); option->keyword != nullptr; ++option) {
     if (option->val == nullptr) continue;
-    const std::string_view keyword = option->keyword;
-    if (keyword == "host") host = option->val;
-    if (keyword == "hostaddr") address = option->val;
-    if (keyword == "port") port = option->val;
-    if (keyword == "target_session_attrs" && std::string_view(option->val) == "prefer-standby")
-      wanted_states_ = {"standby", "any"};
+    const std::string_view keyword = option->keyword, value = option->val;
+    if ((keyword == "host" && value.find('@') != std::string_view::npos) ||
+        (keyword == "port" && value.find_first_not_of("0123456789,") != std::string_view::npos)) {
+      throw Error(Error::Kind::invalid_argument,
+                  "the database URL has a host or port that cannot be; write special characters of the "
+                  "password as %XX (@ is %40, / is %2F)");
+    }
   }
-  // libpq would quote a piece of the password as a host or port that it does not know.
-  if (host.find('@') != std::string::npos || port.find_first_not_of("0123456789,") != std::string::npos) {
-    throw Error(Error::Kind::invalid_argument,
-                "the database URL has a host or port that cannot be; write special characters of the "
-                "password as %XX (@ is %40, / is %2F)");
-  }
-  const auto hosts = split(host), addresses = split(address), ports = split(port);
+}
+
+void ConnectTarget::read_settings() {
+  const LibpqSettings settings(url_);
+  settings.require_usable();
+  connect_timeout_ = settings.connect_timeout();
+  if (settings.value("target_session_attrs") == "prefer-standby") wanted_states_ = {"standby", "any"};
+  const auto hosts = split(settings.value("host")), addresses = split(settings.value("hostaddr")),
+             ports = split(settings.value("port"));
   const std::size_t count = std::max(hosts.size(), addresses.size());
   if (count < 2) return;
-  for (const auto* list : {&host, &address, &port}) {  // an empty place stands for a default of libpq's
-    if (list->find(',') != std::string::npos && has_empty_place(split(*list))) return;
-  }
+  for (const auto* list : {&hosts, &addresses, &ports})  // an empty place stands for a default of libpq's
+    if (list->size() > 1 && has_empty_place(*list)) return;
   for (std::size_t i = 0; i < count; ++i)
     hosts_.push_back({part(hosts, i), part(addresses, i), part(ports, i)});
 }
@@ -261,8 +247,9 @@ ConnectionHandle ConnectTarget::attempt(const Host* host, const char* state,
   PQsetNoticeProcessor(
       connection.get(), [](void*, const char*) {}, nullptr);  // libpq's own writes to stderr
   PQsetErrorVerbosity(connection.get(), PQERRORS_VERBOSE);    // brings the SQLSTATE of a refused login
-  if (const auto limit = connect_timeout(connection.get()))
-    deadline = std::min(deadline, tenon::detail::later(std::chrono::steady_clock::now(), *limit));
+  if (connect_timeout_)
+    deadline =
+        std::min(deadline, tenon::detail::later(std::chrono::steady_clock::now(), *connect_timeout_));
   PostgresPollingStatusType next = PGRES_POLLING_WRITING;
   while (next != PGRES_POLLING_OK) {
     if (next == PGRES_POLLING_FAILED || PQstatus(connection.get()) == CONNECTION_BAD) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <optional>
 #include <stop_token>
@@ -19,7 +20,8 @@ namespace tenon::postgres {
 /// Where and how to connect, taken apart once from Config::url.
 class ConnectTarget {
  public:
-  /// Throws `Error` (invalid_argument) when libpq cannot read the URL. The message never holds the URL.
+  /// Throws `Error` (invalid_argument) when libpq cannot read the URL, or will refuse what it says or the
+  /// environment adds to it. The message never holds the URL.
   explicit ConnectTarget(const Config& config);
 
   /// Opens a blocking-mode PGconn without waiting past the deadline. Several hosts are tried one after the
@@ -51,9 +53,10 @@ class ConnectTarget {
     std::string port;
   };
 
-  void read_hosts();
+  void require_readable() const;
+  void read_settings();
   [[nodiscard]] std::optional<std::string> password() const;
-  // `state`: as target_session_attrs; null: the URL's.
+  // `state`: as target_session_attrs; null: what the settings say.
   [[nodiscard]] ConnectionHandle attempt(const Host* host, const char* state,
                                          const std::optional<std::string>& password,
                                          backend::Deadline deadline, const std::stop_token& stop) const;
@@ -62,8 +65,11 @@ class ConnectTarget {
   std::string name_;
   std::function<std::string()> password_callback_;
   std::string password_file_;
+  // libpq leaves it to the caller where connecting does not block (PostgreSQL docs 34.1,
+  // PQconnectStartParams).
+  std::optional<std::chrono::seconds> connect_timeout_;
   std::vector<Host> hosts_;  // empty: leave the choice to libpq
-  // All hosts are asked for the first of these, then for the next; null: what the URL says.
+  // All hosts are asked for the first of these, then for the next; null: what the settings say.
   std::vector<const char*> wanted_states_{nullptr};
 };
 

@@ -16,6 +16,7 @@
 namespace tenon::postgres {
 
 void check_url(const Config& config) {
+  detail::require_one_line(config.url);
   const OptionsHandle options(PQconndefaults());  // every parameter that this libpq knows
   if (!options) throw Error(Error::Kind::limit_exceeded, "open: out of memory");
   std::vector<std::string_view> known;

@@ -15,6 +15,9 @@ namespace tenon::detail {
 // Everything but letters, digits and `-._~` as `%XX` (RFC 3986, section 2.3).
 [[nodiscard]] TENON_API std::string percent_encoded(std::string_view text);
 
+// Throws Error invalid_argument for a line break, as a file's text ends with, or another control character.
+TENON_API void require_one_line(std::string_view url);
+
 // One `name=value` behind a URL's '?', as it stands there.
 struct UrlParameter {
   std::string name;   // decoded
