@@ -91,6 +91,15 @@ TEST(ConfigUrl, CannotAcceptFindingsOfTheGate) {
   refused_url("sqlite:x.db?tenon.sqlite.tenant_columns=none");
 }
 
+TEST(ConfigUrl, CannotNameTheLoginAsARole) {
+  for (const std::string role : {"application_role", "read_only_role", "administrator_role"})
+    EXPECT_THAT(refused_url("sqlite:x.db?tenon.postgres." + role + "=none"), HasSubstr("is no role"));
+  EXPECT_THAT(refused_url("sqlite:x.db?tenon.postgres.tenant_setting=role"), HasSubstr("has no dot"));
+  for (const char* variable : {"TENON_POSTGRES_APPLICATION_ROLE", "TENON_POSTGRES_READ_ONLY_ROLE",
+                               "TENON_POSTGRES_ADMINISTRATOR_ROLE"})
+    EXPECT_THAT(refused_environment({{variable, "none"}}), HasSubstr(variable));
+}
+
 #ifdef TENON_HAS_SQLITE
 TEST(ConfigUrl, NamesTheNearestParameterOfSqlite) {
   EXPECT_THAT(refused_url("sqlite:x.db?mode=ro"),
