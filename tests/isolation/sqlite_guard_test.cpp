@@ -212,7 +212,7 @@ TEST(SqliteGuard, RefusesWritesWhereAnothersRowMayReferToOnes) {
 
 // The whole file was called damaged.
 TEST(SqliteGuard, TellsAFunctionThatNoSchemaMayCallFromDamage) {
-  const Scene scene;
+  Scene scene;
   scene.run_as_stranger("CREATE INDEX quoted ON hosting_sites (tenant_id, json_quote(name))");
   scene.database->close(std::chrono::milliseconds(0));
   try {

@@ -180,7 +180,7 @@ TEST(SqliteOracle, GivesNoneWhileTheSchemaChanges) {
 // A condition that is slow at the victim's row: with the fence it never meets one, so it ends in time.
 TEST(SqliteOracle, TellsNothingByItsTimeBehindTheFence) {
   for (const bool fenced : {false, true}) {
-    const Scene scene;
+    Scene scene;
     const std::string victims =
         scene.read_as_stranger("SELECT max(id) FROM hosting_counters WHERE tenant_id = 'victim'");
     const std::string sql = "SELECT count(*) FROM counters WHERE (id = " + victims +
